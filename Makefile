@@ -1,0 +1,53 @@
+# vpsbot: `make demo` to see it, `make test` to check it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help:            ## show what can be made
+	@grep -hE '^[a-z]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+install: $(VENV)/.installed  ## what the bot and the demo need, into .venv, from requirements.lock
+dev: $(VENV)/.dev            ## what the checks need, too
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "vpsbot needs Python 3.11 or newer; this is %s. Try: make PYTHON=python3.12" % sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: install    ## the real bot against a local Slack and a local VPS.org; prints the page's address
+	@exec $(BIN)/vpsbot demo
+
+lint: dev        ## style, types, import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint       ## every check
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+chaos: dev       ## the long fault campaigns
+	$(BIN)/python -m pytest -n auto -m chaos
+
+bench: dev       ## measure beside peers; writes nothing, prints the tables
+	$(BIN)/python -m benchmarks
+
+lock:            ## make the lock files anew from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:           ## remove what was installed
+	rm -rf $(VENV)
+
+.PHONY: help install dev demo lint test chaos bench lock clean

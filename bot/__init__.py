@@ -1,0 +1,1 @@
+"""vpsbot: run the servers of a VPS.org account from Slack."""
