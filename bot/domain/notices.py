@@ -1,0 +1,46 @@
+"""A promised message: what it is about, and how far it has come. Its words are made when it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What is told. The subject is the id of a request, unless said otherwise."""
+
+    CARD = "card"  # the one message that shows how a request stands; updated as it moves
+    OUTCOME = "outcome"  # the end of a request, mentioning the requester
+    OVERDUE = "overdue"  # it takes unusually long
+    ROLE = "role"  # a person's role was changed; the subject is the audit entry's seq
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A promised message as its row stands. `ts` is Slack's id of the message, empty until Slack gave it."""
+
+    id: str
+    workspace: str
+    kind: NoticeKind
+    subject: str
+    recipient: str
+    wanted_channel: str
+    created_at: datetime
+    detail: dict[str, str]
+    wanted_version: int = 1
+    sent_version: int = 0
+    attempts: int = 0
+    channel: str = ""
+    ts: str = ""
+
+
+MOST_ATTEMPTS = 12
+SENDING_LEASE = timedelta(seconds=60)
+"""How long a sending may take before it counts as cut off."""
+
+BETWEEN_UPDATES = timedelta(seconds=1.2)
+"""`chat.update` is tier 3: 50 a minute (Slack, "Rate limits")."""
+
+
+def retry_pause(attempts: int) -> timedelta:
+    """The pause after a failed sending: 2 s doubled each time, at most five minutes."""
+    return min(timedelta(seconds=2 << min(attempts, 10)), timedelta(minutes=5))

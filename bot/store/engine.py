@@ -1,0 +1,140 @@
+"""Transactions. On SQLite one connection writes, each writing transaction begins IMMEDIATE; readers have their own.
+
+A deferred transaction that turns into a write fails with "database is locked" under load; IMMEDIATE waits instead
+(SQLite documentation, "BEGIN IMMEDIATE"). Never await Slack or the provider inside a transaction.
+"""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.store.sealing import Sealer
+
+Witness = Callable[[str, str], None]
+"""Told of each writing transaction's name and moment ("before" and "after" its commit); tests crash there."""
+
+
+class DatabaseProblem(Exception):
+    """The database can't be used; the message is a sentence for whoever starts the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """An open transaction, with what the functions of this room need beside it."""
+
+    connection: AsyncConnection
+    sealer: Sealer
+    keys: dict[str, bytes]
+    """Signing keys already opened, by workspace (opening one costs a decryption)."""
+
+
+class Store:
+    """The database of one process."""
+
+    def __init__(self, url: str, sealer: Sealer, *, witness: Witness | None = None) -> None:
+        self.url = make_url(url)
+        self._sealer = sealer
+        self._witness = witness or (lambda _name, _moment: None)
+        self._keys: dict[str, bytes] = {}
+        self._lock_file: int | None = None
+        self._is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer, self._reader = _engines(self.url)
+
+    @asynccontextmanager
+    async def begin(self, name: str) -> AsyncIterator[Tx]:
+        """A writing transaction: committed at the end of the block, rolled back when it raises."""
+        async with self._writer.connect() as connection:
+            if self._is_sqlite:
+                await connection.execute(text("BEGIN IMMEDIATE"))
+            try:
+                yield Tx(connection, self._sealer, self._keys)
+            except BaseException:
+                self._keys.clear()  # a key made in a transaction that never was
+                await connection.rollback()
+                raise
+            self._witness(name, "before")
+            await connection.commit()
+            self._witness(name, "after")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A reading transaction: one consistent view, no lock."""
+        async with self._reader.connect() as connection:
+            if self._is_sqlite:
+                await connection.execute(text("BEGIN"))
+            yield Tx(connection, self._sealer, self._keys)
+
+    async def data_version(self) -> int:
+        """On SQLite, a number that changes when another process has written (PRAGMA data_version); else 0."""
+        if not self._is_sqlite:
+            return 0
+        async with self._writer.connect() as connection:
+            return int((await connection.execute(text("PRAGMA data_version"))).scalar_one())
+
+    def lock(self) -> None:
+        """Makes this process the only one that runs the engine on a SQLite file. Raises DatabaseProblem."""
+        path = self.url.database
+        if not self._is_sqlite or not path or path == ":memory:":
+            return
+        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise DatabaseProblem(
+                f"Another vpsbot serves {Path(path).name} already. Stop it first, give this one another "
+                "DATABASE_URL, or use PostgreSQL to run several."
+            ) from None
+        self._lock_file = descriptor
+
+    async def close(self) -> None:
+        """Gives everything back."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+
+def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    if url.get_backend_name() != "sqlite":
+        engine = create_async_engine(url, pool_pre_ping=True)
+        return engine, engine
+    _private(url)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
+    reader = create_async_engine(url, pool_size=4, max_overflow=4)
+    for engine in (writer, reader):
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    return writer, reader
+
+
+def _private(url: URL) -> None:
+    """A new database file is readable by its owner alone: it holds who may do what."""
+    if url.database and url.database != ":memory:" and not Path(url.database).exists():
+        folder = Path(url.database).resolve().parent
+        if not folder.is_dir():
+            raise DatabaseProblem(f"The folder of the database does not exist: {folder}. Make it, or set DATABASE_URL.")
+        os.close(os.open(url.database, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # no BEGIN but ours, with the word IMMEDIATE where it is meant
+    cursor = connection.cursor()
+    for pragma in (
+        "busy_timeout=10000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # else INSERT OR REPLACE deletes without firing the delete trigger
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

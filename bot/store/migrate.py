@@ -1,0 +1,37 @@
+"""Brings the database to the newest schema. Alembic is imported only when there is something to do."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from bot.store.engine import Store
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+NEWEST = "0001"
+"""The last revision; a test compares it with the folder."""
+
+
+async def migrate(store: Store) -> bool:
+    """Applies what is missing; whether anything was."""
+    async with store.read() as tx:
+        try:
+            current = (await tx.connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+        except (OperationalError, ProgrammingError):
+            current = None
+    if current == NEWEST:
+        return False
+    async with store.begin("migrate") as tx:
+        await tx.connection.run_sync(upgrade)
+    return True
+
+
+def upgrade(connection: Connection) -> None:
+    """Runs Alembic on an open connection, inside its transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,126 @@
+"""Promised messages: written with the fact they tell, gone from the due list only when Slack has them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, insert, literal, null, select, update
+
+from bot.domain.notices import SENDING_LEASE, Notice, NoticeKind
+from bot.store.engine import Tx
+from bot.store.tables import notices
+
+
+async def promise(tx: Tx, promised: Sequence[Notice], now: datetime) -> None:
+    """Keeps messages to be sent as soon as this transaction is committed."""
+    rows = [
+        {
+            "workspace": each.workspace,
+            "id": each.id,
+            "kind": each.kind,
+            "subject": each.subject,
+            "detail": each.detail,
+            "recipient": each.recipient,
+            "wanted_channel": each.wanted_channel,
+            "wanted_version": 1,
+            "sent_version": 0,
+            "due_at": now,
+            "attempts": 0,
+            "channel": "",
+            "ts": "",
+            "created_at": now,
+            "last_error": "",
+        }
+        for each in promised
+    ]
+    await tx.connection.execute(insert(notices), rows)
+
+
+async def renew(tx: Tx, workspace: str, kind: NoticeKind, subject: str, now: datetime) -> None:
+    """Says that a message shows an older state: it will be updated. Changes in between make one update."""
+    await tx.connection.execute(
+        update(notices)
+        .where(notices.c.workspace == workspace, notices.c.kind == kind, notices.c.subject == subject)
+        .values(
+            wanted_version=notices.c.wanted_version + 1,
+            # While it is being sent, the sender sees the new version itself.
+            due_at=func.coalesce(notices.c.due_at, now),
+        )
+    )
+
+
+async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:
+    """Takes the due messages of a workspace for sending, oldest first; others leave them alone for a while."""
+    found = await tx.connection.execute(
+        select(notices).where(notices.c.workspace == workspace, notices.c.due_at <= now).order_by(notices.c.id)
+    )
+    claimed = tuple(_notice(row) for row in found)
+    if claimed:
+        await tx.connection.execute(
+            update(notices)
+            .where(notices.c.workspace == workspace, notices.c.id.in_([each.id for each in claimed]))
+            .values(sending_since=now, due_at=now + SENDING_LEASE, attempts=notices.c.attempts + 1)
+        )
+    return claimed
+
+
+async def sent(tx: Tx, notice: Notice, *, channel: str, ts: str, again_at: datetime) -> None:
+    """Slack has it. When it was renewed meanwhile, it is due again at `again_at`."""
+    newer = notices.c.wanted_version > notice.wanted_version
+    await tx.connection.execute(
+        _the(notice).values(
+            channel=channel,
+            ts=ts,
+            sent_version=notice.wanted_version,
+            sending_since=None,
+            attempts=0,
+            last_error="",
+            due_at=_when(newer, again_at),
+        )
+    )
+
+
+async def put_off(tx: Tx, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None) -> None:
+    """Slack doesn't have it: try again at `until` (None: never), perhaps in another channel."""
+    values: dict[str, Any] = {"sending_since": None, "due_at": until, "last_error": error[:255]}
+    if channel is not None:
+        values |= {"wanted_channel": channel, "attempts": 0}
+    await tx.connection.execute(_the(notice).values(**values))
+
+
+async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
+    """The workspaces that have messages to send."""
+    found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now).distinct())
+    return set(found.scalars())
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next message of any workspace is due."""
+    found: datetime | None = (await tx.connection.execute(select(func.min(notices.c.due_at)))).scalar()
+    return found
+
+
+def _the(notice: Notice) -> Any:
+    return update(notices).where(notices.c.workspace == notice.workspace, notices.c.id == notice.id)
+
+
+def _when(condition: Any, at: datetime) -> Any:
+    return case((condition, literal(at, notices.c.due_at.type)), else_=null())
+
+
+def _notice(row: Any) -> Notice:
+    return Notice(
+        id=row.id,
+        workspace=row.workspace,
+        kind=NoticeKind(row.kind),
+        subject=row.subject,
+        recipient=row.recipient,
+        wanted_channel=row.wanted_channel,
+        created_at=row.created_at,
+        detail=dict(row.detail),
+        wanted_version=row.wanted_version,
+        sent_version=row.sent_version,
+        attempts=row.attempts + 1,
+        channel=row.channel,
+        ts=row.ts,
+    )

@@ -1,0 +1,153 @@
+"""Requests and their operations. A step is written only onto the state and version that it was decided from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.operations import Kind, Operation, Outcome, Request, State, allowed
+from bot.store.engine import Tx
+from bot.store.tables import operations, requests
+
+
+class Taken(Exception):
+    """The server got another open operation in the meantime."""
+
+
+async def add(tx: Tx, request: Request) -> None:
+    """Keeps a request and its operations. Raises Taken when one of the servers has an open operation."""
+    await tx.connection.execute(
+        insert(requests).values(
+            workspace=request.workspace,
+            id=request.id,
+            requester=request.requester,
+            kind=request.kind,
+            channel=request.channel,
+            created_at=request.created_at,
+        )
+    )
+    rows = [_values(operation) | {"position": n} for n, operation in enumerate(request.operations)]
+    try:
+        await tx.connection.execute(insert(operations), rows)
+    except IntegrityError as error:
+        raise Taken from error
+
+
+async def open_on(tx: Tx, workspace: str, server_ids: Iterable[str]) -> tuple[Operation, ...]:
+    """The open operations on these servers."""
+    found = await tx.connection.execute(
+        select(operations).where(
+            operations.c.workspace == workspace,
+            operations.c.server_id.in_(list(server_ids)),
+            operations.c.ended_at.is_(None),
+        )
+    )
+    return tuple(_operation(row) for row in found)
+
+
+async def get(tx: Tx, workspace: str, operation: str) -> Operation | None:
+    """One operation of this workspace."""
+    found = await tx.connection.execute(
+        select(operations).where(operations.c.workspace == workspace, operations.c.id == operation)
+    )
+    row = found.one_or_none()
+    return _operation(row) if row else None
+
+
+async def request(tx: Tx, workspace: str, request_id: str) -> Request | None:
+    """One request of this workspace with its operations in the order asked."""
+    found = await tx.connection.execute(
+        select(requests).where(requests.c.workspace == workspace, requests.c.id == request_id)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    of_it = await tx.connection.execute(
+        select(operations)
+        .where(operations.c.workspace == workspace, operations.c.request == request_id)
+        .order_by(operations.c.position)
+    )
+    return Request(
+        id=row.id,
+        workspace=row.workspace,
+        requester=row.requester,
+        kind=Kind(row.kind),
+        channel=row.channel,
+        created_at=row.created_at,
+        operations=tuple(_operation(each) for each in of_it),
+    )
+
+
+async def due(tx: Tx, workspace: str, now: datetime) -> tuple[Operation, ...]:
+    """The open operations of a workspace that should be looked at."""
+    found = await tx.connection.execute(
+        select(operations)
+        .where(operations.c.workspace == workspace, operations.c.due_at <= now)
+        .order_by(operations.c.due_at)
+    )
+    return tuple(_operation(row) for row in found)
+
+
+async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
+    """The workspaces that have operations to look at."""
+    found = await tx.connection.execute(select(operations.c.workspace).where(operations.c.due_at <= now).distinct())
+    return set(found.scalars())
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next operation of any workspace is due."""
+    found: datetime | None = (await tx.connection.execute(select(func.min(operations.c.due_at)))).scalar()
+    return found
+
+
+async def save(tx: Tx, before: Operation, after: Operation) -> bool:
+    """Writes a step, guarded by the state and version it was decided from; False when someone was quicker."""
+    if not allowed(before.state, after.state):
+        raise ValueError(f"no transition from {before.state} to {after.state}")
+    changed = {name: value for name, value in _values(after).items() if name not in _FIXED}
+    done = await tx.connection.execute(
+        update(operations)
+        .where(
+            operations.c.workspace == before.workspace,
+            operations.c.id == before.id,
+            operations.c.state == before.state,
+            operations.c.version == before.version,
+        )
+        .values(**changed | {"version": before.version + 1})
+    )
+    return done.rowcount == 1
+
+
+async def all_ended(tx: Tx, workspace: str, request_id: str) -> bool:
+    """Whether nothing of a request is open any more."""
+    found = await tx.connection.execute(
+        select(func.count()).where(
+            operations.c.workspace == workspace,
+            operations.c.request == request_id,
+            operations.c.ended_at.is_(None),
+        )
+    )
+    return found.scalar_one() == 0
+
+
+_FIELDS: Sequence[str] = tuple(field.name for field in fields(Operation))
+_FIXED = frozenset({"id", "workspace", "request", "kind", "server_id", "requester", "requested_at", "version"})
+
+
+def _values(operation: Operation) -> dict[str, Any]:
+    return {name: getattr(operation, name) for name in _FIELDS}
+
+
+def _operation(row: Any) -> Operation:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return Operation(
+        **values
+        | {
+            "kind": Kind(row.kind),
+            "state": State(row.state),
+            "outcome": Outcome(row.outcome) if row.outcome else None,
+        }
+    )

@@ -1,0 +1,221 @@
+"""All tables on one page. The migrations build the same; a test compares them on every database."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Time(TypeDecorator[datetime]):
+    """An aware time, kept in UTC: SQLite has no zones, so the naive column is read back as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a naive time: nobody could say when it was."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives an aware time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id(name: str, **more: Any) -> Column[str]:
+    return Column(name, String(64), nullable=False, **more)
+
+
+def _workspace() -> Column[str]:
+    return _id("workspace")
+
+
+# A Slack team with its provider account. The token and every other secret is sealed (see sealing.py).
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _id("id"),
+    Column("created_at", Time, nullable=False),
+    Column("token", LargeBinary),
+    Column("dialect", String(16)),
+    Column("account", String(255)),
+    Column("connected_by", String(64)),
+    Column("connected_at", Time),
+    Column("settings", JSON, nullable=False),
+    PrimaryKeyConstraint("id"),
+)
+
+# A role for a person or a user group; one per subject and pattern ("" stands for: all servers).
+grants = Table(
+    "grants",
+    metadata,
+    _workspace(),
+    _id("id"),
+    Column("subject_kind", String(8), nullable=False),
+    _id("subject"),
+    Column("role", String(16), nullable=False),
+    Column("glob", String(255), nullable=False),
+    Column("until", Time),
+    _id("granted_by"),
+    Column("granted_at", Time, nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+    UniqueConstraint("workspace", "subject_kind", "subject", "glob"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("requester"),
+    Column("kind", String(16), nullable=False),
+    _id("channel"),
+    Column("created_at", Time, nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("request"),
+    _id("requester"),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("server_id", String(255), nullable=False),
+    Column("server_name", String(255), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("requested_at", Time, nullable=False),
+    Column("due_at", Time),
+    Column("called_at", Time),
+    Column("lease_until", Time),
+    Column("accepted_at", Time),
+    Column("ended_at", Time),
+    Column("updated_before", Time),
+    Column("seen_moving", Boolean, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("overdue_told", Boolean, nullable=False),
+    Column("outcome", String(32)),
+    Column("words", Text, nullable=False),
+    Column("seen_status", String(64), nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+    ForeignKeyConstraint(["workspace", "request"], ["requests.workspace", "requests.id"]),
+)
+Index("ix_operations_workspace_request", operations.c.workspace, operations.c.request)
+Index("ix_operations_due_at", operations.c.due_at)
+# One open operation per server: the database itself refuses a second one.
+Index(
+    "uq_operations_open_server",
+    operations.c.workspace,
+    operations.c.server_id,
+    unique=True,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    _workspace(),
+    Column("seq", BigInteger, nullable=False, autoincrement=False),
+    Column("time", Time, nullable=False),
+    _id("actor"),
+    Column("action", String(64), nullable=False),
+    Column("target", String(255), nullable=False),
+    Column("operation", String(64), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("workspace", "seq"),
+    UniqueConstraint("workspace", "previous"),
+)
+
+# The last entry of each workspace's log, signed; the signing key is sealed like the tokens.
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    _workspace(),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("time", Time, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("private_key", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("workspace"),
+)
+
+# A promised message: until Slack has given its `ts`, and for a card, until Slack shows its newest version.
+notices = Table(
+    "notices",
+    metadata,
+    _workspace(),
+    _id("id"),
+    Column("kind", String(32), nullable=False),
+    _id("subject"),
+    Column("detail", JSON, nullable=False),
+    _id("recipient"),
+    Column("wanted_channel", String(64), nullable=False),
+    Column("wanted_version", Integer, nullable=False),
+    Column("sent_version", Integer, nullable=False),
+    Column("due_at", Time),
+    Column("attempts", Integer, nullable=False),
+    Column("sending_since", Time),
+    Column("channel", String(64), nullable=False),
+    Column("ts", String(32), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("last_error", String(255), nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+    UniqueConstraint("workspace", "kind", "subject"),
+)
+Index("ix_notices_due_at", notices.c.due_at)
+
+# What Slack delivered and a change kept: so that a repeat changes nothing, and so that a change that was
+# acknowledged before it was finished is finished after a crash. The payload is sealed and dropped when done.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id("key"),
+    _workspace(),
+    Column("received_at", Time, nullable=False),
+    Column("payload", LargeBinary),
+    Column("due_at", Time),
+    PrimaryKeyConstraint("key"),
+)
+Index("ix_deliveries_due_at", deliveries.c.due_at)
+Index("ix_deliveries_received_at", deliveries.c.received_at)
