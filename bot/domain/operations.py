@@ -64,6 +64,7 @@ class Outcome(StrEnum):
     LOST = "lost"
     NO_RESTART_SEEN = "no_restart_seen"
     NEVER_SETTLED = "never_settled"
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,9 +139,8 @@ def decide(
     def no(because: Because, rule: Grant | None = None) -> Decision:
         return Decision(False, because, permission, needs, rule)
 
-    barred = _barred(member.account)
-    if barred:
-        return no(barred)
+    if because := barred(member.account):
+        return no(because)
     held = [grant for grant in grants if _held(grant, member)]
     if not held:
         return no(Because.NO_GRANT)
@@ -170,14 +169,15 @@ def keeps_an_admin(grants: Iterable[Grant], now: datetime) -> bool:
 def highest(grants: Iterable[Grant], member: Member, now: datetime) -> Role | None:
     """The highest role the member holds on any server now."""
     roles = [g.role for g in grants if _held(g, member) and g.live(now)]
-    return max(roles, key=lambda role: role.rank) if roles and not _barred(member.account) else None
+    return max(roles, key=lambda role: role.rank) if roles and not barred(member.account) else None
 
 
 def _is_admin(grant: Grant) -> bool:
     return grant.role is Role.ADMIN and grant.glob is None and grant.subject_kind is SubjectKind.USER
 
 
-def _barred(account: Account) -> Because | None:
+def barred(account: Account) -> Because | None:
+    """Why an account holds nothing, whatever was granted; None when it may hold roles."""
     if not account.active:
         return Because.DEACTIVATED
     if account.foreign:

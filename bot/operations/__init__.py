@@ -1,0 +1,1 @@
+"""The one path of every change: submit, advance, reconcile, tell."""

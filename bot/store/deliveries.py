@@ -37,9 +37,7 @@ async def settle(tx: Tx, key: str, workspace: str, now: datetime) -> bool:
     if row is not None and row.payload is None:
         return False
     if row is not None:
-        await tx.connection.execute(
-            update(deliveries).where(deliveries.c.key == key).values(payload=None, due_at=None)
-        )
+        await tx.connection.execute(update(deliveries).where(deliveries.c.key == key).values(payload=None, due_at=None))
         return True
     try:
         await tx.connection.execute(

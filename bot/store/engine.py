@@ -107,11 +107,12 @@ class Store:
 
 def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     if url.get_backend_name() != "sqlite":
-        engine = create_async_engine(url, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
         return engine, engine
     _private(url)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
-    reader = create_async_engine(url, pool_size=4, max_overflow=4)
+    # Parameters stay out of errors, and so out of the log: among them are names and sealed secrets.
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True)
+    reader = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
     for engine in (writer, reader):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return writer, reader

@@ -36,6 +36,19 @@ async def promise(tx: Tx, promised: Sequence[Notice], now: datetime) -> None:
     await tx.connection.execute(insert(notices), rows)
 
 
+async def promise_once(tx: Tx, notice: Notice, now: datetime) -> None:
+    """Keeps a message unless one of its kind about this subject was promised before."""
+    known = await tx.connection.execute(_about(notice.workspace, notice.kind, notice.subject))
+    if known.one_or_none() is None:
+        await promise(tx, [notice], now)
+
+
+async def card_channel(tx: Tx, workspace: str, subject: str) -> str:
+    """Where the card of a request stands; empty while it stands nowhere."""
+    found = (await tx.connection.execute(_about(workspace, NoticeKind.CARD, subject))).one_or_none()
+    return found.channel if found else ""
+
+
 async def renew(tx: Tx, workspace: str, kind: NoticeKind, subject: str, now: datetime) -> None:
     """Says that a message shows an older state: it will be updated. Changes in between make one update."""
     await tx.connection.execute(
@@ -98,6 +111,10 @@ async def next_due(tx: Tx) -> datetime | None:
     """When the next message of any workspace is due."""
     found: datetime | None = (await tx.connection.execute(select(func.min(notices.c.due_at)))).scalar()
     return found
+
+
+def _about(workspace: str, kind: NoticeKind, subject: str) -> Any:
+    return select(notices).where(notices.c.workspace == workspace, notices.c.kind == kind, notices.c.subject == subject)
 
 
 def _the(notice: Notice) -> Any:

@@ -81,20 +81,24 @@ async def request(tx: Tx, workspace: str, request_id: str) -> Request | None:
     )
 
 
-async def due(tx: Tx, workspace: str, now: datetime) -> tuple[Operation, ...]:
-    """The open operations of a workspace that should be looked at."""
+async def settling_due(tx: Tx, workspace: str, now: datetime) -> tuple[Operation, ...]:
+    """The accepted operations of a workspace that should be looked at."""
     found = await tx.connection.execute(
         select(operations)
-        .where(operations.c.workspace == workspace, operations.c.due_at <= now)
+        .where(operations.c.workspace == workspace, operations.c.due_at <= now, operations.c.state == State.SETTLING)
         .order_by(operations.c.due_at)
     )
     return tuple(_operation(row) for row in found)
 
 
-async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
-    """The workspaces that have operations to look at."""
-    found = await tx.connection.execute(select(operations.c.workspace).where(operations.c.due_at <= now).distinct())
-    return set(found.scalars())
+async def due(tx: Tx, now: datetime) -> list[tuple[str, State, str]]:
+    """Workspace, state and id of what should be looked at, the longest waiting first."""
+    found = await tx.connection.execute(
+        select(operations.c.workspace, operations.c.state, operations.c.id)
+        .where(operations.c.due_at <= now)
+        .order_by(operations.c.due_at)
+    )
+    return [(row.workspace, State(row.state), row.id) for row in found]
 
 
 async def next_due(tx: Tx) -> datetime | None:

@@ -205,6 +205,20 @@ notices = Table(
 )
 Index("ix_notices_due_at", notices.c.due_at)
 
+# A change to several servers that was shown to a person and waits for their yes: a button carries its id.
+offers = Table(
+    "offers",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("member"),
+    Column("kind", String(16), nullable=False),
+    Column("servers", JSON, nullable=False),
+    Column("created_at", Time, nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+)
+Index("ix_offers_created_at", offers.c.created_at)
+
 # What Slack delivered and a change kept: so that a repeat changes nothing, and so that a change that was
 # acknowledged before it was finished is finished after a crash. The payload is sealed and dropped when done.
 deliveries = Table(

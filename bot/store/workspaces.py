@@ -10,6 +10,9 @@ from bot.store.engine import Tx
 from bot.store.sealing import Unreadable
 from bot.store.tables import workspaces
 
+DISCONNECTED = "disconnected"
+"""The setting that says: somebody took the token away on purpose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -59,6 +62,7 @@ async def ensure(tx: Tx, workspace: str, now: datetime) -> bool:
 
 async def connect(tx: Tx, workspace: str, *, token: str, dialect: str, account: str, by: str, now: datetime) -> None:
     """Keeps a provider token, sealed, in place of the one before."""
+    known = await get(tx, workspace)
     await tx.connection.execute(
         update(workspaces)
         .where(workspaces.c.id == workspace)
@@ -68,16 +72,19 @@ async def connect(tx: Tx, workspace: str, *, token: str, dialect: str, account: 
             account=account[:255],
             connected_by=by,
             connected_at=now,
+            settings={name: value for name, value in (known.settings if known else {}).items() if name != DISCONNECTED},
         )
     )
 
 
 async def disconnect(tx: Tx, workspace: str) -> None:
-    """Forgets the provider token."""
+    """Forgets the provider token, and remembers that it was meant: a start doesn't connect it again."""
+    known = await get(tx, workspace)
+    settings = (known.settings if known else {}) | {DISCONNECTED: True}
     await tx.connection.execute(
         update(workspaces)
         .where(workspaces.c.id == workspace)
-        .values(token=None, dialect=None, account=None, connected_by=None, connected_at=None)
+        .values(token=None, dialect=None, account=None, connected_by=None, connected_at=None, settings=settings)
     )
 
 

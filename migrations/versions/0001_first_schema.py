@@ -86,6 +86,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_notices_due_at", "notices", ["due_at"], unique=False)
     op.create_table(
+        "offers",
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("member", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("servers", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_offers")),
+    )
+    op.create_index("ix_offers_created_at", "offers", ["created_at"], unique=False)
+    op.create_table(
         "requests",
         sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),

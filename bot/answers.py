@@ -1,0 +1,110 @@
+"""How an answer reaches the person: in the acknowledgement, through the `response_url`, or into the dialog."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.routing import Reply
+from bot.slack.blocks import Block, Message, modal, section
+from bot.slack.incoming import Entrance, Incoming
+from bot.slack.surface import Ack
+from bot.slack.web import SlackTrouble, Web
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+WAIT_TITLE = "One moment"
+
+
+class Answerer:
+    """Sends answers; keeps every task it starts until it is done, so that none is lost at shutdown."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def ack(self, incoming: Incoming, reply: Reply) -> Ack:
+        """The acknowledgement that carries the answer, as far as the entrance lets it."""
+        if incoming.entrance is Entrance.COMMAND and reply.opens is None:
+            return Ack(_ephemeral(reply.message)) if reply.message else Ack()
+        if incoming.entrance is Entrance.VIEW:
+            return Ack(_view_answer(reply))
+        self.track(self.send(incoming, reply), name=f"send to {incoming.entrance}")
+        return Ack()
+
+    def wait_ack(self, incoming: Incoming) -> Ack:
+        """The acknowledgement when the answer takes longer."""
+        if incoming.entrance is Entrance.VIEW:
+            return Ack({"response_action": "update", "view": _notice(WAIT_TITLE, "Working on it…")})
+        return Ack()
+
+    async def send(self, incoming: Incoming, reply: Reply) -> None:
+        """Sends an answer beside the acknowledgement."""
+        try:
+            await self._send(incoming, reply)
+        except SlackTrouble as trouble:
+            log.warning("answer not sent", error=trouble.error, entrance=incoming.entrance)
+
+    def track(self, work: Coroutine[Any, Any, T], *, name: str) -> "asyncio.Task[T]":
+        """Starts a task that is kept until it is done."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def drain(self, patience: float) -> None:
+        """Waits until everything is sent, for at most `patience` seconds."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=patience)
+
+    async def _send(self, incoming: Incoming, reply: Reply) -> None:
+        if reply.opens is not None and incoming.trigger_id:
+            await self._web.open_view(incoming.workspace, incoming.trigger_id, reply.opens)
+        if incoming.entrance is Entrance.VIEW:
+            await self._web.update_view(incoming.workspace, incoming.view_id, _late_view(reply))
+        elif reply.message is not None:
+            await self._say(incoming, reply.message, replace=reply.replace)
+
+    async def _say(self, incoming: Incoming, message: Message, *, replace: bool) -> None:
+        """Privately: through the `response_url`, else as an ephemeral message, else directly."""
+        if incoming.response_url:
+            try:
+                await self._web.respond(incoming.response_url, _ephemeral(message) | {"replace_original": replace})
+                return
+            except SlackTrouble as trouble:
+                log.info("response_url failed", error=trouble.error)
+        content = {"text": message.text, "blocks": message.blocks}
+        try:
+            await self._web.call(
+                incoming.workspace, "chat.postEphemeral", channel=incoming.channel, user=incoming.user, **content
+            )
+        except SlackTrouble:
+            await self._web.call(incoming.workspace, "chat.postMessage", channel=incoming.user, **content)
+
+
+def _ephemeral(message: Message | None) -> dict[str, Any]:
+    if message is None:
+        return {}
+    return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+
+
+def _view_answer(reply: Reply) -> dict[str, Any]:
+    if reply.errors:
+        return {"response_action": "errors", "errors": dict(reply.errors)}
+    view = reply.view or (_notice("vpsbot", reply.message.text) if reply.message else None)
+    return {"response_action": "update", "view": view} if view else {}
+
+
+def _late_view(reply: Reply) -> Block:
+    """What a dialog shows that had to wait: errors can't stand at their inputs any more."""
+    if reply.view is not None:
+        return reply.view
+    text = " ".join(reply.errors.values()) or (reply.message.text if reply.message else "Done.")
+    return _notice("vpsbot", text)
+
+
+def _notice(title: str, text: str) -> Block:
+    return modal("notice", title, [section(text)])

@@ -1,0 +1,205 @@
+"""The composition root: what the bot can do (FEATURES, NOTICES), and how its rooms are put together (`build`)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from aiohttp import web
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.answers import Answerer
+from bot.config import Settings
+from bot.domain.notices import NoticeKind
+from bot.engine.embedded import Embedded
+from bot.features.access import handlers as access
+from bot.features.access import views as access_views
+from bot.features.audit import handlers as audit
+from bot.features.connect import handlers as connect
+from bot.features.guide import handlers as guide
+from bot.features.power import handlers as power
+from bot.features.power import views as power_views
+from bot.features.servers import handlers as servers
+from bot.first import First
+from bot.guard import Door
+from bot.ids import new_id
+from bot.operations.parts import Parts
+from bot.operations.telling import Render, Teller
+from bot.routing import Router
+from bot.slack.people import People
+from bot.slack.surface import MAX_BODY, Surface
+from bot.slack.web import Web
+from bot.store.engine import Store, Witness
+from bot.store.migrate import migrate
+from bot.store.sealing import Sealer
+from bot.vps.client import VpsClient
+from bot.vps.http import HttpSend
+from bot.vps.wire import Send
+from bot.work import Looking
+from bot.workspaces.directory import Directory
+from bot.workspaces.snapshots import Snapshots
+
+FEATURES = (
+    guide.router,
+    servers.router,
+    power.router,
+    access.router,
+    connect.router,
+    audit.router,
+)
+
+NOTICES: dict[NoticeKind, Render] = {
+    NoticeKind.CARD: power_views.card,
+    NoticeKind.OUTCOME: power_views.outcome,
+    NoticeKind.OVERDUE: power_views.overdue,
+    NoticeKind.ROLE: access_views.told,
+}
+
+DRAIN = 8.0
+"""Seconds that calls and answers under way get to finish at a stop."""
+
+log = structlog.get_logger()
+
+
+def router() -> Router:
+    """All features as one router."""
+    everything = Router()
+    for feature in FEATURES:
+        everything.include(feature)
+    return everything
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Seams:
+    """Where the bot touches what tests want to move: the clock, the way to the provider, each commit."""
+
+    clock: Callable[[], datetime] = _now
+    send: Send | None = None
+    witness: Witness | None = None
+
+
+@dataclass
+class Bot:
+    """A bot that is put together; `start` and `stop` bring it up and down."""
+
+    settings: Settings
+    store: Store
+    engine: Embedded
+    parts: Parts
+    door: Door
+    application: web.Application
+    first: First
+    closing: list[Callable[[], Awaitable[None]]]
+    ready: set[str] = field(default_factory=set)
+    _engine_task: "asyncio.Task[None] | None" = None
+
+    async def start(self, *, engine: bool = True) -> None:
+        """Migrates, finds its workspace, and starts the engine. Raises DatabaseProblem."""
+        self.store.lock()
+        if self.settings.migrate:
+            await migrate(self.store)
+        await self.first.report_unreadable()
+        self.ready.add("database")
+        await self.first.find()
+        if engine:
+            self._engine_task = asyncio.create_task(self.engine.run(), name="engine")
+
+    async def stop(self) -> None:
+        """Takes no new work, lets what is under way finish, and gives everything back."""
+        await self.engine.stop(DRAIN)
+        await self.door.answerer.drain(DRAIN)
+        if self._engine_task:
+            await self._engine_task
+        for close in reversed(self.closing):
+            await close()
+
+
+def build(settings: Settings, seams: Seams | None = None) -> Bot:
+    """Puts the rooms together. Raises KeyProblem, DatabaseProblem, ValueError with a sentence."""
+    seams = seams or Seams()
+    store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()), witness=seams.witness)
+    http = HttpSend(total_timeout=settings.provider_timeout)
+    client = VpsClient(settings.vps_api_url, send=seams.send or http)
+    bot_token = settings.slack_bot_token.get_secret_value()
+    slack = Web(settings.slack_api_url, lambda _workspace: bot_token or None)
+    snapshots = Snapshots(store)
+    directory = Directory(client, snapshots, seams.clock)
+    engine = _Later()
+    parts = Parts(
+        store=store,
+        snapshots=snapshots,
+        directory=directory,
+        people=People(slack, seams.clock),
+        clock=seams.clock,
+        new_id=new_id,
+        wake=engine.wake,
+        poll=timedelta(seconds=settings.poll_interval),
+        timeout=timedelta(seconds=settings.provider_timeout),
+    )
+    first = First(parts, slack, settings.admins, settings.vps_api_token.get_secret_value())
+    door = Door(router(), parts, Answerer(slack), first.seed_admins)
+    looking = Looking(parts, Teller(parts, slack, NOTICES), door.take_up)
+    engine.engine = Embedded(looking, seams.clock)
+    surface = Surface(
+        settings.slack_signing_secret.get_secret_value(),
+        dispatch=door.dispatch,
+        authorize=_authorizer(first, bot_token),
+        clock=seams.clock,
+    )
+    bot = Bot(
+        settings=settings,
+        store=store,
+        engine=engine.engine,
+        parts=parts,
+        door=door,
+        application=web.Application(client_max_size=MAX_BODY),
+        first=first,
+        closing=[store.close, http.close, slack.close],
+    )
+    _add_routes(bot, surface)
+    return bot
+
+
+@dataclass
+class _Later:
+    """The engine's `wake` before there is an engine: parts and engine need each other."""
+
+    engine: Embedded | None = None
+
+    def wake(self) -> None:
+        if self.engine:
+            self.engine.wake()
+
+
+def _authorizer(first: First, bot_token: str) -> Callable[[str], AuthorizeResult | None]:
+    """Bolt's question "whose token?", answered from memory: its own way asks `auth.test` each time."""
+
+    def authorize(team: str) -> AuthorizeResult | None:
+        known = first.identity
+        if known is None or known.team != team:
+            return None
+        return AuthorizeResult(
+            enterprise_id=None, team_id=team, bot_token=bot_token, bot_id=known.bot_id, bot_user_id=known.bot_user
+        )
+
+    return authorize
+
+
+def _add_routes(bot: Bot, surface: Surface) -> None:
+    async def health(_request: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def ready(_request: web.Request) -> web.Response:
+        missing = [
+            name for name, there in (("database", "database" in bot.ready), ("slack", bot.first.identity)) if not there
+        ]
+        return web.json_response({"ready": not missing, "waiting_for": missing}, status=503 if missing else 200)
+
+    bot.application.add_routes(
+        [web.post("/slack/events", surface.post), web.get("/healthz", health), web.get("/readyz", ready)]
+    )

@@ -1,0 +1,1 @@
+"""The provider account of a workspace."""

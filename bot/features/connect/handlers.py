@@ -1,0 +1,83 @@
+"""`/vps connect` and `/vps disconnect`: the token is tried before it is kept, and never shown."""
+
+import re
+
+from bot.domain.audit import Action, Draft
+from bot.domain.roles import Permission
+from bot.features.connect import views
+from bot.operations.permission import check
+from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
+from bot.slack.ids import ActionId, BlockId, ViewId
+from bot.store import audit, workspaces
+from bot.vps.dialects import Dialect
+from bot.vps.errors import ProviderError
+
+router = Router()
+
+_TOKEN = re.compile(r"vps_[\x21-\x7e]{4,500}")
+
+
+@router.command("connect", "connect", needs=Permission.TOKEN_MANAGE, examples=("connect",))
+async def connect(ask: Ask) -> Reply:
+    """Connect this workspace to a VPS.org account, or see which one it is."""
+    return Reply(opens=views.dialog(ask.snapshot.workspace))
+
+
+@router.view(ViewId.CONNECT, needs=Permission.TOKEN_MANAGE, changes=True)
+async def keep_token(ask: Ask) -> Reply:
+    """Tries the token at the provider; keeps it, sealed, only when that works."""
+    token = ask.incoming.values.get(BlockId.TOKEN, "").strip()
+    if not _TOKEN.fullmatch(token):
+        return Reply(errors={BlockId.TOKEN: views.NOT_A_TOKEN})
+    trial = ask.parts.directory.trial(token)
+    try:
+        account = await trial.me()
+        servers = await trial.servers()
+    except ProviderError as error:
+        return Reply(errors={BlockId.TOKEN: views.token_failed(error)})
+    name = account.email or account.company or account.token_name
+    async with ask.parts.change("connect.keep", ask.workspace, ask.incoming.key) as tx:
+        await audit.replace_key(tx, ask.workspace, ask.member.id, ask.now)
+        no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps connect", now=ask.now)
+        if no:
+            return Reply(refusal(no.decision, ask.member.id, no.grants, ask.now))
+        await workspaces.ensure(tx, ask.workspace, ask.now)
+        await workspaces.connect(
+            tx,
+            ask.workspace,
+            token=token,
+            dialect=Dialect.DOCUMENTED,
+            account=name,
+            by=ask.member.id,
+            now=ask.now,
+        )
+        draft = Draft(Action.TOKEN_CONNECTED, ask.member.id, target=name[:255], detail={"token": account.token_name})
+        await audit.append(tx, ask.workspace, draft, ask.now)
+    ask.parts.directory.forget(ask.workspace)
+    return Reply(view=views.connected(name, len(servers)))
+
+
+@router.command("disconnect", "disconnect", needs=Permission.TOKEN_MANAGE, examples=("disconnect",))
+async def disconnect(ask: Ask) -> Reply:
+    """Forget the VPS.org token of this workspace."""
+    return Reply(views.ask_to_disconnect(ask.snapshot.workspace))
+
+
+@router.action(ActionId.DISCONNECT, needs=Permission.TOKEN_MANAGE, changes=True)
+async def forget_token(ask: Ask) -> Reply:
+    """The yes to it."""
+    async with ask.parts.change("connect.forget", ask.workspace, ask.incoming.key) as tx:
+        await audit.replace_key(tx, ask.workspace, ask.member.id, ask.now)
+        no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps disconnect", now=ask.now)
+        if no:
+            return Reply(refusal(no.decision, ask.member.id, no.grants, ask.now))
+        known = await workspaces.get(tx, ask.workspace)
+        if known is None or not (known.connected or known.unreadable):
+            return Reply(views.nothing_connected(), replace=True)
+        await workspaces.disconnect(tx, ask.workspace)
+        await audit.append(
+            tx, ask.workspace, Draft(Action.TOKEN_DISCONNECTED, ask.member.id, target=known.account), ask.now
+        )
+    ask.parts.directory.forget(ask.workspace)
+    return Reply(views.disconnected(known.account), replace=True)

@@ -1,0 +1,1 @@
+"""Looking at servers: the list, and one of them."""

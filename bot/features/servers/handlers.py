@@ -1,0 +1,77 @@
+"""`/vps list` and `/vps show`: questions, answered privately from the server directory."""
+
+from bot.domain.grammar import Line, Problem, parse
+from bot.domain.roles import Permission
+from bot.domain.selectors import BadFilter, Found, NotFound, SameName, read_filter, select
+from bot.domain.servers import Server
+from bot.features.servers import views
+from bot.features.words import missing_server, not_found, same_name, typed, visible
+from bot.routing import Ask, Reply, Router
+from bot.slack.blocks import button
+from bot.slack.ids import ActionId
+
+router = Router()
+
+
+@router.command(
+    "list",
+    "list [PATTERN] [status=STATUS] [location=LOCATION]",
+    needs=Permission.SERVER_READ,
+    examples=("list", "list web-*", "list status=stopped location=us-west"),
+)
+async def list_servers(ask: Ask) -> Reply:
+    """Show the servers, all or those that fit."""
+    return await _page(ask, ask.line.rest, 1)
+
+
+@router.action(ActionId.LIST_PAGE, needs=Permission.SERVER_READ)
+async def turn_page(ask: Ask) -> Reply:
+    """Another page of the list; the button carries the page and the filter, as typed."""
+    number, _, text = ask.incoming.value.partition(" ")
+    line = parse(text)
+    if isinstance(line, Problem) or not number.isdecimal():
+        line, number = Line(), "1"
+    reply = await _page(ask, line, int(number[:6]))
+    return Reply(reply.message, replace=True)
+
+
+@router.command("show", "show SERVER", needs=Permission.SERVER_READ, examples=("show web-server-01", "show 12345"))
+async def show_server(ask: Ask) -> Reply:
+    """Show one server: address, plan, use, age, and what you can do with it."""
+    wanted = typed(ask.line.rest.words)
+    if len(wanted) != 1:
+        return Reply(missing_server("show", "web-server-01") if not wanted else views.one_at_a_time())
+    chosen = select(wanted, visible(ask, await ask.parts.directory.servers(ask.workspace)))
+    match chosen:
+        case Found(servers=(only,)):
+            return await _shown(ask, only)
+        case Found(servers=several):
+            return Reply(views.several_fit(wanted[0], several))
+        case SameName():
+            return Reply(same_name(chosen, "show"))
+        case NotFound():
+            return Reply(not_found(chosen, lambda server: button("Show", ActionId.SHOW, server.id)))
+
+
+@router.action(ActionId.SHOW, needs=Permission.SERVER_READ)
+async def show_by_button(ask: Ask) -> Reply:
+    """The server whose id the button carries, if the person may see it."""
+    servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
+    found = next((server for server in servers if server.id == ask.incoming.value), None)
+    return await _shown(ask, found) if found else Reply(views.not_there_any_more())
+
+
+async def _shown(ask: Ask, listed: Server) -> Reply:
+    account = await ask.parts.directory.account(ask.workspace)
+    server = await account.server(listed.id)
+    return Reply(views.server_page(server, can=views.offers(ask, server), now=ask.now))
+
+
+async def _page(ask: Ask, line: Line, number: int) -> Reply:
+    servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
+    options = dict(zip(line.options, typed(line.options.values()), strict=True))
+    chosen = read_filter(typed(line.words), options, servers)
+    if isinstance(chosen, BadFilter):
+        return Reply(views.bad_filter(chosen))
+    fitting = tuple(server for server in servers if chosen.fits(server))
+    return Reply(views.server_list(fitting, of=len(servers), page=number, query=line))

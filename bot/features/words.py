@@ -1,0 +1,121 @@
+"""How servers and their state are spelled, everywhere the same."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.domain.grammar import Mention, MentionKind, Word
+from bot.domain.operations import CATALOG, Kind
+from bot.domain.roles import Permission, decide
+from bot.domain.selectors import NotFound, SameName
+from bot.domain.servers import Server, Status
+from bot.routing import Ask
+from bot.slack.blocks import Element, Message, button, code, confirmation, cut, escape, section
+from bot.slack.ids import ActionId
+
+NAME_SHOWN = 80
+"""Characters of a server's name that are shown; the provider's own limit is below that."""
+
+_DOTS = {
+    Status.ACTIVE: "🟢",
+    Status.STOPPED: "⚪",
+    Status.SUSPENDED: "🔴",
+}
+
+POWER_ACTION = {
+    Kind.START: ActionId.POWER_START,
+    Kind.STOP: ActionId.POWER_STOP,
+    Kind.REBOOT: ActionId.POWER_REBOOT,
+}
+
+
+def dot(status: str) -> str:
+    """A sign for a status; the word always stands beside it."""
+    return _DOTS.get(status, "🟡") if status in set(Status) else "❔"  # type: ignore[call-overload]
+
+
+def name(server: Server) -> str:
+    """A server's name, bold and escaped."""
+    return bold(server.name)
+
+
+def bold(text: str) -> str:
+    """A name, bold and escaped. Stars in it would end the bold, so they become something alike."""
+    return f"*{escape(cut(text.replace('*', '∗'), NAME_SHOWN))}*"
+
+
+def address(server: Server) -> str:
+    """The IPv4 address, or that there is none yet."""
+    return escape(server.address) if server.address else "no address yet"
+
+
+def typed(words: Iterable[Word]) -> list[str]:
+    """Words as text; a mention becomes what it looks like, so that it matches nothing by accident."""
+    return [_spelled(word) for word in words]
+
+
+def power_button(kind: Kind, server: Server, *, primary: bool = False) -> Element:
+    """A button that does what the command does. What can't be undone in a second is asked for first."""
+    verb = CATALOG[kind].verb.capitalize()
+    question = confirmation(
+        f"{verb} {server.name}?",
+        f"{name(server)} ({address(server)}) will not answer until it is back."
+        if kind is Kind.REBOOT
+        else f"{name(server)} ({address(server)}) will not answer until somebody starts it.",
+        verb,
+        danger=kind is Kind.STOP,
+    )
+    return button(
+        verb,
+        POWER_ACTION[kind],
+        server.id,
+        style="primary" if primary else None,
+        confirm=None if kind is Kind.START else question,
+    )
+
+
+def may(ask: Ask, permission: Permission, server: Server) -> bool:
+    """Whether the person may do this to that server, as far as the snapshot knows: decides what is drawn."""
+    return decide(ask.snapshot.grants, ask.member, permission, names=[server.name], now=ask.now).allowed
+
+
+def visible(ask: Ask, servers: Sequence[Server]) -> tuple[Server, ...]:
+    """The servers that the person may see: who holds a role for some doesn't learn of the others."""
+    return tuple(server for server in servers if may(ask, Permission.SERVER_READ, server))
+
+
+def not_found(missing: NotFound, offer: Callable[[Server], Element] | None) -> Message:
+    """No such server; the nearest are offered, each with its button, and never taken."""
+    asked = code(cut(missing.typed, 60))
+    if not missing.near:
+        return _one(f"There is no server {asked}. `/vps list` shows all you can see. Nothing was done.")
+    near = " or ".join(name(server) for server in missing.near)
+    text = f"There is no server {asked}. Did you mean {near}? Nothing was done."
+    lines = [
+        section(f"{name(server)} · {code(server.id)} · {address(server)}", accessory=offer(server) if offer else None)
+        for server in missing.near
+    ]
+    return Message(text, [section(text), *lines])
+
+
+def same_name(same: SameName, command: str) -> Message:
+    """Two servers of one name: a person says which, by id."""
+    lines = "\n".join(f"• {code(each.id)} {name(each)} · {address(each)}" for each in same.servers[:20])
+    example = code(f"/vps {command} {same.servers[0].id}")
+    return _one(
+        f"{len(same.servers)} servers are called {code(cut(same.typed, 60))}. Nothing was done. "
+        f"Say which one by its id, for example {example}.\n{lines}"
+    )
+
+
+def missing_server(command: str, example: str) -> Message:
+    """The command needs a server and got none."""
+    return _one(f"Which server? Type its name or id, for example {code(f'/vps {command} {example}')}.")
+
+
+def _one(text: str) -> Message:
+    return Message(text, [section(text)])
+
+
+def _spelled(word: Word) -> str:
+    if isinstance(word, Mention):
+        return {MentionKind.USER: "@", MentionKind.GROUP: "@", MentionKind.CHANNEL: "#"}[word.kind] + word.id
+    return word

@@ -1,0 +1,122 @@
+"""A workspace's first moments: who we are there, its first admins, its token from the environment."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.audit import BOT, Action, Draft
+from bot.domain.roles import Grant, Role, SubjectKind, keeps_an_admin
+from bot.operations.parts import Parts
+from bot.slack.web import SlackTrouble, Web
+from bot.store import audit, members, workspaces
+from bot.vps.dialects import Dialect
+from bot.vps.errors import ProviderError, Trouble
+
+RETRY = 5.0
+"""Seconds between attempts to reach Slack at start."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its one workspace, from `auth.test`."""
+
+    team: str
+    bot_user: str
+    bot_id: str
+
+
+class First:
+    """`admins` are Slack user ids, or `TEAM:USER`; `token` connects the workspace at its first start."""
+
+    def __init__(self, parts: Parts, slack: Web, admins: tuple[str, ...], token: str) -> None:
+        self._parts = parts
+        self._slack = slack
+        self._admins = admins
+        self._token = token
+        self._asking: asyncio.Task[None] | None = None
+        self.identity: Identity | None = None
+
+    async def find(self) -> None:
+        """Asks Slack who we are; when Slack can't be reached, asks on in the background."""
+        try:
+            await self._ask()
+        except SlackTrouble as trouble:
+            log.warning("slack does not answer yet", error=trouble.error)
+            self._asking = asyncio.create_task(self._ask_on(), name="auth.test")
+
+    async def report_unreadable(self) -> None:
+        """Says which workspaces must connect again because the encryption key was changed."""
+        async with self._parts.store.read() as tx:
+            for workspace in await workspaces.unreadable(tx):
+                log.error(
+                    "this token can't be read with VPSBOT_ENCRYPTION_KEYS: put the old key back behind "
+                    "the new one, or let an admin connect again with /vps connect",
+                    workspace=workspace,
+                )
+
+    async def seed_admins(self, workspace: str) -> bool:
+        """Makes the first admins of a workspace that has none; never undoes a revocation. Whether it did."""
+        users = [user for team, user in (_split(each) for each in self._admins) if team in ("", workspace)]
+        if not users:
+            return False
+        async with self._parts.change("access.seed", workspace, "") as tx:
+            now = self._parts.clock()
+            await workspaces.ensure(tx, workspace, now)
+            if keeps_an_admin(await members.of_workspace(tx, workspace), now):
+                return False
+            for user in users:
+                grant = Grant(self._parts.new_id(), SubjectKind.USER, user, Role.ADMIN, None, None, BOT, now)
+                await members.put(tx, workspace, grant)
+            await audit.extend(tx, workspace, [Draft(Action.ACCESS_SEEDED, BOT, target=user) for user in users], now)
+        return True
+
+    async def _ask_on(self) -> None:
+        while self.identity is None:
+            await asyncio.sleep(RETRY)
+            try:
+                await self._ask()
+            except SlackTrouble as trouble:
+                log.warning("slack does not answer yet", error=trouble.error)
+
+    async def _ask(self) -> None:
+        answer = await self._slack.call("", "auth.test")
+        team = str(answer.get("team_id", ""))
+        await self.seed_admins(team)
+        await self._connect(team)
+        self.identity = Identity(team, str(answer.get("user_id", "")), str(answer.get("bot_id", "")))
+        log.info("serving", workspace=team)
+
+    async def _connect(self, workspace: str) -> None:
+        """Connects with the environment's token, unless there is one already or somebody disconnected on purpose."""
+        known = (await self._parts.snapshots.of(workspace)).workspace
+        if not self._token or known.connected or known.unreadable or known.settings.get(workspaces.DISCONNECTED):
+            return
+        name = await self._name()
+        if name is None:
+            return
+        async with self._parts.change("connect.seed", workspace, "") as tx:
+            now = self._parts.clock()
+            await workspaces.ensure(tx, workspace, now)
+            await workspaces.connect(
+                tx, workspace, token=self._token, dialect=Dialect.DOCUMENTED, account=name, by=BOT, now=now
+            )
+            await audit.append(tx, workspace, Draft(Action.TOKEN_CONNECTED, BOT, target=name[:255]), now)
+
+    async def _name(self) -> str | None:
+        """The account of the environment's token; None when the provider refuses it. Unreachable is no refusal."""
+        try:
+            account = await self._parts.directory.trial(self._token).me()
+        except ProviderError as error:
+            if error.trouble in (Trouble.UNAUTHORIZED, Trouble.FORBIDDEN):
+                log.error("VPS.org refuses VPS_API_TOKEN; nothing is connected. Use /vps connect, or another token")
+                return None
+            return ""
+        return account.email or account.company or account.token_name
+
+
+def _split(admin: str) -> tuple[str, str]:
+    team, colon, user = admin.partition(":")
+    return (team, user) if colon else ("", team)

@@ -1,0 +1,193 @@
+"""The one door: who → decision → audit of a refusal → handler → errors in a person's words → the answer.
+
+The answer goes out in the acknowledgement when it is ready in time, else an empty acknowledgement comes first. A change
+that isn't finished by then is kept in the database before it is acknowledged, so that a crash can't lose it.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import sentences
+from bot.answers import Answerer
+from bot.domain.grammar import Line, Problem, parse
+from bot.domain.roles import Account, Member, Permission, decide, keeps_an_admin
+from bot.domain.selectors import nearest_word
+from bot.operations.parts import Parts, Repeated
+from bot.operations.permission import check
+from bot.routing import Ask, Reply, Route, Router
+from bot.slack.incoming import Entrance, Incoming, read
+from bot.slack.surface import Ack
+from bot.slack.web import SlackTrouble
+from bot.store import deliveries
+from bot.store.deliveries import Delivery
+from bot.store.sealing import Unreadable
+from bot.vps.errors import ProviderError
+from bot.workspaces.directory import NotConnected
+from bot.workspaces.snapshots import Snapshot
+
+BUDGET = 1.5
+"""Seconds that an answer may take to go out in the acknowledgement; Slack waits three."""
+
+TAKEN_UP_AFTER = timedelta(seconds=60)
+"""How long an unfinished change is left to the process that took it."""
+
+TOO_OLD = timedelta(minutes=10)
+"""A change that could not be finished for this long is not done any more: it would surprise."""
+
+log = structlog.get_logger()
+
+
+class NotCommitted(Exception):
+    """The database refused a change: Slack gets an error, and so does the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Answers deliveries. `seed` makes the first admins of a workspace that has none."""
+
+    router: Router
+    parts: Parts
+    answerer: Answerer
+    seed: Callable[[str], Coroutine[Any, Any, bool]]
+
+    async def dispatch(self, incoming: Incoming) -> Ack:
+        """Answers a delivery within Slack's three seconds; what takes longer is answered afterwards."""
+        line = _line(incoming)
+        route = None if isinstance(line, Problem) else self.router.find(incoming, line)
+        task = self.answerer.track(self._reply(incoming, line, route), name=f"answer {incoming.entrance}")
+        await asyncio.wait({task}, timeout=BUDGET)
+        if task.done():
+            return self._answer_in_time(incoming, task)
+        if route and route.changes and not await self._keep(incoming):
+            return Ack(failed=True)
+        self.answerer.track(self._answer_later(incoming, task), name=f"later {incoming.entrance}")
+        return self.answerer.wait_ack(incoming)
+
+    async def take_up(self, workspace: str, now: datetime) -> None:
+        """Finishes changes that were acknowledged and then cut off."""
+        async with self.parts.store.begin("deliveries.claim") as tx:
+            cut_off = await deliveries.claim(tx, workspace, now, now + TAKEN_UP_AFTER)
+        for delivery in cut_off:
+            incoming = read(json.loads(delivery.payload), delivery.key) if delivery.payload else None
+            if incoming is None:
+                await self._finish(delivery.key, workspace)
+                continue
+            if now - delivery.received_at > TOO_OLD:
+                reply: Reply | None = Reply(sentences.too_late(delivery.received_at))
+            else:
+                line = _line(incoming)
+                route = None if isinstance(line, Problem) else self.router.find(incoming, line)
+                reply = await self._reply(incoming, line, route)
+            await self._finish(delivery.key, workspace)
+            if reply:
+                await self.answerer.send(incoming, reply)
+
+    def _answer_in_time(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> Ack:
+        try:
+            reply = task.result()
+        except NotCommitted as failed:
+            self.answerer.track(self.answerer.send(incoming, Reply(sentences.our_fault(str(failed)))), name="failed")
+            return Ack(failed=True)
+        return self.answerer.ack(incoming, reply) if reply else Ack()
+
+    async def _answer_later(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> None:
+        try:
+            reply = await task
+        except NotCommitted as failed:
+            reply = Reply(sentences.our_fault(str(failed)))
+        await self._finish(incoming.key, incoming.workspace)
+        if reply:
+            await self.answerer.send(incoming, reply)
+
+    async def _keep(self, incoming: Incoming) -> bool:
+        """Commits an unfinished change so that it survives this process; whether that worked."""
+        now = self.parts.clock()
+        delivery = Delivery(incoming.key, incoming.workspace, now, json.dumps(dict(incoming.raw)))
+        try:
+            async with self.parts.store.begin("deliveries.keep") as tx:
+                await deliveries.keep(tx, delivery, now + TAKEN_UP_AFTER)
+        except SQLAlchemyError:
+            log.exception("change not kept", key=incoming.key)
+            return False
+        return True
+
+    async def _finish(self, key: str, workspace: str) -> None:
+        async with self.parts.store.begin("deliveries.finish") as tx:
+            await deliveries.settle(tx, key, workspace, self.parts.clock())
+
+    async def _reply(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
+        """The answer to a delivery, whatever happens: the only broad except of the code base is here."""
+        try:
+            return await self._handled(incoming, line, route)
+        except Repeated:
+            return None
+        except NotConnected as missing:
+            return Reply(sentences.not_connected(unreadable=missing.unreadable))
+        except ProviderError as error:
+            return Reply(sentences.provider_failed(error))
+        except Unreadable:
+            return Reply(sentences.log_not_signable())
+        except SQLAlchemyError as error:
+            log.exception("not committed", key=incoming.key)
+            raise NotCommitted(incoming.key[:12]) from error
+        except SlackTrouble as trouble:
+            log.warning("slack refused", error=trouble.error, key=incoming.key)
+            return Reply(sentences.our_fault(incoming.key[:12]))
+        except Exception:  # a person is told, the log has the rest
+            log.exception("handler failed", key=incoming.key)
+            return Reply(sentences.our_fault(incoming.key[:12]))
+
+    async def _handled(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
+        if incoming.entrance is Entrance.EVENT and route is None:
+            return None
+        if isinstance(line, Problem):
+            return Reply(sentences.not_readable(line))
+        if route is None:
+            return self._unknown(line)
+        member = Member(incoming.workspace, incoming.user, await self._account(incoming, changes=route.changes))
+        snapshot = await self._snapshot(incoming.workspace)
+        now = self.parts.clock()
+        if route.needs is not None:
+            decision = decide(snapshot.grants, member, route.needs, names=None, now=now)
+            if not decision.allowed and (said := await self._refused(incoming, member, route.needs, route.label)):
+                return said
+        return await route.handler(
+            Ask(incoming, member, line, snapshot, now, self.parts, tuple(self.router.commands.values()))
+        )
+
+    async def _account(self, incoming: Incoming, *, changes: bool) -> Account:
+        """The person's present account: read for a change, as last seen for a question."""
+        people = self.parts.people
+        known = people.last_known(incoming.workspace, incoming.user)
+        if changes or known is None:
+            return await people.present(incoming.workspace, incoming.user)
+        return known
+
+    async def _snapshot(self, workspace: str) -> Snapshot:
+        snapshot = await self.parts.snapshots.of(workspace)
+        if not keeps_an_admin(snapshot.grants, self.parts.clock()) and await self.seed(workspace):
+            snapshot = await self.parts.snapshots.of(workspace)
+        return snapshot
+
+    async def _refused(self, incoming: Incoming, member: Member, needs: Permission, label: str) -> Reply | None:
+        """Decides again from the rows; a refusal is logged and told, with the way out."""
+        async with self.parts.store.begin("guard.refused") as tx:
+            now = self.parts.clock()
+            refused = await check(tx, member, needs, asked=label, now=now)
+        return Reply(sentences.refusal(refused.decision, incoming.user, refused.grants, now)) if refused else None
+
+    def _unknown(self, line: Line) -> Reply:
+        words = list(self.router.commands)
+        typed = line.words[0] if line.words and isinstance(line.words[0], str) else "@…"
+        return Reply(sentences.unknown_command(typed, nearest_word(typed, words)))
+
+
+def _line(incoming: Incoming) -> Line | Problem:
+    return parse(incoming.text) if incoming.entrance is Entrance.COMMAND else Line()

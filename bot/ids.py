@@ -1,0 +1,19 @@
+"""Ids that sort by time (ULID: 48 bits of milliseconds, 80 of chance), in lower-case Crockford base 32."""
+
+import os
+import threading
+import time
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_lock = threading.Lock()
+_last = 0
+
+
+def new_id() -> str:
+    """26 characters, greater than every one this process made before."""
+    global _last
+    with _lock:
+        fresh = (time.time_ns() // 1_000_000 << 80) | int.from_bytes(os.urandom(10), "big")
+        _last = max(fresh, _last + 1)
+        number = _last
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,184 @@
+"""Moves operations that are due one step each: call, recover, settle.
+
+First the row and its audit entry, then the call. In the step that enters the call the server is read again and
+permission is decided again. A call is sent at most once per intent; what became of it is read, never assumed.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.audit import Action, Draft, Result
+from bot.domain.notices import NoticeKind
+from bot.domain.operations import Kind, Operation, Outcome, State, Step, next_look, reconcile, settle
+from bot.domain.roles import Member, decide
+from bot.domain.servers import Server
+from bot.operations.parts import Parts
+from bot.operations.steps import after_call_error, before_call_error, unreadable_now
+from bot.operations.writing import Written, write
+from bot.store import audit, members, notices, operations
+from bot.vps.client import PowerAnswer, ProviderAccount
+from bot.vps.errors import ProviderError, Trouble
+from bot.workspaces.directory import NotConnected
+
+AT_ONCE = 8
+"""Servers of one workspace whose own page is read together."""
+
+MARGIN = timedelta(seconds=5)
+"""How long after the call's total timeout its row may be read by others: who made the call writes first."""
+
+log = structlog.get_logger()
+
+
+async def move(parts: Parts, workspace: str, operation_id: str) -> None:
+    """Moves one operation that is to be called, or whose call is not known to have ended, one step."""
+    async with parts.store.read() as tx:
+        operation = await operations.get(tx, workspace, operation_id)
+    if operation is None:
+        return
+    if operation.state is State.REQUESTED:
+        await _call(parts, operation)
+    elif operation.state is State.CALLING:
+        await _recover(parts, operation)
+
+
+async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
+    """Looks after all accepted operations of a workspace that are due: one list call, however many there are."""
+    async with parts.store.read() as tx:
+        waiting = await operations.settling_due(tx, workspace, now)
+    if waiting:
+        await _settle(parts, workspace, waiting)
+
+
+async def _call(parts: Parts, operation: Operation) -> None:
+    try:
+        account = await parts.directory.account(operation.workspace)
+        seen = await account.server(operation.server_id)
+    except (NotConnected, ProviderError) as error:
+        await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
+        return
+    account_now = await parts.people.present(operation.workspace, operation.requester)
+    intent = await _enter_call(parts, operation, seen, Member(operation.workspace, operation.requester, account_now))
+    if intent is None or intent.lease_until is None:
+        return
+    if parts.clock() >= intent.lease_until:
+        return  # stopped and resumed in between: whoever reads the row next decides, nothing is sent
+    try:
+        answer = await _send(account, intent)
+    except ProviderError as error:
+        log.info("call not confirmed", operation=intent.id, trouble=error.trouble, correlation=error.correlation_id)
+        step = after_call_error(intent, error, parts)
+    else:
+        step = Step(
+            State.SETTLING,
+            again_in=next_look(0, parts.poll),
+            moving=answer.status in intent.spec.passing,
+            seen_status=answer.status or "",
+        )
+    await write(parts, "operations.answered", [Written(intent, step)])
+
+
+async def _enter_call(parts: Parts, operation: Operation, seen: Server, member: Member) -> Operation | None:
+    """Commits that the call will now be made; None when it may not, or when someone else was quicker."""
+    async with parts.store.begin("operations.call") as tx:
+        now = parts.clock()
+        grants = await members.of_workspace(tx, operation.workspace)
+        names = list(dict.fromkeys([operation.server_name, seen.name]))
+        decision = decide(grants, member, operation.spec.permission, names=names, now=now)
+        if decision.allowed:
+            after = _intent(operation, seen, now, parts)
+            if not await operations.save(tx, operation, after):
+                return None
+            await audit.append(tx, operation.workspace, _called(after), now)
+            await notices.renew(tx, operation.workspace, NoticeKind.CARD, operation.request, now)
+            return replace(after, version=operation.version + 1)
+    step = Step(State.VOID, Outcome.NOT_ALLOWED, words=decision.because, seen_status=seen.status)
+    await write(parts, "operations.void", [Written(operation, step)])
+    return None
+
+
+def _intent(operation: Operation, seen: Server, now: datetime, parts: Parts) -> Operation:
+    lease_until = now + parts.timeout
+    return replace(
+        operation,
+        state=State.CALLING,
+        called_at=operation.called_at or now,
+        lease_until=lease_until,
+        due_at=lease_until + MARGIN,
+        updated_before=seen.updated_at,
+        seen_status=seen.status[:64],
+        calls=operation.calls + 1,
+    )
+
+
+def _called(operation: Operation) -> Draft:
+    return Draft(
+        Action.POWER_CALLED,
+        operation.requester,
+        target=operation.server_name,
+        operation=operation.id,
+        outcome=Result.PENDING,
+        detail={"kind": operation.kind, "server_id": operation.server_id, "call": operation.calls},
+    )
+
+
+async def _send(account: ProviderAccount, operation: Operation) -> PowerAnswer:
+    send = {Kind.START: account.start, Kind.STOP: account.stop, Kind.REBOOT: account.reboot}[operation.kind]
+    return await send(operation.server_id)
+
+
+async def _recover(parts: Parts, operation: Operation) -> None:
+    """A call whose end is not known: read the server and decide from what it shows."""
+    try:
+        seen = await _own_page(await parts.directory.account(operation.workspace), operation.server_id)
+    except (NotConnected, ProviderError) as error:
+        step = unreadable_now(operation, error, parts)
+    else:
+        step = reconcile(operation, seen, parts.clock(), parts.poll)
+    await write(parts, "operations.reconciled", [Written(operation, step)])
+
+
+async def _settle(parts: Parts, workspace: str, waiting: Sequence[Operation]) -> None:
+    """Accepted operations: one list call for all of them, then one transaction."""
+    try:
+        account = await parts.directory.account(workspace)
+        fleet = await parts.directory.refresh(workspace)
+    except (NotConnected, ProviderError) as error:
+        steps = [Written(each, unreadable_now(each, error, parts)) for each in waiting]
+    else:
+        listed = {server.id: server for server in fleet.servers}
+        steps = await _judged(parts, account, waiting, listed)
+    await write(parts, "operations.settled", steps)
+
+
+async def _judged(
+    parts: Parts, account: ProviderAccount, waiting: Sequence[Operation], listed: dict[str, Server]
+) -> list[Written]:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(operation: Operation) -> Written:
+        seen = listed.get(operation.server_id)
+        step = settle(operation, seen, parts.clock(), parts.poll)
+        if step.to is State.SETTLING:
+            return Written(operation, step)
+        # An end is told only after the server's own page agrees: the list may be late, or leave one out.
+        try:
+            async with gate:
+                seen = await _own_page(account, operation.server_id)
+        except ProviderError as error:
+            return Written(operation, unreadable_now(operation, error, parts))
+        return Written(operation, settle(operation, seen, parts.clock(), parts.poll))
+
+    return list(await asyncio.gather(*(one(each) for each in waiting)))
+
+
+async def _own_page(account: ProviderAccount, server_id: str) -> Server | None:
+    try:
+        return await account.server(server_id)
+    except ProviderError as error:
+        if error.trouble is Trouble.NOT_FOUND:
+            return None
+        raise

@@ -1,0 +1,75 @@
+"""What a failed call of the provider means for an operation: a table from the provider's trouble to the next step."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.operations import (
+    GIVE_UP_AFTER,
+    SLOWEST_LOOK,
+    UNREACHABLE_FOR,
+    Operation,
+    Outcome,
+    State,
+    Step,
+    next_look,
+)
+from bot.operations.parts import Parts
+from bot.vps.errors import ProviderError, Trouble
+from bot.workspaces.directory import NotConnected
+
+Failure = NotConnected | ProviderError
+
+# The provider said no, and said so before doing anything.
+_FINAL: Mapping[Trouble, Outcome] = {
+    Trouble.UNAUTHORIZED: Outcome.TOKEN_REFUSED,
+    Trouble.FORBIDDEN: Outcome.TOKEN_REFUSED,
+    Trouble.NOT_FOUND: Outcome.GONE,
+    Trouble.NO_CREDIT: Outcome.NO_CREDIT,
+    Trouble.REFUSED: Outcome.REFUSED,
+}
+
+
+def before_call_error(operation: Operation, error: Failure, parts: Parts) -> Step:
+    """The server could not be read before the call: nothing was sent, so trying again does no harm."""
+    if isinstance(error, NotConnected):
+        return Step(State.FAILED, Outcome.NOT_CONNECTED)
+    if error.trouble in _FINAL:
+        return Step(State.FAILED, _FINAL[error.trouble], words=error.words)
+    return _again_or_give_up(operation, error, parts)
+
+
+def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -> Step:
+    """The call itself failed. Only what certainly had no effect may be sent again."""
+    if error.may_have_happened:
+        return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=parts.poll)
+    if error.trouble is Trouble.REFUSED and operation.calls > 1:
+        # "Already running" to a repeated start may be the echo of the first one: read before judging.
+        return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=timedelta())
+    if error.trouble in _FINAL:
+        return Step(State.FAILED, _FINAL[error.trouble], words=error.words)
+    return _again_or_give_up(operation, error, parts)
+
+
+def unreadable_now(operation: Operation, error: Failure, parts: Parts) -> Step:
+    """A look failed: the operation stays where it is and is looked at again, until that has no sense any more."""
+    if isinstance(error, NotConnected):
+        return Step(State.UNKNOWN, Outcome.DISCONNECTED)
+    since = operation.called_at or operation.requested_at
+    if parts.clock() - since >= GIVE_UP_AFTER:
+        return Step(State.UNKNOWN, Outcome.NEVER_SETTLED)
+    return Step(operation.state, operation.outcome, words=error.words, again_in=_pause(operation, error, parts))
+
+
+def _again_or_give_up(operation: Operation, error: ProviderError, parts: Parts) -> Step:
+    limited = error.trouble is Trouble.RATE_LIMITED
+    outcome = Outcome.RATE_LIMITED if limited else Outcome.UNREACHABLE
+    if parts.clock() - operation.requested_at >= UNREACHABLE_FOR:
+        return Step(State.FAILED, outcome, words=error.words)
+    return Step(State.REQUESTED, outcome, words=error.words, again_in=_pause(operation, error, parts))
+
+
+def _pause(operation: Operation, error: ProviderError, parts: Parts) -> timedelta:
+    """`Retry-After` when the provider said so, else slower with each look."""
+    if error.retry_after is not None:
+        return max(parts.poll, min(timedelta(seconds=error.retry_after), timedelta(minutes=15)))
+    return min(next_look(operation.looks + 2, parts.poll), SLOWEST_LOOK)

@@ -1,0 +1,125 @@
+"""A person asks for a change: permission, one open operation per server, intent, audit and card, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.audit import Action, Draft, Result
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.operations import CATALOG, Kind, Operation, Request, State
+from bot.domain.roles import Member
+from bot.domain.servers import Server
+from bot.operations.parts import Parts
+from bot.operations.permission import NotAllowed, check
+from bot.store import audit, notices, operations
+from bot.store.engine import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asks for: one kind of change to one or more servers. `delivery` tells repeats of it."""
+
+    member: Member
+    kind: Kind
+    servers: tuple[Server, ...]
+    channel: str
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """It is committed: it will be done, or its end will be told."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """The person may not do this to this server; nothing was done to any of them."""
+
+    refusal: NotAllowed
+    server: Server
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Servers that somebody's open operation holds; nothing was done to any of those asked for."""
+
+    held_by: tuple[Operation, ...]
+
+
+async def submit(parts: Parts, order: Order) -> Submitted | Forbidden | Busy:
+    """Commits the intent. Raises Repeated when this delivery was served before."""
+    workspace = order.member.workspace
+    async with parts.change("operations.submit", workspace, order.delivery) as tx:
+        now = parts.clock()
+        if refused := await _refused(tx, order, now):
+            return refused
+        if held := await operations.open_on(tx, workspace, [server.id for server in order.servers]):
+            return Busy(held)
+        request = _request(parts, order, now)
+        await operations.add(tx, request)
+        await audit.extend(tx, workspace, [_requested(each) for each in request.operations], now)
+        await notices.promise(tx, [_card(parts, request)], now)
+    return Submitted(request)
+
+
+async def _refused(tx: Tx, order: Order, now: datetime) -> Forbidden | None:
+    permission = CATALOG[order.kind].permission
+    for server in order.servers:
+        refused = await check(tx, order.member, permission, names=[server.name], asked=order.kind, now=now)
+        if refused:
+            return Forbidden(refused, server)
+    return None
+
+
+def _request(parts: Parts, order: Order, now: datetime) -> Request:
+    request_id, workspace = parts.new_id(), order.member.workspace
+    return Request(
+        id=request_id,
+        workspace=workspace,
+        requester=order.member.id,
+        kind=order.kind,
+        channel=order.channel,
+        created_at=now,
+        operations=tuple(
+            Operation(
+                id=parts.new_id(),
+                workspace=workspace,
+                request=request_id,
+                kind=order.kind,
+                server_id=server.id,
+                server_name=server.name[:255],
+                state=State.REQUESTED,
+                version=1,
+                requester=order.member.id,
+                requested_at=now,
+                due_at=now,
+                seen_status=server.status[:64],
+            )
+            for server in order.servers
+        ),
+    )
+
+
+def _requested(operation: Operation) -> Draft:
+    return Draft(
+        Action.POWER_REQUESTED,
+        operation.requester,
+        target=operation.server_name,
+        operation=operation.id,
+        outcome=Result.PENDING,
+        detail={"kind": operation.kind, "server_id": operation.server_id, "request": operation.request},
+    )
+
+
+def _card(parts: Parts, request: Request) -> Notice:
+    return Notice(
+        id=parts.new_id(),
+        workspace=request.workspace,
+        kind=NoticeKind.CARD,
+        subject=request.id,
+        recipient=request.requester,
+        wanted_channel=request.channel,
+        created_at=request.created_at,
+        detail={},
+    )

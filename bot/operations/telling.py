@@ -1,0 +1,99 @@
+"""Sends promised messages: a notice is a row until Slack has given its `ts`; its words are made when it is sent."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, Notice, NoticeKind, retry_pause
+from bot.domain.operations import Request
+from bot.operations.parts import Parts
+from bot.slack.blocks import Message
+from bot.slack.web import SlackTrouble, Web
+from bot.store import notices, operations
+
+Render = Callable[[Notice, Request | None, datetime], Message | None]
+"""Makes a message's words from what is true now; None when there is nothing left to say."""
+
+BETWEEN_POSTS = timedelta(seconds=1)
+"""`chat.postMessage`: one message a second and channel (Slack, "Rate limits")."""
+
+NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
+"""Slack's words for: the bot can't write there. Then the message goes to the person directly."""
+
+CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+
+log = structlog.get_logger()
+
+
+class Teller:
+    """The delivery loop of one process."""
+
+    def __init__(self, parts: Parts, web: Web, renderers: Mapping[NoticeKind, Render]) -> None:
+        self._parts = parts
+        self._web = web
+        self._renderers = renderers
+        self._posted: dict[tuple[str, str], datetime] = {}
+
+    async def tell(self, workspace: str, now: datetime) -> None:
+        """Sends what is due in a workspace, in order per channel."""
+        async with self._parts.store.begin("notices.claim") as tx:
+            claimed = await notices.claim(tx, workspace, now)
+        waiting: set[str] = set()
+        for notice in claimed:
+            target, request = await self._target(notice)
+            if target in waiting or (not notice.ts and self._too_soon(workspace, target)):
+                waiting.add(target)  # what comes later in this channel must not overtake
+                await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="")
+                continue
+            await self._send(notice, request, target)
+
+    async def _target(self, notice: Notice) -> tuple[str, Request | None]:
+        async with self._parts.store.read() as tx:
+            request = await operations.request(tx, notice.workspace, notice.subject)
+            card = await notices.card_channel(tx, notice.workspace, notice.subject)
+        return notice.channel or notice.wanted_channel or card or notice.recipient, request
+
+    def _too_soon(self, workspace: str, channel: str) -> bool:
+        last = self._posted.get((workspace, channel))
+        return last is not None and self._parts.clock() - last < BETWEEN_POSTS
+
+    async def _send(self, notice: Notice, request: Request | None, target: str) -> None:
+        message = self._renderers[notice.kind](notice, request, self._parts.clock())
+        if message is None:
+            await self._put_off(notice, until=None, error="nothing to say")
+            return
+        try:
+            if notice.ts:
+                channel, ts = notice.channel, notice.ts
+                await self._web.update(notice.workspace, channel, ts, message)
+            else:
+                channel, ts = await self._web.post(notice.workspace, target, message, notice=notice.id)
+        except SlackTrouble as trouble:
+            await self._failed(notice, trouble, target)
+            return
+        now = self._parts.clock()
+        if not notice.ts:
+            self._posted[notice.workspace, channel] = self._posted[notice.workspace, target] = now
+        async with self._parts.store.begin("notices.sent") as tx:
+            await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
+        self._parts.wake()
+
+    async def _failed(self, notice: Notice, trouble: SlackTrouble, target: str) -> None:
+        now = self._parts.clock()
+        log.warning("message not sent", notice=notice.id, kind=notice.kind, error=trouble.error)
+        if trouble.error in NO_WAY_IN and not notice.ts and target != notice.recipient:
+            await self._put_off(notice, until=now, error=trouble.error, channel=notice.recipient)
+        elif notice.ts and trouble.error in CARD_GONE:
+            await self._put_off(notice, until=None, error=trouble.error)
+        elif trouble.retry_after is not None:
+            await self._put_off(notice, until=now + timedelta(seconds=trouble.retry_after), error=trouble.error)
+        elif notice.attempts >= MOST_ATTEMPTS:
+            await self._put_off(notice, until=None, error=trouble.error)
+        else:
+            await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
+
+    async def _put_off(self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None) -> None:
+        async with self._parts.store.begin("notices.put_off") as tx:
+            await notices.put_off(tx, notice, until=until, error=error, channel=channel)
+        self._parts.wake()

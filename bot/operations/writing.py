@@ -1,0 +1,100 @@
+"""Writes steps: the row, the log, and the messages they promise, in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.audit import BOT, Action, Draft, Result
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.operations import ENDED, Operation, State, Step, overdue
+from bot.operations.parts import Parts
+from bot.store import audit, notices, operations
+from bot.store.engine import Tx
+
+_RESULTS = {
+    State.SUCCEEDED: Result.OK,
+    State.FAILED: Result.FAILED,
+    State.UNKNOWN: Result.UNKNOWN,
+    State.VOID: Result.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A step, and the operation as it was when the step was decided."""
+
+    before: Operation
+    step: Step
+
+
+async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
+    """Commits steps. One that somebody else was quicker with is left out: what it was decided from is gone."""
+    async with parts.store.begin(name) as tx:
+        now = parts.clock()
+        for each in steps:
+            after = _after(each.before, each.step, now)
+            late = overdue(after, now)
+            if await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
+                await _tell(tx, parts, each.before, after, now, late=late)
+    parts.wake()
+
+
+def _after(before: Operation, step: Step, now: datetime) -> Operation:
+    """The operation with a step taken."""
+    ended = step.to in ENDED
+    accepted = step.to is State.SETTLING and before.accepted_at is None
+    return replace(
+        before,
+        state=step.to,
+        outcome=step.outcome,
+        words=step.words,
+        due_at=None if ended else now + (step.again_in or timedelta()),
+        ended_at=now if ended else None,
+        accepted_at=now if accepted else before.accepted_at,
+        seen_moving=before.seen_moving or step.moving,
+        seen_status=(step.seen_status or before.seen_status)[:64],
+        looks=0 if accepted else before.looks + 1,
+    )
+
+
+async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
+    workspace, request = after.workspace, after.request
+    if after.state is not before.state or late:
+        await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
+    if after.ended:
+        await audit.append(tx, workspace, _ended(after), now)
+        if await operations.all_ended(tx, workspace, request):
+            await notices.promise_once(tx, _notice(parts, after, NoticeKind.OUTCOME, now), now)
+    elif late:
+        await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
+
+
+def _ended(operation: Operation) -> Draft:
+    return Draft(
+        Action.POWER_ENDED,
+        BOT,
+        target=operation.server_name,
+        operation=operation.id,
+        outcome=_RESULTS[operation.state],
+        reason=operation.outcome or "",
+        detail={
+            "kind": operation.kind,
+            "server_id": operation.server_id,
+            "state": operation.state,
+            "seen": operation.seen_status,
+            "provider": operation.words,
+        },
+    )
+
+
+def _notice(parts: Parts, operation: Operation, kind: NoticeKind, now: datetime) -> Notice:
+    return Notice(
+        id=parts.new_id(),
+        workspace=operation.workspace,
+        kind=kind,
+        subject=operation.request,
+        recipient=operation.requester,
+        wanted_channel="",  # where the card stands
+        created_at=now,
+        detail={},
+    )

@@ -1,0 +1,137 @@
+"""From a delivery to its handler. Finding (pure) is apart from calling; registering leaves the function as it is."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.grammar import Line
+from bot.domain.roles import Member, Permission
+from bot.operations.parts import Parts
+from bot.slack.blocks import Block, Message
+from bot.slack.incoming import Entrance, Incoming
+from bot.workspaces.snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler gives back; the door turns it into what the entrance allows.
+
+    `replace`: in place of the message whose button was pressed. `opens`: a dialog to open. `errors`: sentences at the
+    inputs of the submitted dialog, by block id. `view`: what the submitted dialog shows next.
+    """
+
+    message: Message | None = None
+    replace: bool = False
+    opens: Block | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    view: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One person asking for one thing, with all that a handler may use."""
+
+    incoming: Incoming
+    member: Member
+    line: Line
+    snapshot: Snapshot
+    now: datetime
+    parts: Parts
+    commands: tuple["Command", ...]
+
+    @property
+    def workspace(self) -> str:
+        """The Slack team."""
+        return self.member.workspace
+
+
+Handler = Callable[[Ask], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word behind `/vps`: how it is typed, what it does in one line, what it takes, and an example or two."""
+
+    word: str
+    usage: str
+    summary: str
+    needs: Permission | None
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and the conditions of reaching it. `changes`: it must not get lost once it is acknowledged."""
+
+    handler: Handler
+    needs: Permission | None
+    changes: bool
+    label: str
+
+
+class Router:
+    """A value that composes: each feature has one, app.py includes them all."""
+
+    def __init__(self) -> None:
+        self.commands: dict[str, Command] = {}
+        self._routes: dict[tuple[Entrance, str], Route] = {}
+
+    def command(
+        self,
+        word: str,
+        usage: str,
+        *,
+        needs: Permission | None,
+        changes: bool = False,
+        examples: tuple[str, ...] = (),
+    ) -> Callable[[Handler], Handler]:
+        """Registers a handler for a word; its docstring's first line is the help line."""
+
+        def register(handler: Handler) -> Handler:
+            summary = (handler.__doc__ or "").strip().splitlines()[0]
+            self._add(Entrance.COMMAND, word, Route(handler, needs, changes, f"/vps {word}"))
+            self.commands[word] = Command(word, usage, summary, needs, examples)
+            return handler
+
+        return register
+
+    def action(
+        self, action_id: str, *, needs: Permission | None, changes: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """Registers a handler for a button or menu."""
+        return self._registrar(Entrance.ACTION, action_id, needs, changes)
+
+    def view(self, view_id: str, *, needs: Permission | None, changes: bool = False) -> Callable[[Handler], Handler]:
+        """Registers a handler for a submitted dialog."""
+        return self._registrar(Entrance.VIEW, view_id, needs, changes)
+
+    def include(self, other: "Router") -> None:
+        """Takes over all of another router's routes. Raises ValueError when two handlers claim one id."""
+        for (entrance, name), route in other._routes.items():
+            self._add(entrance, name, route)
+        self.commands |= other.commands
+
+    def find(self, incoming: Incoming, line: Line) -> Route | None:
+        """The route of a delivery, or None when there is none. A bare `/vps` is `/vps help`."""
+        name = incoming.name
+        if incoming.entrance is Entrance.COMMAND:
+            name = line.command if line.words else "help"
+        return self._routes.get((incoming.entrance, name))
+
+    def ids(self, entrance: Entrance) -> frozenset[str]:
+        """All names registered for an entrance."""
+        return frozenset(name for kind, name in self._routes if kind is entrance)
+
+    def _registrar(
+        self, entrance: Entrance, name: str, needs: Permission | None, changes: bool
+    ) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            self._add(entrance, name, Route(handler, needs, changes, name))
+            return handler
+
+        return register
+
+    def _add(self, entrance: Entrance, name: str, route: Route) -> None:
+        if (entrance, name) in self._routes:
+            raise ValueError(f"two handlers for {entrance} {name}")
+        self._routes[entrance, name] = route

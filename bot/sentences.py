@@ -1,0 +1,164 @@
+"""What the door itself says: refusals, mistakes, troubles. Each says what is wrong and what would be right."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.grammar import MAX_LENGTH, Problem, Trouble
+from bot.domain.roles import Because, Decision, Grant, Role, admins
+from bot.slack.blocks import Message, code, context, cut, escape, moment, person, section
+from bot.vps.errors import ProviderError
+from bot.vps.errors import Trouble as ProviderTrouble
+
+CONNECT_AGAIN = "An admin can connect it again with `/vps connect`."
+
+
+def said(text: str, *small: str) -> Message:
+    """A message of one paragraph, with small print."""
+    return Message(text, [section(text), *([context(*small)] if small else [])])
+
+
+def refusal(decision: Decision, member: str, grants: Sequence[Grant], now: datetime) -> Message:
+    """Why a person may not do something, which role it takes, and who could grant it."""
+    why = _WHY[decision.because].format(
+        needs=a_role(decision.needs),
+        role=a_role(decision.rule.role) if decision.rule else "",
+        glob=code(decision.rule.glob) if decision.rule and decision.rule.glob else "some servers",
+        until=moment(decision.rule.until) if decision.rule and decision.rule.until else "",
+    )
+    return said(f"{why} {_way_out(decision, member, grants, now)}")
+
+
+_WHY = {
+    Because.NO_GRANT: "You have no role here yet; this takes {needs}.",
+    Because.ROLE_TOO_LOW: "You are {role} here; this takes {needs}.",
+    Because.OTHER_SERVERS: "Your role holds for {glob} only; here it takes {needs}.",
+    Because.ENDED: "Your role ended {until}; this takes {needs}.",
+    Because.DEACTIVATED: "Your Slack account is deactivated, so it holds no role.",
+    Because.GUEST: "Guests hold no role here, whatever was granted; this takes {needs} and a full account.",
+    Because.FOREIGN: "People from another organisation hold no role here, whatever was granted.",
+    Because.GRANTED: "",
+}
+
+
+def _way_out(decision: Decision, member: str, grants: Sequence[Grant], now: datetime) -> str:
+    if decision.because in (Because.DEACTIVATED, Because.FOREIGN, Because.GUEST):
+        return "Ask someone with a role to do it for you."
+    able = admins(grants, now)
+    if not able:
+        return "Nobody administers this workspace yet: whoever runs the bot sets VPSBOT_ADMINS to a Slack user id."
+    who = listed([person(each) for each in able[:5]], "or")
+    return f"{who} can grant it: `/vps access grant` {person(member)} `{decision.needs}`"
+
+
+def a_role(role: Role) -> str:
+    """A role with its article, as a person would say it."""
+    return f"*{role}*"
+
+
+def not_readable(problem: Problem) -> Message:
+    """Why a command's text can't be read."""
+    about = code(cut(problem.about, 60))
+    return said(
+        {
+            Trouble.UNCLOSED_QUOTE: f"A quote is opened and never closed: {about}. Close it, or leave it out.",
+            Trouble.MISSING_VALUE: f"The option {about} needs a value, for example `{_example(problem.about)}`.",
+            Trouble.TWICE: f"The option {about} stands there twice. Once is enough.",
+            Trouble.INVISIBLE: (
+                f"Your text has an invisible character in it ({about}). Type it by hand, please; nothing was done."
+            ),
+            Trouble.TOO_LONG: (
+                f"That is {escape(problem.about)} characters long; at most {MAX_LENGTH:,} are read. Nothing was done."
+            ),
+        }[problem.trouble]
+    )
+
+
+def _example(option: str) -> str:
+    return {"status": "status=active", "location": "location=us-west"}.get(option, f"{escape(cut(option, 30))}=…")
+
+
+def unknown_command(typed: str, nearest: str | None) -> Message:
+    """There is no such word; the nearest one, if any is near."""
+    near = f" Did you mean `/vps {nearest}`?" if nearest else ""
+    return said(f"There is no command {code(cut(typed, 60))}.{near} `/vps help` lists what you can do.")
+
+
+def provider_failed(error: ProviderError) -> Message:
+    """A question to the provider failed: why, in plain words, and what to do."""
+    quoted = f' It says: "{escape(error.words)}"' if error.words else ""
+    text = {
+        ProviderTrouble.UNAUTHORIZED: f"VPS.org refuses this workspace's token. {CONNECT_AGAIN}",
+        ProviderTrouble.FORBIDDEN: f"VPS.org says this workspace's token may not do that. {CONNECT_AGAIN}",
+        ProviderTrouble.NOT_FOUND: "VPS.org doesn't know this server any more. `/vps list` shows what is there.",
+        ProviderTrouble.NO_CREDIT: "The VPS.org account has not enough credits for that.",
+        ProviderTrouble.RATE_LIMITED: f"VPS.org asks us to slow down{_again_in(error.retry_after)}.",
+        ProviderTrouble.REFUSED: "VPS.org refused that.",
+        ProviderTrouble.UNAVAILABLE: "VPS.org has a problem of its own right now. Try again in a minute.",
+        ProviderTrouble.UNREACHABLE: "VPS.org can't be reached right now. Try again in a minute.",
+        ProviderTrouble.LOST: "VPS.org didn't answer in time. Try again in a minute.",
+        ProviderTrouble.UNREADABLE: "VPS.org answered something that makes no sense. Try again in a minute.",
+    }[error.trouble]
+    return said(text + quoted, f"For support: {code(error.correlation_id)}")
+
+
+def _again_in(seconds: float | None) -> str:
+    return f"; ask again in {duration(timedelta(seconds=seconds))}" if seconds else "; ask again in a minute"
+
+
+def not_connected(*, unreadable: bool) -> Message:
+    """The workspace has no token that works."""
+    if unreadable:
+        return said(
+            "The token of this workspace can't be read any more: the bot's encryption key was changed. " + CONNECT_AGAIN
+        )
+    return said("No VPS.org account is connected to this workspace yet. An admin connects one with `/vps connect`.")
+
+
+def log_not_signable() -> Message:
+    """The log's key can't be opened: then nothing may be done."""
+    return said(
+        "The log of this workspace can't be signed: the bot's encryption key was changed. Nothing was done. "
+        "Whoever runs the bot puts the old key back behind the new one in VPSBOT_ENCRYPTION_KEYS, "
+        "or an admin connects the account again with `/vps connect`, which starts a new signing key."
+    )
+
+
+def our_fault(reference: str) -> Message:
+    """A mistake of ours; the reference is in the log."""
+    return said(
+        "Something went wrong on our side, and it is in our log. "
+        "Look with `/vps show` what was done before you repeat it.",
+        f"For support: {code(reference)}",
+    )
+
+
+def too_late(asked_at: datetime) -> Message:
+    """A change that was asked for so long ago that doing it now would surprise."""
+    return said(
+        f"You asked for this {moment(asked_at)}, then the bot was away. Nothing was done. "
+        "Ask again if you still want it."
+    )
+
+
+def duration(span: timedelta) -> str:
+    """A span as people say it: 12 s, 3 min 5 s, 2 h 10 min, 4 days."""
+    seconds = max(0, round(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{hours // 24:,} days"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """a, b and c."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """1 server, 12 servers."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,89 @@
+"""`vpsbot serve`: listens, answers until it is told to stop, and says in a sentence why it can't start."""
+
+import asyncio
+import signal
+import sys
+
+import structlog
+from aiohttp import web
+
+from bot.app import Bot, Seams, build
+from bot.config import BadSettings, Settings, from_environment
+from bot.logs import configure
+from bot.store.engine import DatabaseProblem, Store
+from bot.store.migrate import migrate
+from bot.store.sealing import KeyProblem, Sealer
+
+log = structlog.get_logger()
+
+
+def serve_forever(seams: Seams | None = None) -> int:
+    """Serves until SIGTERM or SIGINT; the exit status, 2 when it could not start."""
+    try:
+        settings = from_environment()
+        configure(settings.log_format)
+        _check(settings)
+        bot = build(settings, seams)
+        return asyncio.run(_serve(bot))
+    except (BadSettings, KeyProblem, DatabaseProblem, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+def migrate_now() -> int:
+    """`vpsbot migrate`."""
+    try:
+        settings = from_environment()
+        changed = asyncio.run(_migrate(settings))
+    except (BadSettings, KeyProblem, DatabaseProblem) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    print("The database was brought to the newest schema." if changed else "The database is up to date.")
+    return 0
+
+
+def _check(settings: Settings) -> None:
+    """What can't be left out. Raises BadSettings."""
+    if not settings.slack_signing_secret.get_secret_value():
+        raise BadSettings("SLACK_SIGNING_SECRET is not set. It is on your Slack app's page under Basic Information.")
+    if not settings.slack_bot_token.get_secret_value():
+        raise BadSettings(
+            "SLACK_BOT_TOKEN is not set. It is on your Slack app's page under OAuth & Permissions (xoxb-…)."
+        )
+
+
+async def _serve(bot: Bot) -> int:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stopping.set)
+    runner = web.AppRunner(bot.application, access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        await bot.start()
+        site = await _listen(runner, bot.settings.host, bot.settings.port)
+        log.info("listening", address=site)
+        await stopping.wait()
+        log.info("stopping")
+    finally:
+        await runner.cleanup()
+        await bot.stop()
+    return 0
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> str:
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise BadSettings(f"Can't listen on {host}:{port}: {error.strerror}. Set PORT to another one.") from None
+    bound = runner.addresses[0]
+    return f"http://{bound[0]}:{bound[1]}"
+
+
+async def _migrate(settings: Settings) -> bool:
+    store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()))
+    try:
+        return await migrate(store)
+    finally:
+        await store.close()

@@ -1,0 +1,35 @@
+"""Every id that Slack gives back to us, typed once. A button carries one and the id of a row, nothing more."""
+
+from enum import StrEnum
+
+
+class ActionId(StrEnum):
+    """What was pressed or chosen."""
+
+    LIST_PAGE = "servers.page"
+    SHOW = "servers.show"
+    POWER_START = "power.start"
+    POWER_STOP = "power.stop"
+    POWER_REBOOT = "power.reboot"
+    POWER_MANY = "power.many"
+    CARD_REFRESH = "power.refresh"
+    CONNECT_OPEN = "connect.open"
+    DISCONNECT = "connect.disconnect"
+    AUDIT_PAGE = "audit.page"
+
+
+class ViewId(StrEnum):
+    """Which dialog was submitted."""
+
+    CONNECT = "connect.token"
+    CONNECT_RESULT = "connect.result"
+
+
+class BlockId(StrEnum):
+    """Which input of a dialog."""
+
+    TOKEN = "token"
+
+
+INPUT = "value"
+"""The action id of the one element in an input block."""

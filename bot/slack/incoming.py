@@ -1,0 +1,169 @@
+"""What Slack delivers, read once into one value, whatever the transport."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Entrance(StrEnum):
+    """How it came in."""
+
+    COMMAND = "command"
+    ACTION = "action"
+    VIEW = "view"
+    OPTIONS = "options"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One delivery. `key` tells repeats of it; `name` is the action, view or event; `text` what was typed."""
+
+    entrance: Entrance
+    key: str
+    name: str
+    workspace: str
+    user: str
+    user_workspace: str = ""
+    channel: str = ""
+    text: str = ""
+    value: str = ""
+    response_url: str = field(default="", repr=False)
+    trigger_id: str = ""
+    view_id: str = ""
+    view_hash: str = ""
+    meta: str = ""
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    message_ts: str = ""
+    ephemeral: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def read(body: Mapping[str, Any], key: str) -> Incoming | None:
+    """A delivery from its body; None when it is of no kind we know."""
+    kind = body.get("type")
+    if body.get("command"):
+        return _command(body, key)
+    if kind == "block_actions" and body.get("actions"):
+        return _action(body, key)
+    if kind == "view_submission":
+        return _view(body, key)
+    if kind == "block_suggestion":
+        return _options(body, key)
+    if kind == "event_callback" and isinstance(body.get("event"), Mapping):
+        return _event(body, key)
+    return None
+
+
+def _command(body: Mapping[str, Any], key: str) -> Incoming:
+    return Incoming(
+        entrance=Entrance.COMMAND,
+        key=key,
+        name=_text(body, "command"),
+        workspace=_text(body, "team_id"),
+        user=_text(body, "user_id"),
+        channel=_text(body, "channel_id"),
+        text=_text(body, "text"),
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+        raw=body,
+    )
+
+
+def _action(body: Mapping[str, Any], key: str) -> Incoming:
+    [action, *_] = body["actions"]
+    option = action.get("selected_option") or {}
+    container = body.get("container") or {}
+    return Incoming(
+        entrance=Entrance.ACTION,
+        name=_text(action, "action_id"),
+        value=_text(action, "value") or _text(option, "value"),
+        channel=_text(body.get("channel") or {}, "id") or _text(container, "channel_id"),
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+        message_ts=_text(container, "message_ts"),
+        ephemeral=bool(container.get("is_ephemeral")),
+        **_who(body, key),
+        **_of_view(body.get("view") or {}),
+    )
+
+
+def _view(body: Mapping[str, Any], key: str) -> Incoming:
+    view = body.get("view") or {}
+    urls = body.get("response_urls") or [{}]
+    return Incoming(
+        entrance=Entrance.VIEW,
+        name=_text(view, "callback_id"),
+        trigger_id=_text(body, "trigger_id"),
+        response_url=_text(urls[0], "response_url"),
+        **_who(body, key),
+        **_of_view(view),
+    )
+
+
+def _options(body: Mapping[str, Any], key: str) -> Incoming:
+    return Incoming(
+        entrance=Entrance.OPTIONS,
+        name=_text(body, "action_id"),
+        value=_text(body, "value"),
+        **_who(body, key),
+        **_of_view(body.get("view") or {}),
+    )
+
+
+def _event(body: Mapping[str, Any], key: str) -> Incoming:
+    event = body["event"]
+    user = event.get("user")
+    return Incoming(
+        entrance=Entrance.EVENT,
+        key=key,
+        name=_text(event, "type"),
+        workspace=_text(body, "team_id"),
+        user=_text(user, "id") if isinstance(user, Mapping) else _text(event, "user"),
+        channel=_text(event, "channel"),
+        text=_text(event, "text"),
+        message_ts=_text(event, "ts"),
+        raw=body,
+    )
+
+
+def _who(body: Mapping[str, Any], key: str) -> dict[str, Any]:
+    user = body.get("user") or {}
+    team = body.get("team") or {}
+    view = body.get("view") or {}
+    workspace = _text(view, "app_installed_team_id") or _text(team, "id") or _text(user, "team_id")
+    return {
+        "key": key,
+        "workspace": workspace,
+        "user": _text(user, "id"),
+        "user_workspace": _text(user, "team_id"),
+        "raw": body,
+    }
+
+
+def _of_view(view: Mapping[str, Any]) -> dict[str, Any]:
+    state = (view.get("state") or {}).get("values") or {}
+    return {
+        "view_id": _text(view, "id"),
+        "view_hash": _text(view, "hash"),
+        "meta": _text(view, "private_metadata"),
+        "values": {block: _input_value(elements) for block, elements in state.items()},
+    }
+
+
+def _input_value(elements: Mapping[str, Any]) -> str:
+    """The one value of an input block, whatever its element calls it."""
+    for element in elements.values():
+        option = element.get("selected_option")
+        if option:
+            return _text(option, "value")
+        for name in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date"):
+            if element.get(name) is not None:
+                return _text(element, name)
+    return ""
+
+
+def _text(mapping: Mapping[str, Any], name: str) -> str:
+    value = mapping.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,130 @@
+"""Calls to Slack. One session; one error with Slack's own name for it; nothing is sent twice by itself."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.blocks import Block, Message
+
+TIMEOUT = 10
+"""Seconds for one call of Slack."""
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SlackTrouble(Exception):
+    """Slack refused (`error` is its name for it), or could not be reached (`error` is "unreachable").
+
+    `retry_after` is in seconds, given with "ratelimited".
+    """
+
+    def __init__(self, error: str, *, retry_after: float | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.retry_after = retry_after
+
+
+class Web:
+    """Slack's Web API for all workspaces of this app; `token_of` answers from memory."""
+
+    def __init__(self, api_url: str, token_of: Callable[[str], str | None]) -> None:
+        self._api_url = api_url
+        self._token_of = token_of
+        self._session: aiohttp.ClientSession | None = None
+
+    async def call(self, workspace: str, method: str, **arguments: Any) -> dict[str, Any]:
+        """Calls a method by its name. Raises SlackTrouble."""
+        token = self._token_of(workspace)
+        if token is None:
+            raise SlackTrouble("not_installed")
+        # slack_sdk's default handlers repeat a call whose connection broke: a message would come twice.
+        client = AsyncWebClient(
+            token, base_url=self._api_url, session=self._opened(), timeout=TIMEOUT, retry_handlers=[]
+        )
+        # Only writing methods take JSON; the others read form fields alone (Slack, "Using the Web API").
+        try:
+            if method.startswith(("chat.", "views.")):
+                answer = await client.api_call(method, json=arguments)
+            else:
+                answer = await client.api_call(method, data=arguments)
+        except SlackApiError as refused:
+            headers = {name.lower(): value for name, value in refused.response.headers.items()}
+            after = headers.get("retry-after")
+            error = refused.response.get("error") or f"status_{refused.response.status_code}"
+            raise SlackTrouble(str(error), retry_after=_seconds(after)) from None
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as broken:
+            raise SlackTrouble("unreachable") from broken
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def respond(self, url: str, payload: dict[str, Any]) -> None:
+        """Answers through a `response_url` (five times in thirty minutes). Raises SlackTrouble."""
+        if not self._may_send_to(url):
+            raise SlackTrouble("bad_response_url")
+        try:
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+            async with self._opened().post(url, json=payload, timeout=timeout, allow_redirects=False) as answer:
+                if answer.status != 200:
+                    raise SlackTrouble((await answer.text())[:100] or f"status_{answer.status}")
+        except (aiohttp.ClientError, TimeoutError) as broken:
+            raise SlackTrouble("unreachable") from broken
+
+    async def post(self, workspace: str, channel: str, message: Message, *, notice: str) -> tuple[str, str]:
+        """Posts a message with the notice's id in its metadata: (channel, ts). Raises SlackTrouble."""
+        answer = await self.call(
+            workspace,
+            "chat.postMessage",
+            channel=channel,
+            metadata={"event_type": "vpsbot_notice", "event_payload": {"notice": notice}},
+            unfurl_links=False,
+            unfurl_media=False,
+            **_content(message),
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> None:
+        """Replaces a message of ours. Raises SlackTrouble."""
+        await self.call(workspace, "chat.update", channel=channel, ts=ts, **_content(message))
+
+    async def open_view(self, workspace: str, trigger_id: str, view: Block) -> str:
+        """Opens a dialog within the trigger's three seconds: its id. Raises SlackTrouble."""
+        answer = await self.call(workspace, "views.open", trigger_id=trigger_id, view=view)
+        return str((answer.get("view") or {}).get("id", ""))
+
+    async def update_view(self, workspace: str, view_id: str, view: Block) -> None:
+        """Replaces what a dialog shows. Raises SlackTrouble."""
+        await self.call(workspace, "views.update", view_id=view_id, view=view)
+
+    async def close(self) -> None:
+        """Closes the session."""
+        if self._session:
+            await self._session.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(trust_env=True)
+        return self._session
+
+    def _may_send_to(self, url: str) -> bool:
+        """https to Slack; plain http only when the whole Slack is a local one."""
+        parts, api = urlsplit(url), urlsplit(self._api_url)
+        if parts.scheme == "https":
+            return parts.hostname is not None and (
+                parts.hostname == "slack.com" or parts.hostname.endswith(".slack.com")
+            )
+        return parts.scheme == "http" and parts.hostname in LOOPBACK and api.hostname in LOOPBACK
+
+
+def _content(message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": message.blocks}
+
+
+def _seconds(after: str | None) -> float | None:
+    try:
+        return float(after) if after else None
+    except ValueError:
+        return None

@@ -1,0 +1,56 @@
+"""Changes to several servers that were shown and wait for a yes: what is done is what was shown."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+
+from bot.domain.operations import Kind
+from bot.store.engine import Tx
+from bot.store.tables import offers
+
+GOOD_FOR = timedelta(hours=1)
+"""How long a list may stand before the yes: after that, it is shown anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A kind of change and the ids of the servers that were shown, to the one person who may say yes."""
+
+    id: str
+    workspace: str
+    member: str
+    kind: Kind
+    server_ids: tuple[str, ...]
+    created_at: datetime
+
+
+async def put(tx: Tx, offer: Offer) -> None:
+    """Keeps an offer, and forgets those that nobody can accept any more."""
+    await tx.connection.execute(delete(offers).where(offers.c.created_at < offer.created_at - GOOD_FOR))
+    await tx.connection.execute(
+        insert(offers).values(
+            workspace=offer.workspace,
+            id=offer.id,
+            member=offer.member,
+            kind=offer.kind,
+            servers=list(offer.server_ids),
+            created_at=offer.created_at,
+        )
+    )
+
+
+async def get(tx: Tx, workspace: str, offer: str, member: str, now: datetime) -> Offer | None:
+    """An offer made to this person that still stands."""
+    found = await tx.connection.execute(
+        select(offers).where(
+            offers.c.workspace == workspace,
+            offers.c.id == offer,
+            offers.c.member == member,
+            offers.c.created_at >= now - GOOD_FOR,
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    return Offer(row.id, row.workspace, row.member, Kind(row.kind), tuple(row.servers), row.created_at)
