@@ -1,0 +1,1 @@
+"""The local VPS.org and the local Slack, each tried by itself."""

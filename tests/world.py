@@ -1,0 +1,160 @@
+"""The world of the stories: the real bot, a real database, the local Slack and the local VPS.org, and one clock.
+
+People say, click and submit; `seconds_pass` moves the clock and lets the engine do what became due. Nothing is mocked
+and nothing waits for luck.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.app import Bot, Seams, build
+from bot.config import Settings
+from bot.sandbox.clock import Clock
+from bot.sandbox.slack.model import Channel
+from bot.sandbox.slack.person import LocalPerson
+from bot.sandbox.slack.testing import LocalSlack, LocalTeam
+from bot.sandbox.vps import LocalVps
+from bot.store import audit
+from bot.store.sealing import new_key
+
+MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+KEY = new_key()
+
+
+class World:
+    """One workspace with people of every role, a bot that serves it, and a provider with servers."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.clock = Clock(standing_at=MONDAY)
+        self.vps = LocalVps(self.clock, fleet="empty")
+        self.slack = LocalSlack(manifest=MANIFEST, clock=self.clock)
+        self.team: LocalTeam = self.slack.add_team("acme", id="T0ACME")
+        self.ada = self._person("ada", "Ada Admin")
+        self.olga = self._person("olga", "Olga Operator")
+        self.amir = self._person("amir", "Amir Approver")
+        self.vera = self._person("vera", "Vera Viewer")
+        self.noor = self._person("noor", "Noor Newcomer")
+        self.ops: Channel = self.team.add_channel("ops", id="C0OPS", bot=True)
+        self.general: Channel = self.team.add_channel("general", id="C0GENERAL")
+        self.database = folder / "bot.db"
+        self.settings: dict[str, Any] = {"admins": self.ada.id, "poll_interval": 1, "encryption_keys": KEY} | settings
+        self.bot: Bot
+        self._runner: web.AppRunner | None = None
+
+    def _person(self, name: str, real_name: str) -> LocalPerson:
+        return self.team.add_person(name, id=f"U0{name.upper()}", real_name=real_name)
+
+    async def open(self, *, roles: bool = True) -> None:
+        """Starts everything; unless told otherwise, Ada gives the others the roles that their names say."""
+        await self.vps.start()
+        await self.slack.start()
+        await self.start_bot()
+        if roles:
+            for person, role in ((self.olga, "operator"), (self.amir, "approver"), (self.vera, "viewer")):
+                await self.ada.says(f"/vps access grant @{person.name} {role}", in_=self.ada.direct)
+            await self.seconds_pass(5)
+
+    async def close(self) -> None:
+        """Stops everything. A story that broke one of Slack's rules fails here, unless it forgave them."""
+        await self.stop_bot()
+        await self.slack.stop()
+        await self.vps.stop()
+
+    async def start_bot(self, **changed: Any) -> None:
+        """Starts a bot on the same database; its engine runs only when the story lets time pass."""
+        self.settings |= changed
+        self.bot = build(self._settings(), Seams(clock=self.clock.now))
+        await self.bot.start(engine=False)
+        self._runner = web.AppRunner(self.bot.application, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.slack.request_url = f"{self.bot_url}/slack/events"
+
+    async def stop_bot(self) -> None:
+        """Stops the bot as SIGTERM does."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+            await self.bot.stop()
+
+    async def restart(self, **changed: Any) -> None:
+        """Stops the bot and starts another one on the same database."""
+        await self.stop_bot()
+        await self.start_bot(**changed)
+
+    @property
+    def bot_url(self) -> str:
+        """Where the bot listens."""
+        assert self._runner is not None
+        host, port = self._runner.addresses[0][:2]
+        return f"http://{host}:{port}"
+
+    async def settle(self) -> None:
+        """Lets the answers that are under way arrive, and the engine do what is due now."""
+        await self.bot.door.answerer.drain(5)
+        await self.bot.engine.run_due(self.clock.now())
+        await self.bot.door.answerer.drain(5)
+
+    async def seconds_pass(self, seconds: float) -> None:
+        """Moves the clock, stopping wherever something is due on the way, so that nothing is jumped over."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        await self.settle()
+        while self.clock.now() < until:
+            due = await self.bot.engine.next_due()
+            step = until if due is None else min(until, max(due, self.clock.now() + timedelta(seconds=0.2)))
+            self.clock.move(seconds=(step - self.clock.now()).total_seconds())
+            await self.settle()
+
+    async def minutes_pass(self, minutes: float) -> None:
+        """The same, in minutes."""
+        await self.seconds_pass(minutes * 60)
+
+    def has_server(self, name: str = "web-1", status: str = "active", **fields: Any) -> Any:
+        """A server at the provider."""
+        return self.vps.add_server(name, status=status, **fields)
+
+    def reboots(self) -> int:
+        """How often the provider was told to reboot something."""
+        return len(self.vps.calls(action="reboot"))
+
+    async def audit_trail(self) -> list[str]:
+        """The log as `action outcome`, oldest first, without the beginning that every story has."""
+        async with self.bot.store.read() as tx:
+            entries = [entry async for entry in audit.stream(tx, self.team.id)]
+        return [f"{entry.action} {entry.outcome}" for entry in entries if entry.action.startswith("power.")]
+
+    async def log(self) -> list[str]:
+        """Every entry as `actor action target: reason`, oldest first."""
+        async with self.bot.store.read() as tx:
+            return [f"{e.actor} {e.action} {e.target}: {e.reason}" async for e in audit.stream(tx, self.team.id)]
+
+    def _settings(self) -> Settings:
+        return Settings.model_validate(
+            {
+                "slack_signing_secret": self.slack.signing_secret,
+                "slack_bot_token": self.team.bot_token,
+                "slack_api_url": self.slack.api_url,
+                "vps_api_url": self.vps.url,
+                "vps_api_token": self.vps.token,
+                "database_url": f"sqlite+aiosqlite:///{self.database}",
+            }
+            | self.settings
+        )
+
+
+@asynccontextmanager
+async def a_world(folder: Path, *, roles: bool = True, **settings: Any) -> AsyncIterator[World]:
+    """A world that is opened and closed; leaving it checks that the bot broke none of Slack's rules."""
+    world = World(folder, **settings)
+    try:
+        await world.open(roles=roles)
+        yield world
+    finally:
+        await world.close()
+    assert world.slack.problems() == [], "the bot broke a rule of Slack's"
