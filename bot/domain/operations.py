@@ -208,7 +208,7 @@ SLOWEST_LOOK = timedelta(seconds=30)
 
 def next_look(looks: int, base: timedelta) -> timedelta:
     """The pause before the next look: fast at first, then slower, at most 30 s."""
-    return min(base * 1.5 ** min(looks, 20), max(SLOWEST_LOOK, base))
+    return min(base * 1.2 ** min(looks, 40), max(SLOWEST_LOOK, base))
 
 
 def reconcile(operation: Operation, seen: Server | None, now: datetime, base: timedelta) -> Step:

@@ -62,6 +62,10 @@ class Embedded:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)
 
+    async def next_due(self) -> datetime | None:
+        """When something will be due; None when nothing waits."""
+        return await self._work.next_due()
+
     async def stop(self, patience: float) -> None:
         """Takes no new work and lets what is under way finish, for at most `patience` seconds."""
         self._stopping = True
