@@ -34,7 +34,7 @@ lint: dev        ## style, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint       ## every check
+test: lint       ## every check; what is skipped is printed
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 chaos: dev       ## the long fault campaigns

@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
-from typing import Annotated
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Annotated, Any
 
 import typer
 
@@ -81,7 +83,9 @@ def sandbox_vps(
     """Serve a local VPS.org on the loopback."""
     from bot.sandbox.vps import serve
 
-    asyncio.run(serve("127.0.0.1", port, token=token))
+    _until_interrupted(
+        serve("127.0.0.1", port, token=token, started=lambda vps: typer.echo(f"The local VPS.org: {vps.url}"))
+    )
 
 
 @sandbox.command("slack")
@@ -97,12 +101,18 @@ def sandbox_slack(
     from bot.sandbox.slack.manifest import ManifestError
 
     try:
-        asyncio.run(serve(manifest, url, port=port, ready=lambda slack: typer.echo(f"The local Slack: {slack.url}")))
+        _until_interrupted(
+            serve(manifest, url, port=port, ready=lambda slack: typer.echo(f"The local Slack: {slack.url}"))
+        )
     except ManifestError as problem:
         typer.echo(str(problem), err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(0)
+
+
+def _until_interrupted(program: Coroutine[Any, Any, None]) -> None:
+    """Runs until Ctrl-C, which is an ordinary end."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(program)
 
 
 if __name__ == "__main__":
