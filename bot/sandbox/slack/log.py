@@ -1,0 +1,46 @@
+"""The inspector: everything sent both ways, and each rule the bot broke, in a sentence."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+KEPT = 5_000
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One request and its answer."""
+
+    n: int
+    time: float
+    direction: str
+    """`to_app` or `from_app`."""
+    kind: str
+    name: str
+    team: str
+    request: Any
+    response: Any = None
+    status: int = 0
+    ms: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+
+class Log:
+    """The last exchanges and all problems."""
+
+    def __init__(self) -> None:
+        self.exchanges: deque[Exchange] = deque(maxlen=KEPT)
+        self.problems: deque[str] = deque(maxlen=KEPT)
+        self.count = 0
+
+    def open(self, time: float, direction: str, kind: str, name: str, team: str, request: Any) -> Exchange:
+        """Begins an exchange; its answer is filled in later."""
+        self.count += 1
+        exchange = Exchange(self.count, time, direction, kind, name, team, request)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def problem(self, exchange: Exchange, sentence: str) -> None:
+        """Notes that the bot broke a rule in this exchange."""
+        exchange.problems.append(sentence)
+        self.problems.append(f"{exchange.name}: {sentence}")

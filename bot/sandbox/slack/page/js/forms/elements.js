@@ -1,0 +1,33 @@
+/** Which function draws which element. */
+
+import { h } from "../core/dom.js";
+import { button } from "./button.js";
+import { overflow } from "./overflow.js";
+import { checkboxes, radioButtons } from "./choices.js";
+import { select } from "./select.js";
+import { datepicker, datetimepicker, timepicker } from "./pickers.js";
+import { textInput } from "./text_input.js";
+
+const SELECTS = ["static", "external", "users", "conversations", "channels"].flatMap((kind) => [`${kind}_select`, `multi_${kind}_select`]);
+
+const ELEMENTS = {
+  button,
+  workflow_button: button,
+  overflow,
+  checkboxes,
+  radio_buttons: radioButtons,
+  datepicker,
+  timepicker,
+  datetimepicker,
+  plain_text_input: textInput,
+  email_text_input: textInput,
+  url_text_input: textInput,
+  number_input: textInput,
+  ...Object.fromEntries(SELECTS.map((type) => [type, select])),
+};
+
+export function drawElement(element, place) {
+  const draw = ELEMENTS[element.type];
+  if (draw) return draw(element, place);
+  return h("span", { class: "unknown" }, `A “${element.type ?? "nameless"}” element, which this page doesn't draw`);
+}

@@ -1,0 +1,94 @@
+/** The provider's servers, as its own page would show them. */
+
+import { h, refill } from "../core/dom.js";
+import { get } from "../core/api.js";
+import { on, workspace } from "../core/workspace.js";
+
+const PASSING = new Set(["provisioning", "starting", "stopping", "rebooting", "restoring", "resizing"]);
+const WORDS = { active: "active", stopped: "stopped", suspended: "suspended" };
+const AGAIN_MS = 1000;
+
+export class Servers {
+  /** `onRead()` is called after each reading: faults are used up by calls. */
+  constructor(onRead) {
+    this.onRead = onRead;
+    this.timer = 0;
+    this.rows = new Map();
+    this.count = h("span", { class: "panel-count" });
+    this.list = h("ul", { class: "servers" });
+    this.note = h("p", { class: "empty-words", role: "status" });
+    this.node = h("section", { class: "panel-section", "aria-label": "Servers at the provider" }, h("h2", null, "At the provider", this.count), this.list, this.note);
+    on("panel", () => this.read());
+    on("reset", () => this.read());
+    if (workspace.hasPanel) this.read();
+  }
+
+  async read() {
+    if (!workspace.hasPanel) return;
+    clearTimeout(this.timer);
+    if (this.reading) {
+      this.again = true;
+      return;
+    }
+    this.reading = true;
+    const answer = await get("panel/servers");
+    this.reading = false;
+    if (answer.servers) this.draw(answer.servers.map(plainServer));
+    else this.note.textContent = "The provider's panel can't be read right now.";
+    this.onRead();
+    if (this.again) {
+      this.again = false;
+      this.read();
+    } else if (!answer.servers || answer.servers.some((server) => PASSING.has(server.status))) this.timer = setTimeout(() => this.read(), AGAIN_MS);
+  }
+
+  draw(servers) {
+    this.note.textContent = servers.length ? "" : "No servers.";
+    this.count.textContent = servers.length ? ` ${servers.length}` : "";
+    const rows = servers.map((server) => this.row(server));
+    const kept = new Set(servers.map((server) => server.id));
+    for (const [id, row] of this.rows) if (!kept.has(id)) {
+      row.node.remove();
+      this.rows.delete(id);
+    }
+    rows.forEach((row, i) => this.list.children[i] !== row && this.list.insertBefore(row, this.list.children[i] ?? null));
+  }
+
+  row(server) {
+    const source = JSON.stringify(server);
+    let row = this.rows.get(server.id);
+    if (!row) {
+      row = { node: h("li", { class: "server", "data-testid": "panel-server" }), source: "" };
+      this.rows.set(server.id, row);
+    }
+    if (row.source === source) return row.node;
+    if (row.source) blink(row.node);
+    row.source = source;
+    Object.assign(row.node.dataset, { name: server.name, status: server.status, id: server.id });
+    refill(row.node,
+      h("div", { class: "server-head" }, h("span", { class: "server-name" }, server.name), h("span", { class: "server-status" }, h("span", { class: "dot", "aria-hidden": "true" }), WORDS[server.status] ?? server.status)),
+      h("dl", { class: "server-facts" }, fact("Address", server.address || "no address yet", !server.address), fact("Location", server.location), fact("Id", server.id)));
+    return row.node;
+  }
+}
+
+/** Both of the provider's dialects. */
+function plainServer(server) {
+  return {
+    id: String(server.id ?? server.uuid),
+    name: server.name ?? server.hostname ?? "",
+    status: String(server.status ?? "unknown"),
+    address: server.ip_address ?? server.ipv4_addresses?.map((each) => each.address ?? each)[0] ?? "",
+    location: server.location?.name ?? server.location ?? server.location_name ?? "",
+  };
+}
+
+function fact(name, value, isFaint = false) {
+  return value ? h("div", { class: "fact" }, h("dt", { class: "hidden-words" }, name), h("dd", { class: `fact-${name.toLowerCase()}${isFaint ? " is-faint" : ""}`, title: name }, name === "Id" ? `#${value}` : value)) : null;
+}
+
+function blink(node) {
+  node.classList.remove("has-changed");
+  void node.offsetWidth; // starts the animation anew
+  node.classList.add("has-changed");
+}

@@ -1,0 +1,29 @@
+"""Gives every block and element the ids Slack would give it."""
+
+import itertools
+from typing import Any
+
+from bot.sandbox.slack.rules.finding import Json
+from bot.sandbox.slack.rules.views import elements_of
+
+_numbers = itertools.count(1)
+
+
+def with_ids(blocks: list[Json]) -> list[Json]:
+    """The blocks with a `block_id` each and an `action_id` in each element; what had them is kept as it is."""
+    return [_with_id(block) for block in blocks]
+
+
+def _with_id(block: Json) -> Json:
+    named = block if block.get("block_id") else {**block, "block_id": f"b{next(_numbers):x}"}
+    if all(element.get("action_id") for element in elements_of(named)):
+        return named
+    if named["type"] == "section":
+        return {**named, "accessory": _acting(named["accessory"])}
+    if named["type"] == "input":
+        return {**named, "element": _acting(named["element"])}
+    return {**named, "elements": [_acting(element) for element in named["elements"]]}
+
+
+def _acting(element: Any) -> Any:
+    return element if element.get("action_id") else {**element, "action_id": f"a{next(_numbers):x}"}

@@ -1,0 +1,95 @@
+"""Rate limits by the sandbox's clock, and the faults a test can order."""
+
+import aiohttp
+import pytest
+
+from .slack_stage import modal, stage
+
+
+async def test_posting_allows_a_burst_of_ten_and_then_one_message_a_second_and_channel() -> None:
+    async with stage() as s:
+        for n in range(10):
+            assert (await s.api("chat.postMessage", channel=s.ops.id, text=str(n)))["ok"]
+        refused = await s.api("chat.postMessage", channel=s.ops.id, text="x")
+        assert (refused["_status"], refused["error"]) == (429, "ratelimited")
+        assert refused["_headers"]["Retry-After"] == "1"
+        direct = await s.api("chat.postMessage", channel=s.olga.id, text="elsewhere")
+        assert direct["ok"], "another channel is another limit"
+        s.slack.clock.move(seconds=1)
+        assert (await s.api("chat.postMessage", channel=s.ops.id, text="x"))["ok"]
+        assert (await s.api("chat.postMessage", channel=s.ops.id, text="x"))["error"] == "ratelimited"
+
+
+@pytest.mark.parametrize(
+    ("method", "a_minute"),
+    [
+        ("apps.uninstall", 1),
+        ("usergroups.list", 20),
+        ("users.list", 20),
+        ("conversations.list", 20),
+        ("chat.update", 50),
+        ("chat.delete", 50),
+        ("conversations.info", 50),
+        ("team.info", 50),
+        ("views.open", 100),
+        ("views.publish", 100),
+        ("users.info", 100),
+        ("chat.postEphemeral", 100),
+    ],
+)
+async def test_each_method_has_its_tier(method: str, a_minute: int) -> None:
+    async with stage() as s:
+        for _ in range(a_minute):
+            assert (await s.form(method)).get("error") != "ratelimited"
+        answer = await s.api(method)
+        assert (answer["_status"], answer["error"]) == (429, "ratelimited")
+        wait = int(answer["_headers"]["Retry-After"])
+        assert 1 <= wait <= 60
+        other = s.slack.add_team("other")
+        assert (await s.api(method, token=other.bot_token)).get("error") != "ratelimited", "per workspace"
+        assert (await s.api("auth.test"))["ok"], "per method"
+        s.slack.clock.move(seconds=wait)
+        assert (await s.form(method)).get("error") != "ratelimited"
+
+
+async def test_calling_again_before_retry_after_breaks_a_rule_and_a_429_alone_does_not() -> None:
+    async with stage() as s:
+        for _ in range(21):
+            await s.form("usergroups.list")
+        assert s.slack.problems() == []
+        await s.form("usergroups.list")
+        assert "Retry-After" in s.slack.problems()[0]
+
+
+async def test_errors_can_be_ordered() -> None:
+    async with stage() as s:
+        s.slack.fail("chat.postMessage", error="channel_not_found", times=2)
+        for expected in ("channel_not_found", "channel_not_found", None):
+            assert (await s.api("chat.postMessage", channel=s.ops.id, text="x")).get("error") == expected
+        s.slack.fail("views.open", error="ratelimited", retry_after=7)
+        refused = await s.api("views.open", trigger_id=s.trigger(), view=modal())
+        assert (refused["_status"], refused["_headers"]["Retry-After"]) == (429, "7")
+        assert s.slack.problems() == []
+
+
+async def test_a_lost_reply_was_done_and_a_closed_connection_was_not() -> None:
+    async with stage() as s:
+        for error, done in (("closed", 0), ("lost_reply", 1)):
+            s.slack.fail("chat.postMessage", error=error)
+            with pytest.raises(aiohttp.ClientError):
+                await s.api("chat.postMessage", channel=s.ops.id, text="x")
+            assert len(s.olga.messages(s.ops)) == done
+
+
+async def test_faults_of_response_urls_can_be_ordered() -> None:
+    async with stage() as s:
+        await s.olga.says("/echo")
+        url = s.bot.got[0].data["response_url"]
+        s.slack.fail("response_url", error="closed")
+        with pytest.raises(aiohttp.ClientError):
+            await s.respond(url, {"text": "lost"})
+        s.slack.fail("response_url", error="ratelimited")
+        assert (await s.respond(url, {"text": "too many"}))[0] == 429
+        assert (await s.respond(url, {"text": "said"}))[0] == 200
+        assert [message.text for message in s.olga.messages()] == ["said"]
+        assert len(s.slack.api_calls("response_url")) == 3

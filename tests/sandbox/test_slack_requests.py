@@ -1,0 +1,251 @@
+"""What is sent to a bot: signed, complete, and answered within three seconds, or the person sees Slack's error."""
+
+import asyncio
+import hashlib
+import hmac
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.slack.delivery import signed
+
+from .slack_bots import Got
+from .slack_stage import SUBMIT, button, field, modal, stage, text_block
+
+VECTOR = (
+    "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar"
+    "&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com"
+    "%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+    "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+)
+
+
+def test_signatures_are_slacks_own() -> None:
+    headers = signed("8f742231b10e8888abcd99yyyzzz85a5", VECTOR.encode(), 1531420618)
+    expected = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    assert headers == {"X-Slack-Request-Timestamp": "1531420618", "X-Slack-Signature": expected}
+
+
+async def test_every_request_is_signed_over_its_raw_body_by_the_sandboxs_clock() -> None:
+    async with stage() as s:
+        await s.olga.says("/echo hi")
+        got = s.bot.got[0]
+        timestamp = got.headers["X-Slack-Request-Timestamp"]
+        assert timestamp == str(int(s.slack.clock.time()))
+        base = b"v0:" + timestamp.encode() + b":" + got.raw
+        digest = hmac.new(s.slack.signing_secret.encode(), base, hashlib.sha256).hexdigest()
+        assert got.headers["X-Slack-Signature"] == f"v0={digest}"
+        assert got.headers["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+async def test_a_command_carries_all_of_slacks_fields() -> None:
+    async with stage() as s:
+        await s.olga.says("/echo hi", in_=s.ops)
+        data = s.bot.got[0].data
+        assert data.keys() == {
+            "token",
+            "team_id",
+            "team_domain",
+            "channel_id",
+            "channel_name",
+            "user_id",
+            "user_name",
+            "command",
+            "text",
+            "api_app_id",
+            "is_enterprise_install",
+            "response_url",
+            "trigger_id",
+        }
+        assert (data["channel_name"], data["command"], data["text"]) == ("ops", "/echo", "hi")
+        await s.olga.says("/echo", in_=s.olga.direct)
+        assert s.bot.got[1].data["channel_name"] == "directmessage"
+        secret = s.team.add_channel("secret", private=True)
+        await s.olga.says("/echo", in_=secret)
+        assert s.bot.got[2].data["channel_name"] == "privategroup"
+
+
+async def test_a_late_acknowledgement_shows_operation_timeout_and_is_not_repeated() -> None:
+    release = asyncio.Event()
+
+    async def late(got: Got) -> str:
+        await release.wait()
+        return "too late"
+
+    async with stage(late) as s:
+        await s.olga.says("/echo hi")
+        assert s.olga.sees('/echo failed with the error "operation_timeout"')
+        assert len(s.bot.got) == 1
+        assert "within 3 seconds" in s.slack.problems()[0]
+        release.set()
+        assert not s.olga.sees("too late")
+
+
+async def test_errors_of_the_bot_are_shown_to_the_person() -> None:
+    for status, error in ((500, "http_service_error"), (404, "http_client_error"), (302, "dispatch_failed")):
+
+        async def broken(got: Got, status: int = status) -> web.Response:
+            return web.Response(status=status)
+
+        async with stage(broken) as s:
+            await s.olga.says("/echo hi")
+            assert s.olga.sees(f'/echo failed with the error "{error}"')
+            assert s.slack.problems()
+
+
+async def test_a_bot_that_is_not_there_shows_dispatch_failed() -> None:
+    async with stage() as s:
+        await s.bot.stop()
+        await s.olga.says("/echo hi")
+        assert s.olga.sees('/echo failed with the error "dispatch_failed"')
+
+
+async def test_commands_nobody_knows_and_commands_in_threads_do_not_reach_the_bot() -> None:
+    async with stage() as s:
+        await s.olga.says("/unknown hi")
+        assert s.olga.sees("/unknown is not a valid command")
+        await s.api("chat.postMessage", channel=s.ops.id, text="parent")
+        await s.olga.says("/echo hi", in_=s.ops, thread=s.olga.messages(s.ops)[-1])
+        assert s.olga.sees("/echo is not supported in threads")
+        assert s.bot.got == []
+
+
+async def test_a_click_carries_message_container_trigger_and_response_url() -> None:
+    async with stage() as s:
+        blocks = [text_block("web-1", accessory=button("Reboot", action_id="reboot", value="1"), block_id="b")]
+        posted = await s.api("chat.postMessage", channel=s.ops.id, text="web-1", blocks=blocks)
+        await s.olga.clicks("Reboot")
+        data = s.bot.got[0].data
+        assert data["container"] == {
+            "type": "message",
+            "message_ts": posted["ts"],
+            "channel_id": s.ops.id,
+            "is_ephemeral": False,
+        }
+        assert data["message"]["ts"] == posted["ts"]
+        assert data["message"]["blocks"][0]["block_id"] == "b"
+        assert data["channel"] == {"id": s.ops.id, "name": "ops"}
+        assert data["user"]["id"] == s.olga.id
+        assert data["team"] == {"id": s.team.id, "domain": "acme"}
+        assert data["trigger_id"]
+        assert data["response_url"]
+        assert data["actions"][0]["action_ts"]
+
+
+async def test_a_click_in_an_ephemeral_message_carries_no_message() -> None:
+    async with stage() as s:
+        blocks = [text_block(accessory=button("Go"))]
+        await s.api("chat.postEphemeral", channel=s.ops.id, user=s.olga.id, text="x", blocks=blocks)
+        await s.olga.clicks("Go")
+        data = s.bot.got[0].data
+        assert data["container"]["is_ephemeral"] is True
+        assert "message" not in data
+
+
+async def test_the_acknowledgement_of_a_click_carries_no_message() -> None:
+    async def chatty(got: Got) -> Any:
+        return {"text": "Ignored"} if got.kind == "block_actions" else ""
+
+    async with stage(chatty) as s:
+        await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[text_block(accessory=button("Go"))])
+        await s.olga.clicks("Go")
+        assert not s.olga.sees("Ignored")
+        assert "carries no message" in s.slack.problems()[0]
+
+
+async def test_a_submit_is_answered_by_nothing_or_a_response_action() -> None:
+    answers: list[Any] = []
+
+    async def bot(got: Got) -> Any:
+        return answers.pop(0) if got.kind == "view_submission" else ""
+
+    second = modal(text_block("Second"), submit=SUBMIT)
+    async with stage(bot) as s:
+        for wrong in (
+            "OK",
+            {"response_action": "explode"},
+            {"response_action": "errors", "errors": {"nowhere": "x"}},
+            {"response_action": "errors", "errors": {}},
+            {"response_action": "update", "view": {"type": "modal", "blocks": []}},
+            web.Response(text="{", content_type="application/json"),
+            web.Response(status=500),
+        ):
+            await s.api("views.open", trigger_id=s.trigger(), view=modal(field(), submit=SUBMIT))
+            await s.olga.fills("Name", "x")
+            answers.append(wrong)
+            assert await s.olga.submits() == {"": "We had some trouble connecting. Try again?"}
+            assert len(s.slack.problems()) == 1, s.slack.problems()
+            s.slack.forget_problems()
+        answers.append({"response_action": "update", "view": second})
+        await s.olga.submits()
+        assert s.olga.sees("Second")
+        answers.append({"response_action": "push", "view": modal(text_block("Third"), submit=SUBMIT)})
+        await s.olga.submits()
+        assert s.olga.sees("Third")
+        answers.append("")
+        await s.olga.submits()
+        assert s.olga.sees("Second")
+        answers.append({"response_action": "clear"})
+        await s.olga.submits()
+        assert not s.olga.has_dialog()
+        assert s.slack.problems() == []
+
+
+async def test_closing_tells_a_bot_that_asked_for_it() -> None:
+    async with stage() as s:
+        await s.api("views.open", trigger_id=s.trigger(), view=modal(text_block()))
+        await s.olga.closes_dialog()
+        assert s.bot.got == []
+        await s.api("views.open", trigger_id=s.trigger(), view=modal(text_block(), notify_on_close=True))
+        await s.olga.clicks("Cancel")
+        assert [got.kind for got in s.bot.got] == ["view_closed"]
+        assert s.bot.got[0].data["is_cleared"] is False
+
+
+async def test_an_external_select_asks_the_bot_for_options() -> None:
+    def answer(query: str) -> Any:
+        return {"options": [{"text": {"type": "plain_text", "text": f"{query}-1"}, "value": "1"}]}
+
+    async def bot(got: Got) -> Any:
+        return answer(got.data["value"]) if got.kind == "block_suggestion" else ""
+
+    menu = {"type": "external_select", "action_id": "server", "min_query_length": 2}
+    async with stage(bot) as s:
+        await s.api("views.open", trigger_id=s.trigger(), view=modal(field("Server", **menu), submit=SUBMIT))
+        assert await s.olga.types_into("Server", "w") == []
+        assert s.bot.got == []
+        assert await s.olga.types_into("Server", "web") == ["web-1"]
+        assert s.bot.got[0].data["action_id"] == "server"
+        assert s.bot.got[0].data["view"]["callback_id"] == "dialog"
+        s.bot.handler = _too_many
+        assert await s.olga.types_into("Server", "web") == []
+        assert "options" in s.slack.problems()[0]
+
+
+async def test_shortcuts_reach_the_bot() -> None:
+    async with stage() as s:
+        await s.api("chat.postMessage", channel=s.ops.id, text="look at me")
+        await s.olga.uses_shortcut("Look everywhere")
+        await s.olga.uses_shortcut("Look here", on=s.olga.messages(s.ops)[-1])
+        everywhere, here = (got.data for got in s.bot.got)
+        assert (everywhere["type"], everywhere["callback_id"]) == ("shortcut", "everywhere")
+        assert "response_url" not in everywhere
+        assert (here["type"], here["message"]["text"]) == ("message_action", "look at me")
+        assert here["response_url"]
+
+
+async def test_a_request_can_be_repeated_byte_for_byte_and_forged() -> None:
+    async with stage() as s:
+        await s.olga.says("/echo once")
+        assert (await s.slack.repeat_last()).status == 200
+        first, again = s.bot.got
+        assert first.raw == again.raw
+        assert first.headers["X-Slack-Signature"] == again.headers["X-Slack-Signature"]
+        body = b"command=%2Fecho"
+        forged = {**s.slack.sign(body, secret="wrong", at=0), "Content-Type": "application/x-www-form-urlencoded"}
+        await s.slack.send_raw(body, forged)
+        assert s.bot.got[-1].headers["X-Slack-Request-Timestamp"] == "0"
+
+
+async def _too_many(got: Got) -> Any:
+    return {"options": [{"text": {"type": "plain_text", "text": "x"}, "value": str(n)} for n in range(101)]}
