@@ -30,9 +30,11 @@ from bot.routing import Router
 from bot.slack.people import People
 from bot.slack.surface import MAX_BODY, Surface
 from bot.slack.web import Web
+from bot.slack.web import Witness as SlackWitness
 from bot.store.engine import Store, Witness
 from bot.store.migrate import migrate
 from bot.store.sealing import Sealer
+from bot.vps.caller import Sleep
 from bot.vps.client import VpsClient
 from bot.vps.http import HttpSend
 from bot.vps.wire import Send
@@ -76,11 +78,13 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """Where the bot touches what tests want to move: the clock, the way to the provider, each commit."""
+    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack."""
 
     clock: Callable[[], datetime] = _now
     send: Send | None = None
+    sleep: Sleep = asyncio.sleep
     witness: Witness | None = None
+    slack: SlackWitness | None = None
 
 
 @dataclass
@@ -124,9 +128,9 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     seams = seams or Seams()
     store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()), witness=seams.witness)
     http = HttpSend(total_timeout=settings.provider_timeout)
-    client = VpsClient(settings.vps_api_url, send=seams.send or http)
+    client = VpsClient(settings.vps_api_url, send=seams.send or http, sleep=seams.sleep)
     bot_token = settings.slack_bot_token.get_secret_value()
-    slack = Web(settings.slack_api_url, lambda _workspace: bot_token or None)
+    slack = Web(settings.slack_api_url, lambda _workspace: bot_token or None, witness=seams.slack)
     snapshots = Snapshots(store)
     directory = Directory(client, snapshots, seams.clock)
     engine = _Later()

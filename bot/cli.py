@@ -69,11 +69,14 @@ def audit_verify(
     public_key: Annotated[
         str | None, typer.Option(help="The public key you hold, in hex; the log's own is not believed.")
     ] = None,
+    head: Annotated[
+        str | None, typer.Option(help="A head you noted, SEQ:HASH: finds a log that was set back. Takes --workspace.")
+    ] = None,
 ) -> None:
     """Check every workspace's log: the chain, the head and its signature. Exit status 1 when something is wrong."""
     from bot.auditing import verify
 
-    sys.exit(asyncio.run(verify(workspace, public_key)))
+    sys.exit(asyncio.run(verify(workspace, public_key, head)))
 
 
 @sandbox.command("vps")

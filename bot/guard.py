@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import sentences
 from bot.answers import Answerer
@@ -27,6 +26,7 @@ from bot.slack.surface import Ack
 from bot.slack.web import SlackTrouble
 from bot.store import deliveries
 from bot.store.deliveries import Delivery
+from bot.store.engine import DatabaseFailure
 from bot.store.sealing import Unreadable
 from bot.vps.errors import ProviderError
 from bot.workspaces.directory import NotConnected
@@ -113,7 +113,7 @@ class Door:
         try:
             async with self.parts.store.begin("deliveries.keep") as tx:
                 await deliveries.keep(tx, delivery, now + TAKEN_UP_AFTER)
-        except SQLAlchemyError:
+        except DatabaseFailure:
             log.exception("change not kept", key=incoming.key)
             return False
         return True
@@ -134,7 +134,7 @@ class Door:
             return Reply(sentences.provider_failed(error))
         except Unreadable:
             return Reply(sentences.log_not_signable())
-        except SQLAlchemyError as error:
+        except DatabaseFailure as error:
             log.exception("not committed", key=incoming.key)
             raise NotCommitted(incoming.key[:12]) from error
         except SlackTrouble as trouble:

@@ -153,6 +153,7 @@ class Flaw(StrEnum):
     NO_HEAD = "no_head"
     BAD_SIGNATURE = "bad_signature"
     FOREIGN_KEY = "foreign_key"
+    ROLLED_BACK = "rolled_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,14 @@ class Finding:
 
     flaw: Flaw
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A head that somebody noted outside of the database: an old copy of the log, however well signed, lacks it."""
+
+    seq: int
+    hash: bytes
 
 
 CheckSignature = Callable[[bytes, bytes, bytes], bool]
@@ -173,10 +182,12 @@ def verify(
     *,
     check: CheckSignature,
     trusted_key: bytes | None = None,
+    anchor: Anchor | None = None,
 ) -> Finding | int:
     """Walks a workspace's entries in order of seq: the number of entries, or the first thing wrong.
 
     `trusted_key`, when given, is the public key the auditor holds; the log's own is not believed then.
+    `anchor`, when given, is a former head the auditor noted; the log must have grown from it.
     """
     previous, seq = GENESIS, 0
     for entry in entries:
@@ -186,7 +197,11 @@ def verify(
             return Finding(Flaw.ALTERED, entry.seq)
         if head is not None and entry.seq > head.seq:
             return Finding(Flaw.BEYOND_HEAD, entry.seq)
+        if anchor is not None and entry.seq == anchor.seq and entry.hash != anchor.hash:
+            return Finding(Flaw.ROLLED_BACK, entry.seq)
         previous, seq = entry.hash, entry.seq
+    if anchor is not None and seq < anchor.seq and (head is None or head.seq <= seq):
+        return Finding(Flaw.ROLLED_BACK, seq + 1)
     return _verify_head(head, seq, previous, check, trusted_key)
 
 

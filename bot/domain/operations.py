@@ -222,7 +222,9 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
         return Step(State.FAILED, Outcome.GONE)
     status = seen.status
     moved = _has_moved(operation, seen)
-    if status in spec.passing or moved or (status == spec.wanted and spec.harmless_twice):
+    # "Stopped" is on a reboot's way, but not when it was stopped before the call.
+    passing = status in spec.passing and (spec.harmless_twice or status != operation.seen_status)
+    if passing or moved or (status == spec.wanted and spec.harmless_twice):
         moving = spec.kind is Kind.REBOOT or status in spec.passing
         return Step(State.SETTLING, again_in=timedelta(), moving=moving, seen_status=status)
     if spec.harmless_twice:

@@ -19,11 +19,14 @@ class Role(StrEnum):
     @property
     def rank(self) -> int:
         """Position in the order: 0 for viewer."""
-        return list(Role).index(self)
+        return _RANKS[self]
 
     def covers(self, other: "Role") -> bool:
         """Whether this role may do all that the other may."""
         return self.rank >= other.rank
+
+
+_RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
 class Permission(StrEnum):

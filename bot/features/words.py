@@ -14,11 +14,14 @@ from bot.slack.ids import ActionId
 NAME_SHOWN = 80
 """Characters of a server's name that are shown; the provider's own limit is below that."""
 
+_ALIKE = str.maketrans({"*": "∗", "`": "'", "~": "∼"})
+
 _DOTS = {
     Status.ACTIVE: "🟢",
     Status.STOPPED: "⚪",
     Status.SUSPENDED: "🔴",
 }
+_KNOWN = frozenset(Status)
 
 POWER_ACTION = {
     Kind.START: ActionId.POWER_START,
@@ -29,7 +32,7 @@ POWER_ACTION = {
 
 def dot(status: str) -> str:
     """A sign for a status; the word always stands beside it."""
-    return _DOTS.get(status, "🟡") if status in set(Status) else "❔"  # type: ignore[call-overload]
+    return _DOTS.get(status, "🟡") if status in _KNOWN else "❔"  # type: ignore[call-overload]
 
 
 def name(server: Server) -> str:
@@ -38,8 +41,8 @@ def name(server: Server) -> str:
 
 
 def bold(text: str) -> str:
-    """A name, bold and escaped. Stars in it would end the bold, so they become something alike."""
-    return f"*{escape(cut(text.replace('*', '∗'), NAME_SHOWN))}*"
+    """A name, bold and escaped. What would end the bold or begin code becomes something alike."""
+    return f"*{escape(cut(text.translate(_ALIKE), NAME_SHOWN))}*"
 
 
 def address(server: Server) -> str:
@@ -79,6 +82,9 @@ def may(ask: Ask, permission: Permission, server: Server) -> bool:
 
 def visible(ask: Ask, servers: Sequence[Server]) -> tuple[Server, ...]:
     """The servers that the person may see: who holds a role for some doesn't learn of the others."""
+    anywhere = decide(ask.snapshot.grants, ask.member, Permission.SERVER_READ, names=None, now=ask.now)
+    if anywhere.allowed and anywhere.rule and anywhere.rule.glob is None:  # decide() tries unlimited grants first
+        return tuple(servers)
     return tuple(server for server in servers if may(ask, Permission.SERVER_READ, server))
 
 

@@ -42,7 +42,7 @@ def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -
     """The call itself failed. Only what certainly had no effect may be sent again."""
     if error.may_have_happened:
         return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=parts.poll)
-    if error.trouble is Trouble.REFUSED and operation.calls > 1:
+    if error.trouble is Trouble.REFUSED and operation.calls > 1 and operation.spec.harmless_twice:
         # "Already running" to a repeated start may be the echo of the first one: read before judging.
         return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=timedelta())
     if error.trouble in _FINAL:

@@ -59,7 +59,7 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
 
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
-    if after.state is not before.state or late:
+    if after.state is not before.state or after.outcome is not before.outcome or late:
         await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)

@@ -36,6 +36,10 @@ class Message:
     text: str
     blocks: list[Block] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Slack refuses a longer `text` when a message is changed (`chat.update`, `msg_too_long`)."""
+        object.__setattr__(self, "text", cut_mrkdwn(self.text, MESSAGE_TEXT))
+
 
 def escape(text: str) -> str:
     """Makes `<!channel>` in a server's name a word and not a ping (Slack, "Escaping text")."""
@@ -50,6 +54,13 @@ def cut(text: str, limit: int) -> str:
     if (start := kept.rfind("&")) > max(kept.rfind(";"), limit - 8):
         kept = kept[:start]
     return kept + "…"
+
+
+def cut_mrkdwn(text: str, limit: int) -> str:
+    """Like `cut` for text that is escaped already: never half a mention or date, which would show as its code."""
+    shorter = cut(text, limit)
+    opened = shorter.rfind("<")
+    return shorter if len(text) <= limit or opened <= shorter.rfind(">") else shorter[:opened] + "…"
 
 
 def code(text: str) -> str:
@@ -171,4 +182,4 @@ def plain(text: str, limit: int) -> Element:
 
 
 def _mrkdwn(text: str, limit: int) -> Element:
-    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
+    return {"type": "mrkdwn", "text": cut_mrkdwn(text, limit), "verbatim": True}

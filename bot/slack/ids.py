@@ -6,16 +6,16 @@ from enum import StrEnum
 class ActionId(StrEnum):
     """What was pressed or chosen."""
 
-    LIST_PAGE = "servers.page"
+    LIST_NEXT = "servers.next"
+    LIST_PREVIOUS = "servers.previous"
     SHOW = "servers.show"
     POWER_START = "power.start"
     POWER_STOP = "power.stop"
     POWER_REBOOT = "power.reboot"
     POWER_MANY = "power.many"
-    CARD_REFRESH = "power.refresh"
-    CONNECT_OPEN = "connect.open"
     DISCONNECT = "connect.disconnect"
-    AUDIT_PAGE = "audit.page"
+    AUDIT_NEXT = "audit.next"
+    AUDIT_PREVIOUS = "audit.previous"
 
 
 class ViewId(StrEnum):

@@ -14,6 +14,9 @@ from bot.slack.blocks import Block, Message
 TIMEOUT = 10
 """Seconds for one call of Slack."""
 
+Witness = Callable[[str, str], None]
+"""Told of each call's method and moment ("before" it is sent, "after" what came of it); tests crash there."""
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -32,9 +35,10 @@ class SlackTrouble(Exception):
 class Web:
     """Slack's Web API for all workspaces of this app; `token_of` answers from memory."""
 
-    def __init__(self, api_url: str, token_of: Callable[[str], str | None]) -> None:
+    def __init__(self, api_url: str, token_of: Callable[[str], str | None], *, witness: Witness | None = None) -> None:
         self._api_url = api_url
         self._token_of = token_of
+        self._witness = witness or (lambda _method, _moment: None)
         self._session: aiohttp.ClientSession | None = None
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> dict[str, Any]:
@@ -46,6 +50,7 @@ class Web:
         client = AsyncWebClient(
             token, base_url=self._api_url, session=self._opened(), timeout=TIMEOUT, retry_handlers=[]
         )
+        self._witness(method, "before")
         # Only writing methods take JSON; the others read form fields alone (Slack, "Using the Web API").
         try:
             if method.startswith(("chat.", "views.")):
@@ -59,12 +64,15 @@ class Web:
             raise SlackTrouble(str(error), retry_after=_seconds(after)) from None
         except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as broken:
             raise SlackTrouble("unreachable") from broken
+        finally:
+            self._witness(method, "after")
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def respond(self, url: str, payload: dict[str, Any]) -> None:
         """Answers through a `response_url` (five times in thirty minutes). Raises SlackTrouble."""
         if not self._may_send_to(url):
             raise SlackTrouble("bad_response_url")
+        self._witness("response_url", "before")
         try:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT)
             async with self._opened().post(url, json=payload, timeout=timeout, allow_redirects=False) as answer:
@@ -72,6 +80,8 @@ class Web:
                     raise SlackTrouble((await answer.text())[:100] or f"status_{answer.status}")
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise SlackTrouble("unreachable") from broken
+        finally:
+            self._witness("response_url", "after")
 
     async def post(self, workspace: str, channel: str, message: Message, *, notice: str) -> tuple[str, str]:
         """Posts a message with the notice's id in its metadata: (channel, ts). Raises SlackTrouble."""

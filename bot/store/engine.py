@@ -14,12 +14,17 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.sealing import Sealer
 
 Witness = Callable[[str, str], None]
 """Told of each writing transaction's name and moment ("before" and "after" its commit); tests crash there."""
+
+
+DatabaseFailure = SQLAlchemyError
+"""What a transaction raises when the database refuses it or is away; nothing of it is kept then."""
 
 
 class DatabaseProblem(Exception):

@@ -17,7 +17,8 @@ async def show_log(ask: Ask) -> Reply:
     return await _page(ask, None)
 
 
-@router.action(ActionId.AUDIT_PAGE, needs=Permission.AUDIT_READ)
+@router.action(ActionId.AUDIT_NEXT, needs=Permission.AUDIT_READ)
+@router.action(ActionId.AUDIT_PREVIOUS, needs=Permission.AUDIT_READ)
 async def turn_page(ask: Ask) -> Reply:
     """Another page; the button carries the number of the entry to go on from."""
     before = int(ask.incoming.value) if ask.incoming.value.isdecimal() and len(ask.incoming.value) < 18 else None

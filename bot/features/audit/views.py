@@ -16,6 +16,7 @@ from bot.slack.blocks import (
     code,
     context,
     cut,
+    cut_mrkdwn,
     escape,
     moment,
     person,
@@ -33,9 +34,9 @@ def page(entries: Sequence[Entry], *, newest: int, size: int, now: datetime) -> 
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
     turning: list[Element] = []
     if entries[0].seq < newest:
-        turning.append(button("Previous", ActionId.AUDIT_PAGE, str(entries[0].seq + size + 1)))
+        turning.append(button("Previous", ActionId.AUDIT_PREVIOUS, str(entries[0].seq + size + 1)))
     if entries[-1].seq > 1:
-        turning.append(button("Next", ActionId.AUDIT_PAGE, str(entries[-1].seq)))
+        turning.append(button("Next", ActionId.AUDIT_NEXT, str(entries[-1].seq)))
     if turning:
         blocks.append(actions(*turning))
     blocks.append(context("Every entry seals the one before; `vpsbot audit verify` checks them all."))
@@ -45,7 +46,7 @@ def page(entries: Sequence[Entry], *, newest: int, size: int, now: datetime) -> 
 def _line(entry: Entry) -> str:
     detail = json.loads(entry.detail)
     say = _SENTENCES.get(entry.action, _other)
-    return f"`{entry.seq}` {moment(entry.time)} · {cut(say(entry, detail), 500)}"
+    return f"`{entry.seq}` {moment(entry.time)} · {cut_mrkdwn(say(entry, detail), 500)}"
 
 
 def _other(entry: Entry, detail: dict[str, Any]) -> str:

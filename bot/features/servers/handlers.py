@@ -24,7 +24,8 @@ async def list_servers(ask: Ask) -> Reply:
     return await _page(ask, ask.line.rest, 1)
 
 
-@router.action(ActionId.LIST_PAGE, needs=Permission.SERVER_READ)
+@router.action(ActionId.LIST_NEXT, needs=Permission.SERVER_READ)
+@router.action(ActionId.LIST_PREVIOUS, needs=Permission.SERVER_READ)
 async def turn_page(ask: Ask) -> Reply:
     """Another page of the list; the button carries the page and the filter, as typed."""
     number, _, text = ask.incoming.value.partition(" ")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.domain.grammar import Line, printed
 from bot.domain.operations import CATALOG, Kind
@@ -122,8 +123,9 @@ def _nothing_fits(of: int, query: Line) -> Message:
     return said(f"None of {counted(of, 'server')}{asked}. `/vps list` shows them all.")
 
 
+@lru_cache(maxsize=4096)
 def _line(server: Server) -> str:
-    size = f" · {_size(server.plan)}" if server.plan and _size(server.plan) else ""
+    size = f" · {size}" if server.plan and (size := _size(server.plan)) else ""
     place = f" · {escape(cut(server.location, 40))}" if server.location else ""
     return f"{dot(server.status)} {name(server)} · {address(server)}{place}{size} · {escape(cut(server.status, 40))}"
 
@@ -138,9 +140,9 @@ def _turning(page: int, pages: int, query: Line) -> list[Element]:
     text = printed(query)
     buttons = []
     if page > 1:
-        buttons.append(button("Previous", ActionId.LIST_PAGE, f"{page - 1} {text}"))
+        buttons.append(button("Previous", ActionId.LIST_PREVIOUS, f"{page - 1} {text}"))
     if page < pages:
-        buttons.append(button("Next", ActionId.LIST_PAGE, f"{page + 1} {text}"))
+        buttons.append(button("Next", ActionId.LIST_NEXT, f"{page + 1} {text}"))
     return buttons
 
 
