@@ -5,9 +5,11 @@ import hashlib
 import hmac
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from bot.sandbox.slack.delivery import signed
+from bot.sandbox.slack.errors import Refused
 
 from .slack_bots import Got
 from .slack_stage import SUBMIT, button, field, modal, stage, text_block
@@ -130,6 +132,72 @@ async def test_a_click_carries_message_container_trigger_and_response_url() -> N
         assert data["trigger_id"]
         assert data["response_url"]
         assert data["actions"][0]["action_ts"]
+
+
+PLAIN = {"type": "plain_text", "text": "A"}
+OPTION = {"text": PLAIN, "value": "a"}
+# (an element, what the person chooses, the field of the action, its value)
+ELEMENTS: list[tuple[dict[str, Any], str, str, Any]] = [
+    ({"type": "static_select", "options": [OPTION]}, "A", "selected_option", OPTION),
+    ({"type": "multi_static_select", "options": [OPTION]}, "A", "selected_options", [OPTION]),
+    ({"type": "radio_buttons", "options": [OPTION]}, "A", "selected_option", OPTION),
+    ({"type": "checkboxes", "options": [OPTION]}, "A", "selected_options", [OPTION]),
+    ({"type": "datepicker"}, "2026-03-02", "selected_date", "2026-03-02"),
+    ({"type": "timepicker"}, "12:30", "selected_time", "12:30"),
+    ({"type": "users_select"}, "U0AMIR", "selected_user", "U0AMIR"),
+    ({"type": "multi_users_select"}, "U0AMIR", "selected_users", ["U0AMIR"]),
+    ({"type": "channels_select"}, "C0OPS", "selected_channel", "C0OPS"),
+    ({"type": "conversations_select"}, "C0OPS", "selected_conversation", "C0OPS"),
+]
+
+
+@pytest.mark.parametrize(("element", "choice", "name", "value"), ELEMENTS, ids=[row[0]["type"] for row in ELEMENTS])
+async def test_each_element_says_what_was_chosen(element: dict[str, Any], choice: str, name: str, value: Any) -> None:
+    async with stage() as s:
+        blocks = [text_block("Which", accessory={**element, "action_id": "it"}, block_id="b")]
+        assert (await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=blocks))["ok"]
+        await s.olga.chooses("Which", choice)
+        data = s.bot.got[0].data
+        assert data["actions"][0][name] == value
+        assert data["state"]["values"]["b"]["it"] == {"type": element["type"], name: value}
+
+
+async def test_an_overflow_menu_says_which_option_was_pressed() -> None:
+    async with stage() as s:
+        menu = {"type": "overflow", "action_id": "more", "options": [OPTION]}
+        await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[text_block(accessory=menu)])
+        await s.olga.clicks("A")
+        assert s.bot.got[0].data["actions"][0]["selected_option"] == OPTION
+
+
+async def test_an_input_tells_the_bot_at_once_only_if_asked_to() -> None:
+    async with stage() as s:
+        loud = {**field("Loud"), "dispatch_action": True}
+        await s.api("views.open", trigger_id=s.trigger(), view=modal(field("Quiet"), loud, submit=SUBMIT))
+        await s.olga.fills("Quiet", "x")
+        assert s.bot.got == []
+        await s.olga.fills("Loud", "y")
+        data = s.bot.got[0].data
+        assert data["actions"][0]["value"] == "y"
+        assert data["view"]["state"]["values"]["quiet"]["value"]["value"] == "x"
+
+
+async def test_a_removed_app_is_no_longer_asked() -> None:
+    async with stage() as s:
+        await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[text_block(accessory=button("Go"))])
+        await s.team.uninstall(quietly=True)
+        await s.olga.says("/echo")
+        assert s.olga.sees("/echo is not a valid command")
+        with pytest.raises(Refused, match="app_uninstalled"):
+            await s.olga.clicks("Go")
+        assert s.bot.got == []
+
+
+async def test_a_deactivated_person_can_do_nothing() -> None:
+    async with stage() as s:
+        await s.team.deactivate(s.olga, quietly=True)
+        with pytest.raises(Refused, match="account_inactive"):
+            await s.olga.says("/echo", in_=s.ops)
 
 
 async def test_a_click_in_an_ephemeral_message_carries_no_message() -> None:

@@ -215,6 +215,13 @@ async def test_an_option_value_of_more_than_75_is_taken_with_a_word_of_advice() 
         assert "75 characters" in s.slack.problems()[0]
 
 
+async def test_the_same_advice_is_given_for_views() -> None:
+    async with stage() as s:
+        menu: dict[str, Any] = {"type": "static_select", "options": [option(value=76)]}
+        assert (await s.api("views.open", trigger_id=s.trigger(), view=modal(field(**menu), submit=SUBMIT)))["ok"]
+        assert "75 characters" in s.slack.problems()[0]
+
+
 async def test_emoji_shortcodes_count_as_written() -> None:
     async with stage() as s:
         label = ":white_check_mark:" * 5

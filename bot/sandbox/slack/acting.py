@@ -204,21 +204,25 @@ class Acting:
             if view in team.stacks.get(view.user_id, []):
                 dialogs.close(self._world, team, view.user_id, everything=False)
             return {}
+        advice: list[str] = []
         try:
-            return self._response_action(view, team, answer.data)
+            return self._response_action(view, team, answer.data, advice)
         except Refused as refused:
             for problem in refused.problems() or [f"The acknowledgement was refused: {refused.error}."]:
                 self._world.log.problem(answer.exchange, problem)
             return {"": TROUBLE}
+        finally:
+            for sentence in advice:
+                self._world.log.problem(answer.exchange, sentence)
 
-    def _response_action(self, view: View, team: Team, data: Any) -> dict[str, str]:
+    def _response_action(self, view: View, team: Team, data: Any, advice: list[str]) -> dict[str, str]:
         action = data.get("response_action") if isinstance(data, dict) else None
         if action == "clear":
             dialogs.close(self._world, team, view.user_id, everything=True)
         elif action == "update":
-            dialogs.update(self._world, team, view, dialogs.checked(data.get("view"), "modal"))
+            dialogs.update(self._world, team, view, dialogs.checked(data.get("view"), "modal", advice))
         elif action == "push":
-            dialogs.push(self._world, team, view.user_id, dialogs.checked(data.get("view"), "modal"))
+            dialogs.push(self._world, team, view.user_id, dialogs.checked(data.get("view"), "modal", advice))
         elif action == "errors":
             return _errors(view, data.get("errors"))
         else:

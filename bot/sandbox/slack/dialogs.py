@@ -24,13 +24,17 @@ def take_trigger(world: World, team: Team, trigger_id: str) -> Trigger:
     return trigger
 
 
-def checked(view: object, surface: str) -> Json:
-    """The view with all ids filled in. Raises Refused (`invalid_arguments`, `view_too_large`)."""
+def checked(view: object, surface: str, advice: list[str]) -> Json:
+    """The view with all ids filled in; what a good bot avoids is added to `advice`.
+
+    Raises Refused (`invalid_arguments`, `view_too_large`).
+    """
     if isinstance(view, dict) and view_too_large(view):
         raise Refused("view_too_large")
     findings = view_findings(view, surface)
     if any(not finding.rule.warns for finding in findings) or not isinstance(view, dict):
         raise Refused("invalid_arguments", findings=findings)
+    advice += [finding.sentence for finding in findings]
     return {**view, "blocks": with_ids(view["blocks"])}
 
 

@@ -31,7 +31,7 @@ class LocalApi:
         self.people = people
         self.acting = acting
         self.panel_url = ""
-        self._open = True
+        self._open = False
 
     def add_routes(self, app: web.Application) -> None:
         """Adds `/_local/…` to the server."""
@@ -59,6 +59,10 @@ class LocalApi:
         for path, action in posts.items():
             app.router.add_post(f"/_local/{path}", self._guarded(self._posting(action)))
         app.router.add_post("/_local/panel/{path:.+}", self._guarded(self._panel))
+
+    def start(self) -> None:
+        """Lets event streams live."""
+        self._open = True
 
     def stop(self) -> None:
         """Ends the event streams."""

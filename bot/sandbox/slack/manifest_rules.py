@@ -75,6 +75,10 @@ def _string(most: int, least: int = 1, pattern: str = "") -> Test:
     return test
 
 
+def _one_of(*words: str) -> Test:
+    return lambda value: None if value in words else f"has to be one of {', '.join(words)}"
+
+
 def _flag(value: Any) -> Problem:
     return None if isinstance(value, bool) else "has to be true or false"
 
@@ -146,7 +150,7 @@ _TABLE: dict[str, dict[str, Test]] = {
     },
     "features.shortcuts[]": {
         "name": _string(24),
-        "type": _string(7, 6, "^(message|global)$"),
+        "type": _one_of("message", "global"),
         "callback_id": _string(255),
         "description": _string(150),
     },

@@ -6,6 +6,7 @@ from bot.sandbox.slack.model import Channel, Json, Person, Team
 from bot.sandbox.slack.world import World
 
 SENTENCES = {
+    "app_uninstalled": "This app is no longer installed.",
     "account_inactive": "This account is deactivated.",
     "channel_not_found": "There is no such channel.",
     "dispatch_failed": "The app could not be reached.",

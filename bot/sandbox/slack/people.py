@@ -9,6 +9,8 @@ from bot.sandbox.slack.model import Channel, Json, Message, Person, Team, View
 from bot.sandbox.slack.world import World
 from bot.sandbox.slack.written import escaped
 
+UNINSTALLED = "account_inactive"
+
 
 class People:
     """Carries out what people do, up to the bot's acknowledgement. Errors are Slack's names; empty means fine."""
@@ -79,13 +81,16 @@ class People:
         manifest = self.world.manifest
         if not manifest.interactivity:
             raise Refused("interactivity_not_enabled")
+        if team.installation.dead == UNINSTALLED:
+            raise Refused("app_uninstalled")
         delivery = Delivery(kind, name, team.id, payload, "interactive", url or manifest.interactivity_url)
         return await deliver(self.world, self.transport, delivery)
 
     async def _command(self, team: Team, person: Person, channel: Channel, text: str, thread_ts: str) -> str:
-        word, _, rest = text.partition(" ")
+        word, *more = text.split(None, 1)
+        rest = more[0] if more else ""
         command = self.world.commands.get(word)
-        if command is None or team.installation.dead:
+        if command is None or team.installation.dead == UNINSTALLED:
             return self._slackbot(team, channel, person, f"{word} is not a valid command.", "invalid_command")
         if thread_ts:
             return self._slackbot(

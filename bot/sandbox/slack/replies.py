@@ -10,6 +10,7 @@ from bot.sandbox.slack.drafts import Draft, draft
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Channel, Json, Message, ResponseUrl, Team
 from bot.sandbox.slack.world import World
+from bot.sandbox.slack.written import escaped
 
 USES = 5
 SECONDS = 30 * 60
@@ -20,7 +21,8 @@ def acknowledged_command(world: World, team: Team, channel: Channel, user_id: st
     given: Json = body if isinstance(body, dict) else {"text": str(body)}
     public = given.get("response_type") == "in_channel"
     if public:
-        conversation.put(world, team, channel, Message(world.ts(), channel.id, user_id, typed))
+        words = escaped(team, typed, named=False)
+        conversation.put(world, team, channel, Message(world.ts(), channel.id, user_id, words))
     if not any(given.get(name) for name in ("text", "blocks", "attachments", "markdown_text")):
         return []
     checked = draft(given, posted=False)

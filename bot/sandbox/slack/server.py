@@ -49,6 +49,7 @@ class SlackServer:
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
         """Serves until `stop`. Port 0 takes a free one; `world.base_url` then names it."""
         await self.post.start()
+        self.local.start()
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)

@@ -144,7 +144,7 @@ def page_message(team: Team, shown: Message) -> Json:
         author: Json = {"id": SLACKBOT, "name": "Slackbot", "is_bot": True}
     else:
         person = team.people.get(shown.user_id)
-        name = person.name if person else shown.user_id
+        name = (person.real_name if shown.by_bot else person.name) if person else shown.user_id
         author = {"id": shown.user_id, "name": name, "is_bot": shown.by_bot}
     body: Json = {
         "ts": shown.ts,

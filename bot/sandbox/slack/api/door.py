@@ -18,6 +18,7 @@ from bot.sandbox.slack.world import World
 FAMILIES = (apps, chat, conversations, files, people, views)
 """Importing these files filled the table of methods."""
 _NOWHERE = Team("", "", "", None, "", Installation("", frozenset()))  # type: ignore[arg-type]
+_NOT_SHOWN = frozenset({"token", "client_secret", "refresh_token"})
 _HEARD_TOO_EARLY = "After a 429, a method is left alone until Retry-After is over."
 
 
@@ -33,7 +34,7 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
     try:
         method = METHODS.get(name)
         args = await _arguments(request, method)
-        exchange.request = {key: value for key, value in args.items() if key != "token"}
+        exchange.request = {key: value for key, value in args.items() if key not in _NOT_SHOWN}
         body = await _called(world, method, request, args, exchange, fault)
     except Refused as refused:
         status, body = refused.status, refused.body()

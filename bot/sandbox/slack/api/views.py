@@ -9,7 +9,7 @@ from bot.sandbox.slack.model import Json, View
 @method("views.open", tier=4, required=("trigger_id", "view"))
 async def open_view(call: Call) -> Json:
     """Opens a dialog for the person behind the trigger_id."""
-    body = dialogs.checked(call.json("view"), "modal")
+    body = dialogs.checked(call.json("view"), "modal", call.problems)
     trigger = dialogs.take_trigger(call.world, call.team, call.text("trigger_id"))
     return _answer(call, dialogs.open_root(call.world, call.team, trigger, body))
 
@@ -17,7 +17,7 @@ async def open_view(call: Call) -> Json:
 @method("views.push", tier=4, required=("trigger_id", "view"))
 async def push(call: Call) -> Json:
     """Lays a dialog on top of the one the trigger came from."""
-    body = dialogs.checked(call.json("view"), "modal")
+    body = dialogs.checked(call.json("view"), "modal", call.problems)
     trigger = dialogs.take_trigger(call.world, call.team, call.text("trigger_id"))
     return _answer(call, dialogs.push(call.world, call.team, trigger.user_id, body))
 
@@ -31,7 +31,7 @@ async def update(call: Call) -> Json:
     view = call.team.views.get(call.text("view_id") or external)
     if view is None:
         raise Refused("not_found")
-    body = dialogs.checked(call.json("view"), view.body["type"])
+    body = dialogs.checked(call.json("view"), view.body["type"], call.problems)
     _check_hash(call, view)
     return _answer(call, dialogs.update(call.world, call.team, view, body))
 
@@ -44,7 +44,7 @@ async def publish(call: Call) -> Json:
     person = call.team.people.get(call.text("user_id"))
     if person is None:
         raise Refused("invalid_arguments", "[ERROR] invalid `user_id`")
-    body = dialogs.checked(call.json("view"), "home")
+    body = dialogs.checked(call.json("view"), "home", call.problems)
     if view := call.team.homes.get(person.id):
         _check_hash(call, view)
     return _answer(call, dialogs.publish(call.world, call.team, person.id, body))

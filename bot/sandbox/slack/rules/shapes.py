@@ -74,6 +74,7 @@ def check_part(part: Any, at: str, found: Found, kind: str) -> None:
     if not isinstance(part, dict):
         found.add(at, "must provide an object", entry.whole)
         return
+    before = len(found.findings)
     for name in entry.required:
         if part.get(name) is None:
             found.add(at, f"missing required field: {name}", entry.whole)
@@ -85,7 +86,8 @@ def check_part(part: Any, at: str, found: Found, kind: str) -> None:
         elif value is not None:
             found.rule = row.rule
             row.check.run(value, f"{at}/{name}", found)
-    for rule, special in entry.specials:
+    # What spans several fields is only asked when each of them is sound.
+    for rule, special in entry.specials if len(found.findings) == before else ():
         found.rule = rule
         special(part, at, found)
 
@@ -111,7 +113,7 @@ def one_of_kinds(kinds: Iterable[str], place: str) -> Callable[[Any, str, Found]
 
     def run(value: Any, at: str, found: Found) -> None:
         kind = value.get("type") if isinstance(value, dict) else None
-        if kind not in allowed or not isinstance(kind, str):
+        if not isinstance(kind, str) or kind not in allowed:
             found.add(at, f"unsupported type: {kind}", rule)
         elif found.surface not in SHAPES[allowed[kind]].surfaces:
             found.add(at, f"unsupported type: {kind}", surface_rule(SHAPES[allowed[kind]]))

@@ -33,7 +33,8 @@ async function start() {
   const topbar = new Topbar(() => panel.toggle());
   const phoneBar = new PhoneBar((part) => panel.show(part));
   const modals = new Modals();
-  document.body.replaceChildren(...skipLinks(), connectionBar(), topbar.node, h("div", { class: "columns" }, sidebar.node, conversation.node, thread.node, panel.node), phoneBar.node, modals.dialog);
+  topbar.node.prepend(skipLink());
+  document.body.replaceChildren(connectionBar(), topbar.node, h("div", { class: "columns" }, sidebar.node, conversation.node, thread.node, panel.node), phoneBar.node, modals.dialog);
 
   connect();
   listen(conversation, modals);
@@ -46,7 +47,7 @@ function listen(conversation, modals) {
   on("reset", async () => {
     forgetLogs();
     await readState();
-    conversation.open(workspace.channel, { tab: conversation.tab, back: false });
+    conversation.refresh();
     modals.readAgain();
   });
   window.addEventListener("popstate", () => {
@@ -93,8 +94,12 @@ function firstChannel(wanted) {
   return (usual ?? workspace.channels[0])?.id ?? "";
 }
 
-function skipLinks() {
-  return [h("a", { class: "skip", href: "#", onclick: (event) => { event.preventDefault(); document.querySelector(".composer-text")?.focus(); } }, "Skip to the message field")];
+function skipLink() {
+  const skip = (event) => {
+    event.preventDefault();
+    document.querySelector(".composer-text")?.focus();
+  };
+  return h("a", { class: "skip", href: "#", onclick: skip }, "Skip to the message field");
 }
 
 start();

@@ -12,7 +12,6 @@ export class Completion {
     Object.assign(this, { area, anchor, accept, items: [], active: 0, putAway: null });
     this.list = h("div", { class: "menu completion", role: "listbox", id: freshId("list"), "aria-label": "Suggestions" });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    area.setAttribute("aria-controls", this.list.id);
     area.addEventListener("blur", () => this.close());
   }
 
@@ -25,6 +24,7 @@ export class Completion {
     this.active = 0;
     this.draw();
     this.putAway ??= float(this.list, this.anchor, { prefer: "above", width: "anchor", onClose: () => this.close() });
+    this.area.setAttribute("aria-controls", this.list.id);
   }
 
   close() {
@@ -32,6 +32,7 @@ export class Completion {
     this.putAway = null;
     this.items = [];
     this.area.removeAttribute("aria-activedescendant");
+    this.area.removeAttribute("aria-controls");
   }
 
   /** Takes a key if the list has use for it. */

@@ -4,7 +4,7 @@ import { h, freshId, refill } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { post } from "../core/api.js";
 import { openMenu } from "../core/popover.js";
-import { workspace } from "../core/workspace.js";
+import { tell, workspace } from "../core/workspace.js";
 import { Completion } from "./completion.js";
 import { failure } from "./failure.js";
 import { History } from "./history.js";
@@ -13,8 +13,9 @@ const MOST_ROWS_PX = 240;
 
 export class Composer {
   /** `channel()` and `thread()` say where a text goes at the moment of sending. */
-  constructor({ label, channel, thread }) {
+  constructor({ label, channel, thread, onSend = () => {} }) {
     this.channel = channel;
+    this.onSend = onSend;
     this.thread = thread ?? (() => undefined);
     this.drafts = new Map();
     this.history = new History();
@@ -92,13 +93,17 @@ export class Composer {
     const thread = this.thread();
     this.completion.close();
     this.history.add(text);
+    this.onSend();
     this.error.replaceChildren();
     this.area.value = "";
     this.typed();
     this.node.setAttribute("aria-busy", "true");
     const answer = await post("say", { channel, text, ...(thread ? { thread_ts: thread } : {}) });
     this.node.removeAttribute("aria-busy");
-    if (answer.ok) return;
+    if (answer.ok) {
+      tell("said", text);
+      return;
+    }
     refill(this.error, icon("warning", 16), h("span", null, failure(answer, text)));
     // What was typed isn't lost: it comes back unless something new was begun.
     if (!text.startsWith("/") && !this.area.value && this.channel() === channel) this.fill(text);

@@ -6,6 +6,8 @@ import { workspace } from "./workspace.js";
 
 const COLOURS = ["#7c3f8c", "#1264a3", "#2b7a5b", "#a1501f", "#b0305c", "#4a5a9c", "#8a6a12", "#3d7d8a"];
 
+const LIGHTEST = 0.18;
+
 export function avatar({ id, name, isBot = false }, size = "") {
   const person = workspace.people.get(id);
   const node = h("span", { class: `avatar ${size}`, "aria-hidden": "true" });
@@ -32,10 +34,14 @@ function colourOf(given, seed) {
   return COLOURS[sum % COLOURS.length];
 }
 
-/** White initials need a ground they can be read on. */
+/** White initials need a ground they can be read on: darker until the contrast is 4.5 to 1. */
 function darkened(colour) {
-  const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
-  const factor = light > 0.45 ? 0.45 / light : 1;
-  return `rgb(${parts.map((part) => Math.round(part * factor)).join(" ")})`;
+  let parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  while (luminance(parts) > LIGHTEST) parts = parts.map((part) => part * 0.95);
+  return `rgb(${parts.map(Math.round).join(" ")})`;
+}
+
+function luminance(parts) {
+  const [red, green, blue] = parts.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

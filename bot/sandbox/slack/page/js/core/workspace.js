@@ -13,6 +13,7 @@ export const workspace = {
   hasPanel: false,
   channel: "",
   clockAhead: 0,
+  clockMoved: 0,
 };
 
 const listeners = new Map();
@@ -52,9 +53,10 @@ export function adoptChannels(channels) {
 
 export function adoptClock(clock) {
   if (!clock) return;
+  workspace.clockMoved = clock.moved_seconds ?? 0;
   const now = typeof clock.now === "number" ? clock.now * 1000 : Date.parse(clock.now);
   workspace.clockAhead = Number.isFinite(now) ? now - Date.now() : (clock.moved_seconds ?? 0) * 1000;
-  tell("clock", clock);
+  tell("clock");
 }
 
 /** The sandbox's time, which a person can move ahead. */

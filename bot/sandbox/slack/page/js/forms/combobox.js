@@ -115,7 +115,7 @@ export function combobox(options) {
     if (!shown.length) return say("No matches");
     refill(list, parts);
     const current = shown.findIndex((each) => !multiple && each.choice.key === chosen[0]?.key);
-    point(current < 0 ? 0 : current);
+    point(current >= 0 ? current : multiple && active > 0 && active < shown.length ? active : 0);
   }
 
   function row(choice, isFull) {
@@ -151,6 +151,7 @@ export function combobox(options) {
     const typed = input.value;
     open();
     input.value = typed;
+    active = -1;
     fillSoon();
   });
   input.addEventListener("blur", close);

@@ -19,6 +19,7 @@ export class MessageList {
     this.rows = [];
     this.older = [];
     this.atEnd = true;
+    this.lastTop = 0;
     this.unseen = 0;
     this.turn = 0;
     this.lead = h("div", { class: "messages-lead" });
@@ -72,6 +73,18 @@ export class MessageList {
       this.content.removeAttribute("aria-busy");
       this.fillLater(turn);
     });
+  }
+
+  /** Brings the same channel up to date, without moving what a person is reading. */
+  sync(messages) {
+    const wanted = new Map(messages.map((message) => [message.ts, message]));
+    for (const known of [...this.older, ...this.rows.map((row) => row.message)]) {
+      const now = wanted.get(known.ts);
+      if (!now) this.remove(known.ts);
+      else if (JSON.stringify(now) !== JSON.stringify(known)) this.put(now);
+      wanted.delete(known.ts);
+    }
+    for (const message of wanted.values()) this.put(message);
   }
 
   /** Adds or changes one message, touching only its own row and the one below. */
@@ -147,7 +160,10 @@ export class MessageList {
 
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    // Only who scrolls up leaves the end: text that wraps anew or a growing composer moves the end, not the reader.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END) this.atEnd = true;
+    else if (scrollTop < this.lastTop) this.atEnd = false;
+    this.lastTop = scrollTop;
     if (this.atEnd && this.unseen) {
       this.unseen = 0;
       this.showChip();
@@ -163,6 +179,7 @@ export class MessageList {
 
   stick() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.lastTop = this.scroller.scrollTop;
   }
 
   showChip() {

@@ -23,11 +23,12 @@ export class Row {
     this.mark = h("div", { class: "message-mark" });
     this.blocks = h("div", { class: "blocks" });
     this.text = h("div", { class: "message-text" });
+    this.files = h("div", { class: "message-files" });
     this.failure = h("p", { class: "message-failure", role: "alert" });
     this.thread = h("div", { class: "message-thread" });
     this.gutter = h("div", { class: "message-gutter" });
     this.node = h("div", { class: "message", role: "article", tabindex: "-1" }, this.gutter,
-      h("div", { class: "message-main" }, this.mark, this.head, this.text, this.blocks, this.failure, this.thread), this.tools());
+      h("div", { class: "message-main" }, this.mark, this.head, this.text, this.blocks, this.files, this.failure, this.thread), this.tools());
     this.surface = new Surface({ type: "message", channel: message.channel, ts: message.ts }, {
       onFailure: (words) => refill(this.failure, words && [icon("warning", 16), h("span", null, words)]),
     });
@@ -45,17 +46,19 @@ export class Row {
     refill(this.mark, message.ephemeral && h("span", { class: "ephemeral", "data-testid": "ephemeral-mark" }, icon("eye", 14), "Only visible to you"));
     refill(this.gutter, avatar({ id: user?.id, name, isBot: user?.is_bot }), timeOf(date, "gutter-time"));
     refill(this.head, h("span", { class: "author" }, name), user?.is_bot && h("span", { class: "app-badge" }, "APP"), timeOf(date, "message-time"));
+    for (const old of this.blocks.querySelectorAll(".edited")) old.remove();
     const edited = message.edited && h("span", { class: "edited" }, " (edited)");
     if (message.blocks?.length) {
       refill(this.text);
       fillBlocks(this.blocks, message.blocks, this.surface);
-      if (edited) this.text.append(edited);
+      if (edited) (lastWords(this.blocks) ?? this.text).append(edited);
     } else {
       this.blocks.replaceChildren();
-      refill(this.text, message.text ? messageText(message.text) : h("em", { class: "unknown" }, "(an empty message)"));
+      refill(this.text, message.text ? messageText(message.text) : !message.files?.length && h("em", { class: "unknown" }, "(an empty message)"));
       if (edited) (this.text.querySelector(".mrkdwn") ?? this.text).append(edited);
     }
-    this.node.classList.toggle("text-below", Boolean(message.blocks?.length && edited));
+    refill(this.files, (message.files ?? []).map(fileLink));
+    this.node.classList.toggle("text-below", Boolean(message.blocks?.length));
     this.showThread();
   }
 
@@ -102,6 +105,19 @@ export class Row {
     const answer = await post("shortcut", { callback_id: shortcut.callback_id, message: { channel, ts } });
     if (!answer.ok) this.surface.onFailure(answer.message ?? `${shortcut.name} failed: ${answer.error}`);
   }
+}
+
+/** Where "(edited)" can follow the words of the last block. */
+function lastWords(blocks) {
+  const words = blocks.lastElementChild?.querySelectorAll(":scope > .section-words > .mrkdwn, :scope > .context, :scope > .rich-text > .rt-section:last-child");
+  return words?.length ? words[words.length - 1] : null;
+}
+
+/** A file of a message. Only files of this local Slack are linked. */
+function fileLink(file) {
+  const path = URL.parse?.(file.url_private ?? "", location.href)?.pathname ?? "";
+  const words = [icon("download", 20), h("span", { class: "file-words" }, h("span", { class: "file-name" }, file.title || file.name), h("span", { class: "menu-note" }, [file.name, file.size && `${Math.ceil(file.size / 1024)} KB`].filter(Boolean).join(" · ")))];
+  return path.startsWith("/files/") ? h("a", { class: "file", href: path, download: file.name }, words) : h("span", { class: "file" }, words);
 }
 
 export function nameOf(message) {

@@ -4,7 +4,7 @@ import { h, refill } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { channelById, channelTitle, on } from "../core/workspace.js";
 import { Composer } from "../composer/composer.js";
-import { isReply, messageAt, repliesOf } from "./log.js";
+import { isReply, messageAt, messagesOf, repliesOf } from "./log.js";
 import { MessageList } from "./list.js";
 
 export class Thread {
@@ -31,12 +31,22 @@ export class Thread {
     const title = channelTitle(channelById(message.channel) ?? { kind: "", name: "" });
     this.where.textContent = title;
     this.list = new MessageList({ label: "Replies" });
-    this.composer = new Composer({ label: "Reply", channel: () => this.parent.channel, thread: () => this.parent?.ts });
+    this.composer = new Composer({ label: "Reply", channel: () => this.parent.channel, thread: () => this.parent?.ts, onSend: () => this.list.toEnd() });
     refill(this.body, this.list.node, this.composer.node);
     this.list.show([messageAt(message.channel, message.ts) ?? message, ...repliesOf(message.channel, message.ts)]);
     this.node.hidden = false;
     document.body.classList.add("has-thread");
     this.composer.focus();
+  }
+
+  /** After something may have been missed. */
+  async refresh() {
+    if (!this.parent) return;
+    const { channel, ts } = this.parent;
+    await messagesOf(channel);
+    const parent = messageAt(channel, ts);
+    if (!parent || this.parent?.ts !== ts) this.close();
+    else this.list.sync([parent, ...repliesOf(channel, ts)]);
   }
 
   close() {

@@ -3,28 +3,24 @@
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { postBare } from "../core/api.js";
-import { adoptClock, now, on } from "../core/workspace.js";
+import { adoptClock, now, on, workspace } from "../core/workspace.js";
 
 const STEPS = [["+1 min", 60], ["+1 h", 3600], ["+1 day", 86_400]];
 
 export function clockControl() {
   const time = h("time", { class: "clock-now" });
   const note = h("span", { class: "clock-note" });
-  let ahead = 0;
   const draw = () => {
     const date = now();
     time.dateTime = date.toISOString();
     time.textContent = date.toLocaleString("en-US", { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" });
-    note.textContent = ahead ? `${span(ahead)} ahead` : "";
+    note.textContent = workspace.clockMoved ? `${span(workspace.clockMoved)} ahead` : "";
   };
   const move = async (seconds) => {
     const answer = await postBare("clock", { seconds });
     if (answer.now !== undefined) adoptClock(answer);
   };
-  on("clock", (clock) => {
-    ahead = clock?.moved_seconds ?? ahead;
-    draw();
-  });
+  on("clock", draw);
   setInterval(() => document.hidden || draw(), 1000);
   draw();
   return h("footer", { class: "clock", role: "group", "aria-label": "The sandbox's clock", "data-testid": "clock" },

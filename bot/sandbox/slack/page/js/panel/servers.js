@@ -1,12 +1,15 @@
 /** The provider's servers, as its own page would show them. */
 
-import { h, refill } from "../core/dom.js";
+import { h, refill, settled } from "../core/dom.js";
 import { get } from "../core/api.js";
 import { on, workspace } from "../core/workspace.js";
 
 const PASSING = new Set(["provisioning", "starting", "stopping", "rebooting", "restoring", "resizing"]);
 const WORDS = { active: "active", stopped: "stopped", suspended: "suspended" };
-const AGAIN_MS = 1000;
+const PASSING_MS = 1000;
+/** The provider tells nobody what happens there, so its page looks. */
+const STEADY_MS = 2500;
+const AFTER_CALL_MS = 150;
 
 export class Servers {
   /** `onRead()` is called after each reading: faults are used up by calls. */
@@ -18,14 +21,18 @@ export class Servers {
     this.list = h("ul", { class: "servers" });
     this.note = h("p", { class: "empty-words", role: "status" });
     this.node = h("section", { class: "panel-section", "aria-label": "Servers at the provider" }, h("h2", null, "At the provider", this.count), this.list, this.note);
-    on("panel", () => this.read());
-    on("reset", () => this.read());
+    const readSoon = settled(() => this.read(), AFTER_CALL_MS);
+    for (const topic of ["panel", "reset", "exchange"]) on(topic, readSoon);
     if (workspace.hasPanel) this.read();
   }
 
   async read() {
     if (!workspace.hasPanel) return;
     clearTimeout(this.timer);
+    if (this.node.isConnected && (document.hidden || !this.node.checkVisibility())) {
+      this.timer = setTimeout(() => this.read(), PASSING_MS);
+      return;
+    }
     if (this.reading) {
       this.again = true;
       return;
@@ -39,7 +46,10 @@ export class Servers {
     if (this.again) {
       this.again = false;
       this.read();
-    } else if (!answer.servers || answer.servers.some((server) => PASSING.has(server.status))) this.timer = setTimeout(() => this.read(), AGAIN_MS);
+      return;
+    }
+    const isPassing = !answer.servers || answer.servers.some((server) => PASSING.has(server.status));
+    this.timer = setTimeout(() => this.read(), isPassing ? PASSING_MS : STEADY_MS);
   }
 
   draw(servers) {

@@ -1,6 +1,6 @@
 /** The middle of the page: one conversation, or the app's Home tab. */
 
-import { h, refill } from "../core/dom.js";
+import { h, refill, settled } from "../core/dom.js";
 import { avatar } from "../core/avatar.js";
 import { icon } from "../core/icons.js";
 import { change } from "../core/address.js";
@@ -12,16 +12,20 @@ import { isReply, messagesOf } from "../messages/log.js";
 import { Home } from "../views/home.js";
 import { firstHint } from "./hint.js";
 
+/** Several messages at once are read at once. */
+const READ_MS = 150;
+
 export class Conversation {
   constructor(thread) {
     this.thread = thread;
     this.turn = 0;
+    this.tellRead = settled(() => post("read", { channel: workspace.channel }), READ_MS);
     this.tab = "messages";
     this.title = h("h1", { class: "conversation-title" });
     this.topic = h("p", { class: "conversation-topic" });
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the app's conversation", hidden: true }, this.tabButton("home", "Home"), this.tabButton("messages", "Messages"));
     this.list = new MessageList({ label: "Messages", onThread: (message) => thread.open(message) });
-    this.composer = new Composer({ label: "Message", channel: () => workspace.channel });
+    this.composer = new Composer({ label: "Message", channel: () => workspace.channel, onSend: () => this.list.toEnd() });
     this.hint = firstHint((text) => this.composer.fill(text));
     this.chat = h("div", { class: "chat", id: "messages-panel" }, this.list.node, this.hint, this.composer.node);
     this.home = new Home();
@@ -53,6 +57,23 @@ export class Conversation {
     if (turn !== this.turn) return;
     this.list.show(messages, { unread: Math.min(unread, messages.length) });
     this.drawLead();
+  }
+
+  /** After something may have been missed: the same conversation, as it is now. */
+  async refresh() {
+    const { channel } = workspace;
+    if (!channelById(channel)) {
+      this.open(workspace.channels[0]?.id ?? "", { back: false });
+      return;
+    }
+    this.drawHead();
+    const messages = await messagesOf(channel);
+    if (channel !== workspace.channel) return;
+    this.list.sync(messages.filter((message) => !isReply(message)));
+    for (const row of this.list.rows) row.showThread();
+    this.thread.refresh();
+    if (this.tab === "home") this.home.readAgain();
+    this.markRead();
   }
 
   drawHead() {
@@ -120,6 +141,6 @@ export class Conversation {
     const channel = channelById(workspace.channel);
     if (!channel || !document.hasFocus()) return;
     channel.unread = 0;
-    post("read", { channel: channel.id });
+    this.tellRead();
   }
 }

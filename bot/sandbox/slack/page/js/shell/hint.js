@@ -1,9 +1,9 @@
-/** What to try first, until it was put away. */
+/** What to try first, until it was tried or put away. */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { keep, recall } from "../core/remember.js";
-import { workspace } from "../core/workspace.js";
+import { on, workspace } from "../core/workspace.js";
 
 /** `onTry(text)` puts a text into the composer. Null when the hint was put away before. */
 export function firstHint(onTry) {
@@ -15,6 +15,12 @@ export function firstHint(onTry) {
       h("p", null, h("strong", null, `Type ${command} list`), " to see the servers, or press one of these and then Enter:"),
       h("p", { class: "hint-tries" }, tryIt(`${command} list`), tryIt(`${command} help`)),
       h("p", { class: "hint-note" }, "Something that needs a second person? Choose who you are at the top right, in another tab.")),
-    h("button", { type: "button", class: "icon-button", "aria-label": "Put this hint away", onclick: () => { keep("hint", "seen"); node.remove(); } }, icon("close", 16)));
+    h("button", { type: "button", class: "icon-button", "aria-label": "Put this hint away", onclick: () => putAway() }, icon("close", 16)));
+  const putAway = () => {
+    keep("hint", "seen");
+    node.remove();
+    stopListening();
+  };
+  const stopListening = on("said", (text) => text.startsWith(command) && putAway());
   return node;
 }

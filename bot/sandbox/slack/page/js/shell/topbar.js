@@ -27,8 +27,7 @@ export class Topbar {
     this.drawTeam();
     const self = me();
     const name = self?.real_name || self?.name || workspace.user;
-    this.person.setAttribute("aria-label", `You are ${name}${self?.title ? `, ${self.title}` : ""}. Choose who you are`);
-    refill(this.person, avatar({ id: workspace.user, name }), h("span", { class: "person-words" }, h("span", { class: "person-name" }, name), self?.title && h("span", { class: "person-title" }, self.title)), icon("down", 14));
+    refill(this.person, h("span", { class: "hidden-words" }, "You are "), avatar({ id: workspace.user, name }), h("span", { class: "person-words" }, h("span", { class: "person-name" }, name), self?.title && h("span", { class: "person-title" }, self.title)), h("span", { class: "hidden-words" }, ". Choose who you are"), icon("down", 14));
   }
 
   drawTeam() {
@@ -38,7 +37,7 @@ export class Topbar {
       refill(this.team, h("div", { class: "team-here" }, words));
       return;
     }
-    const button = h("button", { type: "button", class: "team-here", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `Workspace ${here?.name}. Choose another`, "data-testid": "team-menu" }, words, icon("down", 14));
+    const button = h("button", { type: "button", class: "team-here", "aria-haspopup": "menu", "aria-expanded": "false", "data-testid": "team-menu" }, words, h("span", { class: "hidden-words" }, ". Choose another workspace"), icon("down", 14));
     button.addEventListener("click", () => openMenu(button, workspace.teams.map((team) => teamItem(team)), { label: "Workspaces" }));
     refill(this.team, button);
   }

@@ -1,7 +1,7 @@
 /** The Home tab of the app. */
 
 import { h, refill } from "../core/dom.js";
-import { post, sentence } from "../core/api.js";
+import { get, post, sentence } from "../core/api.js";
 import { on, workspace } from "../core/workspace.js";
 import { fillBlocks } from "../blocks/blocks.js";
 import { Surface } from "../blocks/surface.js";
@@ -12,7 +12,7 @@ export class Home {
     this.failure = h("p", { class: "home-failure", role: "alert" });
     this.blocks = h("div", { class: "blocks" });
     this.empty = h("p", { class: "empty-words" });
-    this.node = h("div", { class: "home", role: "tabpanel", id: "home-panel", "aria-labelledby": "tab-home", tabindex: "0", hidden: true }, h("div", { class: "home-inner" }, this.failure, this.empty, this.blocks));
+    this.node = h("div", { class: "home", role: "tabpanel", id: "home-panel", "aria-labelledby": "tab-home", tabindex: "0", hidden: true }, h("div", { class: "home-inner" }, h("h2", { class: "hidden-words" }, "Home"), this.failure, this.empty, this.blocks));
     on("home", ({ view }) => this.show(view));
   }
 
@@ -22,6 +22,11 @@ export class Home {
     const answer = await post("home");
     if (answer.ok === false) refill(this.failure, sentence(answer, workspace.bot.name));
     else if ("view" in answer) this.show(answer.view);
+  }
+
+  async readAgain() {
+    const answer = await get("views");
+    if (answer.stack) this.show(answer.home);
   }
 
   show(view) {

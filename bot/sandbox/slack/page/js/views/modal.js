@@ -124,7 +124,7 @@ export class Modals {
     const heard = this.heard;
     const answer = await post("submit", { view_id: view.id, values: valuesOf(view, surface) });
     this.busy(false);
-    if (!answer.ok) this.banner.textContent = `We had some trouble connecting. Try again? ${sentence(answer, workspace.bot.name || "This app")}`;
+    if (!answer.ok) this.banner.textContent = answer.error === "trouble_connecting" ? sentence(answer) : `We had some trouble connecting. Try again? ${sentence(answer, workspace.bot.name || "This app")}`;
     else if (answer.errors && Object.keys(answer.errors).length) this.showErrors(answer.errors);
     else if (heard === this.heard) setTimeout(() => heard === this.heard && this.readAgain(), EVENT_MS);
   }
