@@ -4,6 +4,7 @@ People say, click and submit; `seconds_pass` moves the clock and lets the engine
 and nothing waits for luck.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from bot.app import Bot, Seams, build
 from bot.config import Settings
+from bot.domain.audit import Finding, verify
 from bot.sandbox.clock import Clock
 from bot.sandbox.slack.model import Channel
 from bot.sandbox.slack.person import LocalPerson
@@ -69,7 +71,7 @@ class World:
     async def start_bot(self, **changed: Any) -> None:
         """Starts a bot on the same database; its engine runs only when the story lets time pass."""
         self.settings |= changed
-        self.bot = build(self._settings(), Seams(clock=self.clock.now))
+        self.bot = build(self._settings(), Seams(clock=self.clock.now, sleep=_no_pause))
         await self.bot.start(engine=False)
         self._runner = web.AppRunner(self.bot.application, access_log=None)
         await self._runner.setup()
@@ -82,6 +84,19 @@ class World:
             await self._runner.cleanup()
             self._runner = None
             await self.bot.stop()
+
+    async def crash_bot(self) -> None:
+        """Ends the bot as a power cut does: what is under way is dropped, nothing more is written or said."""
+        assert self._runner is not None
+        answering = ("answer ", "later ", "send ")
+        under_way = [task for task in asyncio.all_tasks() if task.get_name().startswith(answering)]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await self._runner.cleanup()
+        self._runner = None
+        for close in reversed(self.bot.closing):
+            await close()
 
     async def restart(self, **changed: Any) -> None:
         """Stops the bot and starts another one on the same database."""
@@ -134,6 +149,13 @@ class World:
         async with self.bot.store.read() as tx:
             return [f"{e.actor} {e.action} {e.target}: {e.reason}" async for e in audit.stream(tx, self.team.id)]
 
+    async def verified(self) -> int | Finding:
+        """The number of entries of a log that is whole, else what is wrong with it."""
+        async with self.bot.store.read() as tx:
+            entries = [entry async for entry in audit.stream(tx, self.team.id)]
+            head = await audit.head(tx, self.team.id)
+        return verify(entries, head, check=audit.good_signature)
+
     def _settings(self) -> Settings:
         return Settings.model_validate(
             {
@@ -146,6 +168,10 @@ class World:
             }
             | self.settings
         )
+
+
+async def _no_pause(_seconds: float) -> None:
+    """Between the tries of a read nobody has to wait: the local VPS.org is not hurt."""
 
 
 @asynccontextmanager
