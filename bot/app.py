@@ -13,11 +13,13 @@ from bot.answers import Answerer
 from bot.config import Settings
 from bot.domain.notices import NoticeKind
 from bot.engine.embedded import Embedded
+from bot.features.access import asking_views
 from bot.features.access import handlers as access
 from bot.features.access import views as access_views
 from bot.features.audit import handlers as audit
 from bot.features.connect import handlers as connect
 from bot.features.guide import handlers as guide
+from bot.features.members import handlers as members
 from bot.features.power import handlers as power
 from bot.features.power import views as power_views
 from bot.features.servers import handlers as servers
@@ -49,6 +51,7 @@ FEATURES = (
     access.router,
     connect.router,
     audit.router,
+    members.router,
 )
 
 NOTICES: dict[NoticeKind, Render] = {
@@ -56,6 +59,9 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.OUTCOME: power_views.outcome,
     NoticeKind.OVERDUE: power_views.overdue,
     NoticeKind.ROLE: access_views.told,
+    NoticeKind.ROLE_ENDS: access_views.ends_soon,
+    NoticeKind.ACCESS_ASKED: asking_views.card,
+    NoticeKind.ACCESS_ANSWERED: asking_views.answered,
 }
 
 DRAIN = 8.0
