@@ -25,8 +25,8 @@ $(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: install    ## the real bot against a local Slack and a local VPS.org; prints the page's address
-	@exec $(BIN)/vpsbot demo
+demo: install    ## the real bot against a local Slack and a local VPS.org; SOCKET=1 uses Socket Mode
+	@exec $(BIN)/vpsbot demo $(if $(SOCKET),--socket)
 
 lint: dev        ## style, types, import contract
 	$(BIN)/ruff check .

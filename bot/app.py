@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -13,11 +14,13 @@ from bot.answers import Answerer
 from bot.config import Settings
 from bot.domain.notices import NoticeKind
 from bot.engine.embedded import Embedded
+from bot.features.access import asking_views
 from bot.features.access import handlers as access
 from bot.features.access import views as access_views
 from bot.features.audit import handlers as audit
 from bot.features.connect import handlers as connect
 from bot.features.guide import handlers as guide
+from bot.features.members import handlers as members
 from bot.features.power import handlers as power
 from bot.features.power import views as power_views
 from bot.features.servers import handlers as servers
@@ -28,6 +31,7 @@ from bot.operations.parts import Parts
 from bot.operations.telling import Render, Teller
 from bot.routing import Router
 from bot.slack.people import People
+from bot.slack.socket import PING, Socket
 from bot.slack.surface import MAX_BODY, Surface
 from bot.slack.web import Web
 from bot.slack.web import Witness as SlackWitness
@@ -49,6 +53,7 @@ FEATURES = (
     access.router,
     connect.router,
     audit.router,
+    members.router,
 )
 
 NOTICES: dict[NoticeKind, Render] = {
@@ -56,6 +61,9 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.OUTCOME: power_views.outcome,
     NoticeKind.OVERDUE: power_views.overdue,
     NoticeKind.ROLE: access_views.told,
+    NoticeKind.ROLE_ENDS: access_views.ends_soon,
+    NoticeKind.ACCESS_ASKED: asking_views.card,
+    NoticeKind.ACCESS_ANSWERED: asking_views.answered,
 }
 
 DRAIN = 8.0
@@ -85,6 +93,7 @@ class Seams:
     sleep: Sleep = asyncio.sleep
     witness: Witness | None = None
     slack: SlackWitness | None = None
+    ping: float = PING
 
 
 @dataclass
@@ -99,8 +108,9 @@ class Bot:
     application: web.Application
     first: First
     closing: list[Callable[[], Awaitable[None]]]
+    socket: Socket | None = None
     ready: set[str] = field(default_factory=set)
-    _engine_task: "asyncio.Task[None] | None" = None
+    _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
     async def start(self, *, engine: bool = True) -> None:
         """Migrates, finds its workspace, and starts the engine. Raises DatabaseProblem."""
@@ -111,14 +121,27 @@ class Bot:
         self.ready.add("database")
         await self.first.find()
         if engine:
-            self._engine_task = asyncio.create_task(self.engine.run(), name="engine")
+            self._tasks.append(asyncio.create_task(self.engine.run(), name="engine"))
+        if self.socket:
+            self._tasks.append(asyncio.create_task(self.socket.run(), name="socket mode"))
+
+    def waiting_for(self) -> list[str]:
+        """What is missing before people can be served; empty when nothing is."""
+        conditions = {
+            "database": "database" in self.ready,
+            "slack": self.first.identity is not None,
+            "socket": self.socket is None or self.socket.connected,
+        }
+        return [name for name, there in conditions.items() if not there]
 
     async def stop(self) -> None:
         """Takes no new work, lets what is under way finish, and gives everything back."""
+        if self.socket:
+            await self.socket.stop(DRAIN)
         await self.engine.stop(DRAIN)
         await self.door.answerer.drain(DRAIN)
-        if self._engine_task:
-            await self._engine_task
+        for task in self._tasks:
+            await task
         for close in reversed(self.closing):
             await close()
 
@@ -155,6 +178,8 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         authorize=_authorizer(first, bot_token),
         clock=seams.clock,
     )
+    app_token = settings.slack_app_token.get_secret_value()
+    socket = Socket(partial(slack.open_socket, app_token), surface.take_again, ping=seams.ping) if app_token else None
     bot = Bot(
         settings=settings,
         store=store,
@@ -163,6 +188,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         door=door,
         application=web.Application(client_max_size=MAX_BODY),
         first=first,
+        socket=socket,
         closing=[store.close, http.close, slack.close],
     )
     _add_routes(bot, surface)
@@ -199,11 +225,9 @@ def _add_routes(bot: Bot, surface: Surface) -> None:
         return web.json_response({"ok": True})
 
     async def ready(_request: web.Request) -> web.Response:
-        missing = [
-            name for name, there in (("database", "database" in bot.ready), ("slack", bot.first.identity)) if not there
-        ]
-        return web.json_response({"ready": not missing, "waiting_for": missing}, status=503 if missing else 200)
+        waiting = bot.waiting_for()
+        return web.json_response({"ready": not waiting, "waiting_for": waiting}, status=503 if waiting else 200)
 
-    bot.application.add_routes(
-        [web.post("/slack/events", surface.post), web.get("/healthz", health), web.get("/readyz", ready)]
-    )
+    bot.application.add_routes([web.get("/healthz", health), web.get("/readyz", ready)])
+    if bot.settings.slack_signing_secret.get_secret_value():
+        bot.application.add_routes([web.post("/slack/events", surface.post)])

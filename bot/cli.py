@@ -40,11 +40,13 @@ def serve() -> None:
 
 
 @app.command()
-def demo(port: Port = 8377) -> None:
+def demo(
+    port: Port = 8377, socket: Annotated[bool, typer.Option(help="Over Socket Mode instead of HTTP.")] = False
+) -> None:
     """The real bot against a local Slack and a local VPS.org: no account needed."""
     from bot.demo import run
 
-    sys.exit(asyncio.run(run(port)))
+    sys.exit(asyncio.run(run(port, socket=socket)))
 
 
 @app.command()

@@ -21,6 +21,11 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(
         SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="the bot token (`xoxb-…`) of the one workspace"
     )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="SLACK_APP_TOKEN",
+        description="the app-level token (`xapp-…`): serves over Socket Mode instead of HTTP",
+    )
     slack_api_url: str = Field(
         "https://slack.com/api/",
         validation_alias="SLACK_API_URL",

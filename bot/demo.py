@@ -8,8 +8,12 @@ import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
+
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack.demo import demo_workspace
 from bot.sandbox.slack.testing import LocalSlack
 from bot.sandbox.vps import LocalVps
@@ -30,28 +34,56 @@ WELCOME = """
 """
 
 
-async def run(port: int) -> int:
-    """Runs until Ctrl-C; the exit status. A port in use is answered by taking another."""
+class SharedClock(Clock):
+    """One time for the local Slack, the local VPS.org and, through its input, the bot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bot: asyncio.subprocess.Process | None = None
+
+    def move(self, **amount: float) -> None:
+        """Moves all three ahead."""
+        super().move(**amount)
+        if self.bot and self.bot.stdin:
+            self.bot.stdin.write(f"{timedelta(**amount).total_seconds()}\n".encode())
+
+
+async def run(port: int, *, socket: bool = False) -> int:
+    """Runs until Ctrl-C; the exit status. A port in use is answered by taking another.
+
+    `socket`: the bot opens a WebSocket to the local Slack (Socket Mode) instead of being called over HTTP.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stopping.set)
-    vps = LocalVps(token="vps_demo_0123456789abcdef")
-    slack = LocalSlack(manifest=MANIFEST)
+    clock = SharedClock()
+    vps = LocalVps(clock, token="vps_demo_0123456789abcdef")
+    slack = LocalSlack(manifest=MANIFEST, clock=clock)
+    slack.socket_mode = socket
     team = demo_workspace(slack)
     await _on_a_free_port(vps.start, 0)
     slack.panel_url = vps.control_url
     await _on_a_free_port(slack.start, port)
     with tempfile.TemporaryDirectory(prefix="vpsbot-demo-") as folder:
         environment = _environment(folder, slack, team.bot_token, vps)
+        if socket:
+            environment["SLACK_APP_TOKEN"] = slack.app_token
         bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot.cli", "serve", env=os.environ | environment, stderr=asyncio.subprocess.PIPE
+            sys.executable,
+            "-m",
+            "bot.demo_bot",
+            env=os.environ | environment,
+            stdin=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
+        clock.bot = bot
         try:
             address = await _address_of(bot)
             if address is None:
                 return 1
             slack.request_url = f"{address}/slack/events"
+            await _until_ready(address)
             await _give_roles(slack)
             print(WELCOME.format(url=f"{slack.url}/?user=U0OLGA&channel=C0OPS"), flush=True)
             relay = asyncio.create_task(_relay(bot))
@@ -109,6 +141,16 @@ async def _address_of(bot: asyncio.subprocess.Process) -> str | None:
                         return str(entry["address"])
     print("The bot could not start:\n" + "".join(said), file=sys.stderr)
     return None
+
+
+async def _until_ready(address: str) -> None:
+    """Waits until the bot says that it can serve people (over Socket Mode: until Slack has greeted it)."""
+    async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(f"{address}/readyz") as answer:
+                if answer.status == 200:
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def _give_roles(slack: LocalSlack) -> None:

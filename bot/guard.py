@@ -7,7 +7,7 @@ that isn't finished by then is kept in the database before it is acknowledged, s
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,9 @@ import structlog
 
 from bot import sentences
 from bot.answers import Answerer
+from bot.domain.access import SLOWED_AFTER, SLOWED_FOR
 from bot.domain.grammar import Line, Problem, parse
-from bot.domain.roles import Account, Member, Permission, decide, keeps_an_admin
+from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, decide, groups_of, keeps_an_admin
 from bot.domain.selectors import nearest_word
 from bot.operations.parts import Parts, Repeated
 from bot.operations.permission import check
@@ -50,12 +51,16 @@ class NotCommitted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Answers deliveries. `seed` makes the first admins of a workspace that has none."""
+    """Answers deliveries. `seed` makes the first admins of a workspace that has none.
+
+    `slowed`: people who were refused so often that they wait a moment: how often, and until when.
+    """
 
     router: Router
     parts: Parts
     answerer: Answerer
     seed: Callable[[str], Coroutine[Any, Any, bool]]
+    slowed: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
 
     async def dispatch(self, incoming: Incoming) -> Ack:
         """Answers a delivery within Slack's three seconds; what takes longer is answered afterwards."""
@@ -151,9 +156,14 @@ class Door:
             return Reply(sentences.not_readable(line))
         if route is None:
             return self._unknown(line)
-        member = Member(incoming.workspace, incoming.user, await self._account(incoming, changes=route.changes))
-        snapshot = await self._snapshot(incoming.workspace)
         now = self.parts.clock()
+        if (pause := self.slowed.get((incoming.workspace, incoming.user))) and now < pause[1]:
+            return Reply(sentences.slow_down(*pause))
+        snapshot = await self._snapshot(incoming.workspace)
+        account = UNKNOWN_ACCOUNT  # an event is nobody's wish
+        if incoming.entrance is not Entrance.EVENT:
+            account = await self._account(incoming, snapshot, changes=route.changes)
+        member = Member(incoming.workspace, incoming.user, account)
         if route.needs is not None:
             decision = decide(snapshot.grants, member, route.needs, names=None, now=now)
             if not decision.allowed and (said := await self._refused(incoming, member, route.needs, route.label)):
@@ -162,13 +172,16 @@ class Door:
             Ask(incoming, member, line, snapshot, now, self.parts, tuple(self.router.commands.values()))
         )
 
-    async def _account(self, incoming: Incoming, *, changes: bool) -> Account:
-        """The person's present account: read for a change, as last seen for a question."""
-        people = self.parts.people
-        known = people.last_known(incoming.workspace, incoming.user)
-        if changes or known is None:
-            return await people.present(incoming.workspace, incoming.user)
-        return known
+    async def _account(self, incoming: Incoming, snapshot: Snapshot, *, changes: bool) -> Account:
+        """The person's present account: read for a change; as last seen for a question, and read again beside it."""
+        people, who, groups = self.parts.people, (incoming.workspace, incoming.user), groups_of(snapshot.grants)
+        known = None if changes else people.last_known(*who, groups)
+        if known is None:
+            return await people.present(*who, groups)
+        account, fresh = known
+        if not fresh:
+            self.answerer.track(people.present(*who, groups), name="read account")
+        return account
 
     async def _snapshot(self, workspace: str) -> Snapshot:
         snapshot = await self.parts.snapshots.of(workspace)
@@ -181,7 +194,11 @@ class Door:
         async with self.parts.store.begin("guard.refused") as tx:
             now = self.parts.clock()
             refused = await check(tx, member, needs, asked=label, now=now)
-        return Reply(sentences.refusal(refused.decision, incoming.user, refused.grants, now)) if refused else None
+        if refused is None:
+            return None
+        if refused.count >= SLOWED_AFTER:
+            self.slowed[member.workspace, member.id] = (refused.count, now + SLOWED_FOR)
+        return Reply(sentences.refusal(refused, incoming.user, now))
 
     def _unknown(self, line: Line) -> Reply:
         words = list(self.router.commands)

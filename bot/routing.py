@@ -105,6 +105,10 @@ class Router:
         """Registers a handler for a submitted dialog."""
         return self._registrar(Entrance.VIEW, view_id, needs, changes)
 
+    def event(self, kind: str, *, changes: bool = False) -> Callable[[Handler], Handler]:
+        """Registers a handler for what Slack tells on its own."""
+        return self._registrar(Entrance.EVENT, kind, None, changes)
+
     def include(self, other: "Router") -> None:
         """Takes over all of another router's routes. Raises ValueError when two handlers claim one id."""
         for (entrance, name), route in other._routes.items():

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.grammar import MAX_LENGTH, Problem, Trouble
-from bot.domain.roles import Because, Decision, Grant, Role, admins
-from bot.slack.blocks import Message, code, context, cut, escape, moment, person, section
+from bot.domain.roles import Because, Decision, Grant, admins
+from bot.operations.permission import NotAllowed
+from bot.slack.blocks import Message, actions, button, code, context, cut, escape, moment, person, section
+from bot.slack.ids import ActionId
 from bot.vps.errors import ProviderError
 from bot.vps.errors import Trouble as ProviderTrouble
 
@@ -17,42 +19,71 @@ def said(text: str, *small: str) -> Message:
     return Message(text, [section(text), *([context(*small)] if small else [])])
 
 
-def refusal(decision: Decision, member: str, grants: Sequence[Grant], now: datetime) -> Message:
-    """Why a person may not do something, which role it takes, and who could grant it."""
-    why = _WHY[decision.because].format(
-        needs=a_role(decision.needs),
-        role=a_role(decision.rule.role) if decision.rule else "",
-        glob=code(decision.rule.glob) if decision.rule and decision.rule.glob else "some servers",
-        until=moment(decision.rule.until) if decision.rule and decision.rule.until else "",
+def refusal(no: NotAllowed, member: str, now: datetime) -> Message:
+    """Why a person may not do something, which role it takes, who could grant it, and a button to ask them."""
+    why = _filled(_WHY_YOU[no.decision.because], no.decision)
+    takes = f"; this takes *{no.decision.needs}*" if no.decision.because in _WAYS_OUT else ""
+    text = f"{why}{takes}. {_way_out(no.decision, member, no.grants, now)}"
+    can_ask = no.entry is not None and no.decision.because in _WAYS_OUT and admins(no.grants, now)
+    blocks = [section(text)]
+    if can_ask:
+        blocks.append(actions(button("Ask for access", ActionId.ACCESS_ASK, str(no.entry))))
+    return Message(text, blocks)
+
+
+def slow_down(count: int, until: datetime) -> Message:
+    """A person was refused so often that the bot takes a break with them."""
+    return said(f"That is {count:,} refusals within minutes. I answer you again {moment(until, '{time_secs}')}.")
+
+
+def refused_because(decision: Decision) -> str:
+    """The reason for a refusal, of a third person, as the end of "… may not, because they …"."""
+    return _filled(_WHY_THEY[decision.because], decision)
+
+
+def _filled(words: str, decision: Decision) -> str:
+    rule = decision.rule
+    return words.format(
+        role=f"*{rule.role}*" if rule else "",
+        glob=code(rule.glob) if rule and rule.glob else "some servers",
+        until=moment(rule.until) if rule and rule.until else "",
     )
-    return said(f"{why} {_way_out(decision, member, grants, now)}")
 
 
-_WHY = {
-    Because.NO_GRANT: "You have no role here yet; this takes {needs}.",
-    Because.ROLE_TOO_LOW: "You are {role} here; this takes {needs}.",
-    Because.OTHER_SERVERS: "Your role holds for {glob} only; here it takes {needs}.",
-    Because.ENDED: "Your role ended {until}; this takes {needs}.",
-    Because.DEACTIVATED: "Your Slack account is deactivated, so it holds no role.",
-    Because.GUEST: "Guests hold no role here, whatever was granted; this takes {needs} and a full account.",
-    Because.FOREIGN: "People from another organisation hold no role here, whatever was granted.",
+_WHY_YOU = {
+    Because.NO_GRANT: "You have no role here yet",
+    Because.ROLE_TOO_LOW: "You are {role} here",
+    Because.OTHER_SERVERS: "Your role holds for {glob} only",
+    Because.ENDED: "Your role ended {until}",
+    Because.DEACTIVATED: "Your Slack account is deactivated, so it holds no role",
+    Because.GUEST: "Guests hold no role here, whatever was granted",
+    Because.FOREIGN: "People from another organisation hold no role here, whatever was granted",
     Because.GRANTED: "",
 }
 
+_WHY_THEY = {
+    Because.NO_GRANT: "they hold no role",
+    Because.ROLE_TOO_LOW: "they are {role}",
+    Because.OTHER_SERVERS: "they are {role} for {glob} only",
+    Because.ENDED: "their role ended {until}",
+    Because.DEACTIVATED: "their Slack account is deactivated",
+    Because.GUEST: "guests hold no role, whatever was granted",
+    Because.FOREIGN: "people from another organisation hold no role, whatever was granted",
+    Because.GRANTED: "",
+}
+
+_WAYS_OUT = frozenset({Because.NO_GRANT, Because.ROLE_TOO_LOW, Because.OTHER_SERVERS, Because.ENDED})
+"""The reasons that a grant would mend."""
+
 
 def _way_out(decision: Decision, member: str, grants: Sequence[Grant], now: datetime) -> str:
-    if decision.because in (Because.DEACTIVATED, Because.FOREIGN, Because.GUEST):
+    if decision.because not in _WAYS_OUT:
         return "Ask someone with a role to do it for you."
     able = admins(grants, now)
     if not able:
         return "Nobody administers this workspace yet: whoever runs the bot sets VPSBOT_ADMINS to a Slack user id."
     who = listed([person(each) for each in able[:5]], "or")
     return f"{who} can grant it: `/vps access grant` {person(member)} `{decision.needs}`"
-
-
-def a_role(role: Role) -> str:
-    """A role with its article, as a person would say it."""
-    return f"*{role}*"
 
 
 def not_readable(problem: Problem) -> Message:

@@ -44,8 +44,11 @@ def migrate_now() -> int:
 
 def _check(settings: Settings) -> None:
     """What can't be left out. Raises BadSettings."""
-    if not settings.slack_signing_secret.get_secret_value():
-        raise BadSettings("SLACK_SIGNING_SECRET is not set. It is on your Slack app's page under Basic Information.")
+    if not (settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()):
+        raise BadSettings(
+            "SLACK_SIGNING_SECRET is not set. It is on your Slack app's page under Basic Information. "
+            "To serve over Socket Mode instead, set SLACK_APP_TOKEN (xapp-…)."
+        )
     if not settings.slack_bot_token.get_secret_value():
         raise BadSettings(
             "SLACK_BOT_TOKEN is not set. It is on your Slack app's page under OAuth & Permissions (xoxb-…)."

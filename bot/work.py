@@ -8,10 +8,11 @@ from bot.domain.operations import State
 from bot.engine.tickets import Ticket
 from bot.operations.advance import move, settle_due
 from bot.operations.parts import Parts
+from bot.operations.permission import fold_floods
 from bot.operations.telling import Teller
-from bot.store import deliveries, notices, operations
+from bot.store import access, deliveries, notices, operations
 
-MOVE, SETTLE, TELL, TAKE_UP = "move", "settle", "tell", "take up"
+MOVE, SETTLE, TELL, TAKE_UP, FOLD = "move", "settle", "tell", "take up", "fold"
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -32,18 +33,20 @@ class Looking:
             moving = await operations.due(tx, now)
             telling = await notices.due_workspaces(tx, now)
             cut_off = await deliveries.due_workspaces(tx, now)
+            flooded = await access.due_workspaces(tx, now)
         tickets = [
             Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
             for workspace, state, operation in moving
         ]
         tickets += [Ticket(workspace, TELL) for workspace in sorted(telling)]
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
+        tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
         return list(dict.fromkeys(tickets))
 
     async def next_due(self) -> datetime | None:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
-            times = [await operations.next_due(tx), await notices.next_due(tx), await deliveries.next_due(tx)]
+            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access)]
         return min((time for time in times if time is not None), default=None)
 
     async def perform(self, ticket: Ticket, now: datetime) -> None:
@@ -54,6 +57,8 @@ class Looking:
             await settle_due(self.parts, ticket.workspace, now)
         elif ticket.work == TELL:
             await self.teller.tell(ticket.workspace, now)
+        elif ticket.work == FOLD:
+            await fold_floods(self.parts, ticket.workspace, now)
         else:
             await self.take_up(ticket.workspace, now)
 

@@ -32,7 +32,7 @@ KEY = new_key()
 class World:
     """One workspace with people of every role, a bot that serves it, and a provider with servers."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, socket: bool = False, **settings: Any) -> None:
         self.clock = Clock(standing_at=MONDAY)
         self.vps = LocalVps(self.clock, fleet="empty")
         self.slack = LocalSlack(manifest=MANIFEST, clock=self.clock)
@@ -46,6 +46,9 @@ class World:
         self.general: Channel = self.team.add_channel("general", id="C0GENERAL")
         self.database = folder / "bot.db"
         self.settings: dict[str, Any] = {"admins": self.ada.id, "poll_interval": 1, "encryption_keys": KEY} | settings
+        if socket:
+            self.settings["slack_app_token"] = self.slack.app_token
+            self.slack.socket_mode = True
         self.bot: Bot
         self._runner: web.AppRunner | None = None
 
@@ -71,12 +74,19 @@ class World:
     async def start_bot(self, **changed: Any) -> None:
         """Starts a bot on the same database; its engine runs only when the story lets time pass."""
         self.settings |= changed
-        self.bot = build(self._settings(), Seams(clock=self.clock.now, sleep=_no_pause))
+        self.bot = build(self._settings(), Seams(clock=self.clock.now, sleep=_no_pause, ping=0.2))
         await self.bot.start(engine=False)
         self._runner = web.AppRunner(self.bot.application, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.slack.request_url = f"{self.bot_url}/slack/events"
+        await self._until_connected()
+
+    async def _until_connected(self) -> None:
+        """Waits until Slack has greeted the bot on a socket, where there is one."""
+        async with asyncio.timeout(5):
+            while self.bot.socket and not self.bot.socket.connected:
+                await asyncio.sleep(0.01)
 
     async def stop_bot(self) -> None:
         """Stops the bot as SIGTERM does."""
@@ -175,9 +185,9 @@ async def _no_pause(_seconds: float) -> None:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, roles: bool = True, **settings: Any) -> AsyncIterator[World]:
+async def a_world(folder: Path, *, roles: bool = True, socket: bool = False, **settings: Any) -> AsyncIterator[World]:
     """A world that is opened and closed; leaving it checks that the bot broke none of Slack's rules."""
-    world = World(folder, **settings)
+    world = World(folder, socket=socket, **settings)
     try:
         await world.open(roles=roles)
         yield world

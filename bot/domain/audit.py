@@ -25,6 +25,8 @@ class Action(StrEnum):
     ACCESS_GRANTED = "access.granted"
     ACCESS_REVOKED = "access.revoked"
     ACCESS_SEEDED = "access.seeded"
+    ACCESS_ASKED = "access.asked"
+    ACCESS_DECLINED = "access.declined"
     TOKEN_CONNECTED = "token.connected"
     TOKEN_DISCONNECTED = "token.disconnected"
     PERMISSION_REFUSED = "permission.refused"

@@ -11,7 +11,10 @@ class NoticeKind(StrEnum):
     CARD = "card"  # the one message that shows how a request stands; updated as it moves
     OUTCOME = "outcome"  # the end of a request, mentioning the requester
     OVERDUE = "overdue"  # it takes unusually long
-    ROLE = "role"  # a person's role was changed; the subject is the audit entry's seq
+    ROLE = "role"  # a person got a role; the subject is the grant
+    ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
+    ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
+    ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request
 
 
 @dataclass(frozen=True, slots=True)

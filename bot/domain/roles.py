@@ -1,6 +1,6 @@
 """Who may do what. Deny by default; a decision is a value that can explain itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,21 +9,18 @@ from bot.domain.selectors import matches
 
 
 class Role(StrEnum):
-    """From least to most; each may do what those before it may."""
+    """What a person can be. Viewer, operator, approver, admin build on each other; the auditor stands beside."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
     APPROVER = "approver"
+    AUDITOR = "auditor"
     ADMIN = "admin"
 
     @property
     def rank(self) -> int:
-        """Position in the order: 0 for viewer."""
+        """Position in lists that show the mightiest first: 0 for viewer."""
         return _RANKS[self]
-
-    def covers(self, other: "Role") -> bool:
-        """Whether this role may do all that the other may."""
-        return self.rank >= other.rank
 
 
 _RANKS = {role: rank for rank, role in enumerate(Role)}
@@ -34,18 +31,29 @@ class Permission(StrEnum):
 
     SERVER_READ = "server:read"
     SERVER_POWER = "server:power"
+    ACCESS_READ = "access:read"
     ACCESS_MANAGE = "access:manage"
     TOKEN_MANAGE = "token:manage"
     AUDIT_READ = "audit:read"
 
 
-NEEDS: dict[Permission, Role] = {
-    Permission.SERVER_READ: Role.VIEWER,
-    Permission.SERVER_POWER: Role.OPERATOR,
-    Permission.ACCESS_MANAGE: Role.ADMIN,
-    Permission.TOKEN_MANAGE: Role.ADMIN,
-    Permission.AUDIT_READ: Role.ADMIN,
+_VIEWER = frozenset({Permission.SERVER_READ})
+_OPERATOR = _VIEWER | {Permission.SERVER_POWER}
+_AUDITOR = frozenset({Permission.AUDIT_READ, Permission.ACCESS_READ})
+
+MAY: Mapping[Role, frozenset[Permission]] = {
+    Role.VIEWER: _VIEWER,
+    Role.OPERATOR: _OPERATOR,
+    Role.APPROVER: _OPERATOR,
+    Role.AUDITOR: _AUDITOR,
+    Role.ADMIN: _OPERATOR | _AUDITOR | {Permission.ACCESS_MANAGE, Permission.TOKEN_MANAGE},
 }
+"""What each role may do."""
+
+NEEDS: Mapping[Permission, Role] = {
+    permission: next(role for role in Role if permission in MAY[role]) for permission in Permission
+}
+"""The least role that may do it: what a refusal names."""
 
 ON_SERVERS = frozenset({Permission.SERVER_READ, Permission.SERVER_POWER})
 """Permissions that a grant limited to a pattern can give; the others concern the whole workspace."""
@@ -144,13 +152,13 @@ def decide(
 
     if because := barred(member.account):
         return no(because)
-    held = [grant for grant in grants if _held(grant, member)]
-    if not held:
+    theirs = [grant for grant in grants if _held(grant, member)]
+    if not theirs:
         return no(Because.NO_GRANT)
-    live = [grant for grant in held if grant.live(now)]
+    live = [grant for grant in theirs if grant.live(now)]
     if not live:
-        return no(Because.ENDED, held[0])
-    high_enough = [grant for grant in live if grant.role.covers(needs)]
+        return no(Because.ENDED, theirs[0])
+    high_enough = [grant for grant in live if permission in MAY[grant.role]]
     if not high_enough:
         return no(Because.ROLE_TOO_LOW, max(live, key=lambda grant: grant.role.rank))
     for grant in sorted(high_enough, key=lambda grant: (grant.glob is not None, grant.until is not None)):
@@ -169,10 +177,23 @@ def keeps_an_admin(grants: Iterable[Grant], now: datetime) -> bool:
     return any(_is_admin(grant) and grant.until is None for grant in grants)
 
 
-def highest(grants: Iterable[Grant], member: Member, now: datetime) -> Role | None:
-    """The highest role the member holds on any server now."""
-    roles = [g.role for g in grants if _held(g, member) and g.live(now)]
-    return max(roles, key=lambda role: role.rank) if roles and not barred(member.account) else None
+def able(grants: Sequence[Grant], permission: Permission, name: str, now: datetime) -> tuple[Grant, ...]:
+    """The grants that give a permission on a server of this name now, whoever's account they are for."""
+    return tuple(
+        grant
+        for grant in grants
+        if grant.live(now) and permission in MAY[grant.role] and _reaches(grant, permission, [name])
+    )
+
+
+def held(grants: Iterable[Grant], member: Member, now: datetime) -> tuple[Grant, ...]:
+    """The grants a member holds now, their own and those through groups."""
+    return () if barred(member.account) else tuple(g for g in grants if _held(g, member) and g.live(now))
+
+
+def groups_of(grants: Iterable[Grant]) -> frozenset[str]:
+    """The user groups that hold grants: the only ones whose members matter."""
+    return frozenset(grant.subject for grant in grants if grant.subject_kind is SubjectKind.GROUP)
 
 
 def _is_admin(grant: Grant) -> bool:

@@ -14,7 +14,7 @@ import structlog
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import Kind, Operation, Outcome, State, Step, next_look, reconcile, settle
-from bot.domain.roles import Member, decide
+from bot.domain.roles import Member, decide, groups_of
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
@@ -60,7 +60,8 @@ async def _call(parts: Parts, operation: Operation) -> None:
     except (NotConnected, ProviderError) as error:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
-    account_now = await parts.people.present(operation.workspace, operation.requester)
+    groups = groups_of((await parts.snapshots.of(operation.workspace)).grants)
+    account_now = await parts.people.present(operation.workspace, operation.requester, groups)
     intent = await _enter_call(parts, operation, seen, Member(operation.workspace, operation.requester, account_now))
     if intent is None or intent.lease_until is None:
         return

@@ -4,18 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.access import LOGGED_ONE_BY_ONE
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.roles import Decision, Grant, Member, Permission, decide
-from bot.store import audit, members
+from bot.operations.parts import Parts
+from bot.store import access, audit, members
 from bot.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class NotAllowed:
-    """A refusal that stands in the log, with the grants it was decided from."""
+    """A refusal, with the grants it was decided from.
+
+    `entry` is its number in the log, None when a flood is folded; `count` is how many the person had lately.
+    """
 
     decision: Decision
     grants: tuple[Grant, ...]
+    entry: int | None
+    count: int
 
 
 async def check(
@@ -32,6 +39,9 @@ async def check(
     decision = decide(grants, member, permission, names=names, now=now)
     if decision.allowed:
         return None
+    count = await access.count_refusal(tx, member.workspace, member.id, now)
+    if count > LOGGED_ONE_BY_ONE:
+        return NotAllowed(decision, grants, None, count)
     refusal = Draft(
         Action.PERMISSION_REFUSED,
         member.id,
@@ -40,5 +50,19 @@ async def check(
         reason=decision.because,
         detail={"asked": asked, "permission": permission, "needs": decision.needs},
     )
-    await audit.append(tx, member.workspace, refusal, now)
-    return NotAllowed(decision, grants)
+    entry = await audit.append(tx, member.workspace, refusal, now)
+    return NotAllowed(decision, grants, entry.seq, count)
+
+
+async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
+    """Writes one entry, with a count, for each person whose refusals were too many to be logged one by one."""
+    async with parts.store.begin("permission.fold") as tx:
+        for member, count, since in await access.take_floods(tx, workspace, now):
+            draft = Draft(
+                Action.PERMISSION_REFUSED,
+                member,
+                outcome=Result.REFUSED,
+                reason="flood",
+                detail={"count": count, "since": since.isoformat()},
+            )
+            await audit.append(tx, workspace, draft, now)

@@ -1,18 +1,31 @@
 """Sends promised messages: a notice is a row until Slack has given its `ts`; its words are made when it is sent."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.access import AccessRequest
 from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
+from bot.domain.roles import Grant
 from bot.operations.parts import Parts
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
-from bot.store import notices, operations
+from bot.store import access, members, notices, operations
 
-Render = Callable[[Notice, Request | None, datetime], Message | None]
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true when a message is made: what its subject names, and the workspace's grants."""
+
+    request: Request | None = None
+    access: AccessRequest | None = None
+    grants: tuple[Grant, ...] = ()
+
+
+Render = Callable[[Notice, Facts, datetime], Message | None]
 """Makes a message's words from what is true now; None when there is nothing left to say."""
 
 BETWEEN_POSTS = timedelta(seconds=1)
@@ -20,6 +33,8 @@ BETWEEN_POSTS = timedelta(seconds=1)
 
 NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
 """Slack's words for: the bot can't write there. Then the message goes to the person directly."""
+
+ABOUT_OPERATIONS = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE})
 
 CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 
@@ -41,25 +56,33 @@ class Teller:
             claimed = await notices.claim(tx, workspace, now)
         waiting: set[str] = set()
         for notice in claimed:
-            target, request = await self._target(notice)
+            facts, target = await self._facts(notice)
             if target in waiting or (not notice.ts and self._too_soon(workspace, target)):
                 waiting.add(target)  # what comes later in this channel must not overtake
                 await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="")
                 continue
-            await self._send(notice, request, target)
+            await self._send(notice, facts, target)
 
-    async def _target(self, notice: Notice) -> tuple[str, Request | None]:
+    async def _facts(self, notice: Notice) -> tuple[Facts, str]:
+        """What the message is made from, and where it goes."""
+        workspace, subject = notice.workspace, notice.subject.partition(":")[0]
         async with self._parts.store.read() as tx:
-            request = await operations.request(tx, notice.workspace, notice.subject)
-            card = await notices.card_channel(tx, notice.workspace, notice.subject)
-        return notice.channel or notice.wanted_channel or card or notice.recipient, request
+            if notice.kind in ABOUT_OPERATIONS:
+                facts = Facts(request=await operations.request(tx, workspace, subject))
+                card = await notices.card_channel(tx, workspace, subject)
+            else:
+                facts = Facts(
+                    access=await access.get(tx, workspace, subject), grants=await members.of_workspace(tx, workspace)
+                )
+                card = ""
+        return facts, notice.channel or notice.wanted_channel or card or notice.recipient
 
     def _too_soon(self, workspace: str, channel: str) -> bool:
         last = self._posted.get((workspace, channel))
         return last is not None and self._parts.clock() - last < BETWEEN_POSTS
 
-    async def _send(self, notice: Notice, request: Request | None, target: str) -> None:
-        message = self._renderers[notice.kind](notice, request, self._parts.clock())
+    async def _send(self, notice: Notice, facts: Facts, target: str) -> None:
+        message = self._renderers[notice.kind](notice, facts, self._parts.clock())
         if message is None:
             await self._put_off(notice, until=None, error="nothing to say")
             return

@@ -16,6 +16,11 @@ class ActionId(StrEnum):
     DISCONNECT = "connect.disconnect"
     AUDIT_NEXT = "audit.next"
     AUDIT_PREVIOUS = "audit.previous"
+    ACCESS_ASK = "access.ask"
+    ACCESS_GRANT = "access.grant"
+    ACCESS_GRANT_SHIFT = "access.grant_shift"
+    ACCESS_DECLINE = "access.decline"
+    HISTORY_NEXT = "history.next"
 
 
 class ViewId(StrEnum):

@@ -119,6 +119,7 @@ def _event(body: Mapping[str, Any], key: str) -> Incoming:
         entrance=Entrance.EVENT,
         key=key,
         name=_text(event, "type"),
+        value=_text(event, "subteam_id"),
         workspace=_text(body, "team_id"),
         user=_text(user, "id") if isinstance(user, Mapping) else _text(event, "user"),
         channel=_text(event, "channel"),

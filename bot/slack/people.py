@@ -1,7 +1,8 @@
-"""A person's present Slack account: whether it is active, a guest, from elsewhere. At most 60 seconds old."""
+"""A person's present Slack account and user groups. At most 60 seconds old when a change is decided."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,37 +16,78 @@ PATIENCE = 1.0
 
 
 class People:
-    """Accounts by workspace and person, from `users.info` (tier 4)."""
+    """Accounts from `users.info` (tier 4) and members of groups from `usergroups.users.list` (tier 2)."""
 
     def __init__(self, web: Web, clock: Callable[[], datetime]) -> None:
         self._web = web
         self._clock = clock
-        self._known: dict[tuple[str, str], tuple[datetime, Account]] = {}
+        self._accounts: dict[tuple[str, str], tuple[datetime, Account]] = {}
+        self._groups: dict[tuple[str, str], tuple[datetime, frozenset[str]]] = {}
 
-    async def present(self, workspace: str, user: str) -> Account:
-        """The account as it is now; `UNKNOWN_ACCOUNT` when it can't be read in time."""
-        known = self._known.get((workspace, user))
-        if known and self._clock() - known[0] < FRESH_FOR:
-            return known[1]
+    async def present(self, workspace: str, user: str, groups: Iterable[str] = ()) -> Account:
+        """The account as it is now, with those of `groups` that the person is in.
+
+        What can't be read in time counts for nothing: an unknown account, or `groups` None.
+        """
         try:
             async with asyncio.timeout(PATIENCE):
-                answer = await self._web.call(workspace, "users.info", user=user)
+                account, members = await asyncio.gather(
+                    self._account(workspace, user),
+                    asyncio.gather(*(self._members(workspace, group) for group in groups)),
+                )
         except (SlackTrouble, TimeoutError):
-            return UNKNOWN_ACCOUNT
-        account = _account(answer.get("user") or {}, workspace)
-        if len(self._known) >= MOST_KEPT:
-            self._known.clear()
-        self._known[workspace, user] = (self._clock(), account)
-        return account
+            known = self._accounts.get((workspace, user))
+            return known[1] if known and self._fresh(known[0]) else UNKNOWN_ACCOUNT
+        return replace(account, groups=frozenset(group for group, inside in members if user in inside))
 
-    def last_known(self, workspace: str, user: str) -> Account | None:
-        """The account as last read, at any age, without asking Slack: good enough for a question."""
-        known = self._known.get((workspace, user))
-        return known[1] if known else None
+    def last_known(self, workspace: str, user: str, groups: Iterable[str] = ()) -> tuple[Account, bool] | None:
+        """The account as last read, and whether it is still fresh, without asking Slack: enough for a question."""
+        known = self._accounts.get((workspace, user))
+        if known is None:
+            return None
+        inside = {group: self._groups.get((workspace, group)) for group in groups}
+        fresh = self._fresh(known[0]) and all(each and self._fresh(each[0]) for each in inside.values())
+        theirs = frozenset(group for group, each in inside.items() if each and user in each[1])
+        return replace(known[1], groups=theirs), fresh
 
     def forget(self, workspace: str, user: str) -> None:
         """Something about the person changed: the next look asks Slack."""
-        self._known.pop((workspace, user), None)
+        self._accounts.pop((workspace, user), None)
+
+    def forget_group(self, workspace: str, group: str) -> None:
+        """The members of a group changed."""
+        self._groups.pop((workspace, group), None)
+
+    async def _account(self, workspace: str, user: str) -> Account:
+        known = self._accounts.get((workspace, user))
+        if known and self._fresh(known[0]):
+            return known[1]
+        answer = await self._web.call(workspace, "users.info", user=user)
+        account = _account(answer.get("user") or {}, workspace)
+        self._keep(self._accounts, (workspace, user), account)
+        return account
+
+    async def _members(self, workspace: str, group: str) -> tuple[str, frozenset[str]]:
+        known = self._groups.get((workspace, group))
+        if known and self._fresh(known[0]):
+            return group, known[1]
+        try:
+            answer = await self._web.call(workspace, "usergroups.users.list", usergroup=group)
+        except SlackTrouble as trouble:
+            if trouble.error not in ("no_such_subteam", "subteam_not_found"):
+                raise
+            answer = {}  # the group is gone: nobody is in it
+        members = frozenset(str(user) for user in answer.get("users") or ())
+        self._keep(self._groups, (workspace, group), members)
+        return group, members
+
+    def _fresh(self, read_at: datetime) -> bool:
+        return self._clock() - read_at < FRESH_FOR
+
+    def _keep(self, kept: dict[tuple[str, str], tuple[datetime, Any]], key: tuple[str, str], value: Any) -> None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = (self._clock(), value)
 
 
 def _account(user: dict[str, Any], workspace: str) -> Account:
@@ -53,8 +95,7 @@ def _account(user: dict[str, Any], workspace: str) -> Account:
     return Account(
         active=not user.get("deleted", False),
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        foreign=bool(user.get("is_stranger"))
-        or (isinstance(team, str) and team != workspace and not _in_org(user, workspace)),
+        foreign=bool(user.get("is_stranger")) or (team not in (None, workspace) and not _in_org(user, workspace)),
         groups=None,
         zone=str(user.get("tz") or ""),
     )

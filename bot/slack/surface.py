@@ -4,6 +4,7 @@ Bolt's own server parses before it verifies, so strangers get tracebacks. Bolt w
 (about 20 µs each), so there are five, and finding the handler is the router's dictionary.
 """
 
+import asyncio
 import hmac
 import json
 import re
@@ -32,6 +33,8 @@ MAX_AGE = 300
 
 REPEATS_KEPT = 10_000
 
+ANSWERS_KEPT = 500
+
 log = structlog.get_logger()
 
 
@@ -58,6 +61,7 @@ class Surface:
         self._dispatch = dispatch
         self._bolt = _bolt(self._listen, authorize)
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self._answers: OrderedDict[str, asyncio.Future[tuple[int, str]]] = OrderedDict()
 
     async def post(self, request: web.Request) -> web.Response:
         """`POST /slack/events`: commands, interactivity and events."""
@@ -90,6 +94,23 @@ class Surface:
         if response.status >= 500:
             self._seen.pop(key, None)
         return response.status, response.body or ""
+
+    async def take_again(self, body: Mapping[str, Any], key: str) -> tuple[int, str]:
+        """Like `take`, but a repeat gets the first one's answer.
+
+        For Socket Mode: an envelope comes again when its acknowledgement was lost, and only Slack can send one.
+        """
+        known = self._answers.get(key)
+        if known is not None:
+            return await asyncio.shield(known)
+        answer = asyncio.ensure_future(self.take(body, key))
+        self._answers[key] = answer
+        if len(self._answers) > ANSWERS_KEPT:
+            self._answers.popitem(last=False)
+        status, text = await asyncio.shield(answer)
+        if status >= 500:
+            self._answers.pop(key, None)
+        return status, text
 
     async def _listen(self, ack: AsyncAck, body: dict[str, Any], context: Mapping[str, Any]) -> BoltResponse:
         incoming = read(body, context["delivery_key"])

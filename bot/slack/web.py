@@ -46,6 +46,9 @@ class Web:
         token = self._token_of(workspace)
         if token is None:
             raise SlackTrouble("not_installed")
+        return await self._send(token, method, arguments)
+
+    async def _send(self, token: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         # slack_sdk's default handlers repeat a call whose connection broke: a message would come twice.
         client = AsyncWebClient(
             token, base_url=self._api_url, session=self._opened(), timeout=TIMEOUT, retry_handlers=[]
@@ -67,6 +70,11 @@ class Web:
         finally:
             self._witness(method, "after")
         return answer.data if isinstance(answer.data, dict) else {}
+
+    async def open_socket(self, app_token: str) -> str:
+        """The address of a new Socket Mode connection. Raises SlackTrouble."""
+        answer = await self._send(app_token, "apps.connections.open", {})
+        return str(answer.get("url", ""))
 
     async def respond(self, url: str, payload: dict[str, Any]) -> None:
         """Answers through a `response_url` (five times in thirty minutes). Raises SlackTrouble."""

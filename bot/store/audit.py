@@ -1,6 +1,7 @@
 """The log's rows: appended under the lock of the workspace's head, the head signed in the same transaction."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -49,12 +50,56 @@ async def replace_key(tx: Tx, workspace: str, by: str, now: datetime) -> bool:
     return True
 
 
-async def newest(tx: Tx, workspace: str, *, before: int | None, limit: int) -> tuple[Entry, ...]:
-    """The newest entries first; `before` is the seq to go on from."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: entries by or about a person, about a target, since a time; None means any."""
+
+    person: str | None = None
+    target: str | None = None
+    since: datetime | None = None
+
+
+async def get(tx: Tx, workspace: str, seq: int) -> Entry | None:
+    """One entry by its number."""
+    found = await tx.connection.execute(
+        select(audit_entries).where(audit_entries.c.workspace == workspace, audit_entries.c.seq == seq)
+    )
+    row = found.one_or_none()
+    return _entry(row) if row else None
+
+
+async def page(
+    tx: Tx, workspace: str, search: Search, *, limit: int, before: int | None = None, after: int | None = None
+) -> tuple[Entry, ...]:
+    """Entries that fit, newest first: the newest, or those next to `before` (older) or `after` (newer)."""
     query = select(audit_entries).where(audit_entries.c.workspace == workspace)
+    if search.person is not None:
+        about = (audit_entries.c.actor == search.person) | (audit_entries.c.target == search.person)
+        query = query.where(about)
+    if search.target is not None:
+        query = query.where(audit_entries.c.target == search.target)
+    if search.since is not None:
+        query = query.where(audit_entries.c.time >= search.since)
     if before is not None:
         query = query.where(audit_entries.c.seq < before)
+    if after is not None:
+        newer = query.where(audit_entries.c.seq > after).order_by(audit_entries.c.seq).limit(limit)
+        return tuple(_entry(row) for row in reversed((await tx.connection.execute(newer)).all()))
     found = await tx.connection.execute(query.order_by(audit_entries.c.seq.desc()).limit(limit))
+    return tuple(_entry(row) for row in found)
+
+
+async def about_access(tx: Tx, workspace: str, until: datetime) -> tuple[Entry, ...]:
+    """The entries from which the grants of a moment can be told, in order."""
+    found = await tx.connection.execute(
+        select(audit_entries)
+        .where(
+            audit_entries.c.workspace == workspace,
+            audit_entries.c.time <= until,
+            audit_entries.c.action.in_([Action.ACCESS_SEEDED, Action.ACCESS_GRANTED, Action.ACCESS_REVOKED]),
+        )
+        .order_by(audit_entries.c.seq)
+    )
     return tuple(_entry(row) for row in found)
 
 

@@ -19,13 +19,14 @@ async def of_workspace(tx: Tx, workspace: str) -> tuple[Grant, ...]:
 
 
 async def put(tx: Tx, workspace: str, grant: Grant) -> None:
-    """Adds a grant in place of the one for the same subject and pattern."""
+    """Adds a grant in place of the one for the same subject and pattern that, like it, ends or stays."""
     await tx.connection.execute(
         delete(grants).where(
             grants.c.workspace == workspace,
             grants.c.subject_kind == grant.subject_kind,
             grants.c.subject == grant.subject,
             grants.c.glob == (grant.glob or ""),
+            grants.c.limited == (grant.until is not None),
         )
     )
     await tx.connection.execute(
@@ -37,6 +38,7 @@ async def put(tx: Tx, workspace: str, grant: Grant) -> None:
             role=grant.role,
             glob=grant.glob or "",
             until=grant.until,
+            limited=grant.until is not None,
             granted_by=grant.granted_by,
             granted_at=grant.granted_at,
         )

@@ -11,8 +11,8 @@ from bot.store.engine import Tx
 from bot.store.tables import notices
 
 
-async def promise(tx: Tx, promised: Sequence[Notice], now: datetime) -> None:
-    """Keeps messages to be sent as soon as this transaction is committed."""
+async def promise(tx: Tx, promised: Sequence[Notice], now: datetime, *, at: datetime | None = None) -> None:
+    """Keeps messages to be sent as soon as this transaction is committed, or not before `at`."""
     rows = [
         {
             "workspace": each.workspace,
@@ -24,7 +24,7 @@ async def promise(tx: Tx, promised: Sequence[Notice], now: datetime) -> None:
             "wanted_channel": each.wanted_channel,
             "wanted_version": 1,
             "sent_version": 0,
-            "due_at": now,
+            "due_at": at or now,
             "attempts": 0,
             "channel": "",
             "ts": "",
@@ -60,6 +60,19 @@ async def renew(tx: Tx, workspace: str, kind: NoticeKind, subject: str, now: dat
             due_at=func.coalesce(notices.c.due_at, now),
         )
     )
+
+
+async def renew_all(tx: Tx, workspace: str, kind: NoticeKind, subjects: str, now: datetime) -> None:
+    """The same for all messages whose subject begins with `subjects`."""
+    found = await tx.connection.execute(
+        select(notices.c.subject).where(
+            notices.c.workspace == workspace,
+            notices.c.kind == kind,
+            notices.c.subject.startswith(subjects, autoescape=True),
+        )
+    )
+    for subject in found.scalars().all():
+        await renew(tx, workspace, kind, subject, now)
 
 
 async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:

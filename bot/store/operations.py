@@ -91,6 +91,15 @@ async def settling_due(tx: Tx, workspace: str, now: datetime) -> tuple[Operation
     return tuple(_operation(row) for row in found)
 
 
+async def history(tx: Tx, workspace: str, server_id: str, *, limit: int, before: str | None) -> tuple[Operation, ...]:
+    """What was asked for on a server, newest first; `before` is the operation to go on from."""
+    query = select(operations).where(operations.c.workspace == workspace, operations.c.server_id == server_id)
+    if before:
+        query = query.where(operations.c.id < before)
+    found = await tx.connection.execute(query.order_by(operations.c.id.desc()).limit(limit))
+    return tuple(_operation(row) for row in found)
+
+
 async def due(tx: Tx, now: datetime) -> list[tuple[str, State, str]]:
     """Workspace, state and id of what should be looked at, the longest waiting first."""
     found = await tx.connection.execute(

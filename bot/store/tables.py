@@ -76,7 +76,8 @@ workspaces = Table(
     PrimaryKeyConstraint("id"),
 )
 
-# A role for a person or a user group; one per subject and pattern ("" stands for: all servers).
+# A role for a person or a user group; per subject and pattern ("" stands for: all servers) one that stays and one
+# that ends, so that a shift's role doesn't take away what was there before it.
 grants = Table(
     "grants",
     metadata,
@@ -87,11 +88,53 @@ grants = Table(
     Column("role", String(16), nullable=False),
     Column("glob", String(255), nullable=False),
     Column("until", Time),
+    Column("limited", Boolean, nullable=False),
     _id("granted_by"),
     Column("granted_at", Time, nullable=False),
     PrimaryKeyConstraint("workspace", "id"),
-    UniqueConstraint("workspace", "subject_kind", "subject", "glob"),
+    UniqueConstraint("workspace", "subject_kind", "subject", "glob", "limited"),
 )
+
+# Somebody was refused and asked an admin for the role it takes; "" stands for: on all servers.
+access_requests = Table(
+    "access_requests",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("member"),
+    Column("role", String(16), nullable=False),
+    Column("server_name", String(255), nullable=False),
+    Column("asked", String(64), nullable=False),
+    Column("asked_at", Time, nullable=False),
+    Column("answer", String(16), nullable=False),
+    Column("answered_by", String(64), nullable=False),
+    Column("answered_at", Time),
+    PrimaryKeyConstraint("workspace", "id"),
+)
+# One open request per person, role and server: who asks twice is reminded, not doubled.
+Index(
+    "uq_access_requests_open",
+    access_requests.c.workspace,
+    access_requests.c.member,
+    access_requests.c.role,
+    access_requests.c.server_name,
+    unique=True,
+    sqlite_where=text("answered_at IS NULL"),
+    postgresql_where=text("answered_at IS NULL"),
+)
+
+# How often a person was refused lately: a flood is folded into one entry of the log, with a count.
+refusals = Table(
+    "refusals",
+    metadata,
+    _workspace(),
+    _id("member"),
+    Column("since", Time, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("due_at", Time),
+    PrimaryKeyConstraint("workspace", "member"),
+)
+Index("ix_refusals_due_at", refusals.c.due_at)
 
 requests = Table(
     "requests",
@@ -137,6 +180,7 @@ operations = Table(
 )
 Index("ix_operations_workspace_request", operations.c.workspace, operations.c.request)
 Index("ix_operations_due_at", operations.c.due_at)
+Index("ix_operations_workspace_server_id", operations.c.workspace, operations.c.server_id, operations.c.id)
 # One open operation per server: the database itself refuses a second one.
 Index(
     "uq_operations_open_server",
@@ -165,6 +209,9 @@ audit_entries = Table(
     PrimaryKeyConstraint("workspace", "seq"),
     UniqueConstraint("workspace", "previous"),
 )
+
+Index("ix_audit_entries_workspace_actor", audit_entries.c.workspace, audit_entries.c.actor, audit_entries.c.seq)
+Index("ix_audit_entries_workspace_target", audit_entries.c.workspace, audit_entries.c.target, audit_entries.c.seq)
 
 # The last entry of each workspace's log, signed; the signing key is sealed like the tokens.
 audit_heads = Table(

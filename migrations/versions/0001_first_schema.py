@@ -56,11 +56,17 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("glob", sa.String(length=255), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("limited", sa.Boolean(), nullable=False),
         sa.Column("granted_by", sa.String(length=64), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_grants")),
         sa.UniqueConstraint(
-            "workspace", "subject_kind", "subject", "glob", name=op.f("uq_grants_workspace_subject_kind_subject_glob")
+            "workspace",
+            "subject_kind",
+            "subject",
+            "glob",
+            "limited",
+            name=op.f("uq_grants_workspace_subject_kind_subject_glob_limited"),
         ),
     )
     op.create_table(

@@ -1,22 +1,23 @@
 """`/vps access`: who holds which role; grant and revoke. Somebody always administers the workspace."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from bot.domain.audit import Action, Draft
 from bot.domain.grammar import Mention, MentionKind, Word
-from bot.domain.notices import Notice, NoticeKind
-from bot.domain.roles import Grant, Permission, Role, SubjectKind, barred, keeps_an_admin
-from bot.domain.selectors import nearest_word
-from bot.features.access import views
-from bot.operations.parts import Parts
-from bot.operations.permission import NotAllowed, check
+from bot.domain.roles import Grant, Permission, Role, SubjectKind, barred, held
+from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
+from bot.features.access import asking, explaining, past, views
+from bot.features.access.granting import give, take
+from bot.features.words import not_found, same_name, typed
+from bot.operations.permission import check
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
-from bot.store import audit, members, notices
+from bot.store import audit, members
 from bot.store.engine import Tx
 
 router = Router()
+router.include(asking.router)
+router.include(explaining.router)
 
 _SPAN = re.compile(r"(\d{1,4})\s?(m|min|h|d|w)", re.IGNORECASE)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -25,33 +26,70 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
 @router.command(
     "access",
-    "access [grant @PERSON ROLE [PATTERN] [for 8h] | revoke @PERSON]",
-    needs=Permission.ACCESS_MANAGE,
+    "access [grant @PERSON|@GROUP ROLE [PATTERN] [for 8h] | revoke @PERSON|@GROUP | SERVER | on=DATE]",
+    needs=Permission.ACCESS_READ,
     changes=True,
-    examples=("access", "access grant @olga operator", "access grant @sam operator web-* for 8h", "access revoke @sam"),
+    examples=(
+        "access",
+        "access grant @olga operator",
+        "access grant @oncall operator web-* for 8h",
+        "access revoke @sam",
+        "access web-server-01",
+    ),
 )
 async def access(ask: Ask) -> Reply:
     """See who may do what, give a role, take it away."""
-    words = ask.line.rest.words
-    match words:
+    match ask.line.rest.words:
         case ():
-            return Reply(views.everyone(ask.snapshot.grants, ask.now))
+            return await _everyone(ask)
         case (str() as verb, *rest) if verb.lower() == "grant":
             return await _grant(ask, tuple(rest))
         case (str() as verb, *rest) if verb.lower() == "revoke":
             return await _revoke(ask, tuple(rest))
+        case (str(),):
+            return await _on_server(ask)
         case _:
             return Reply(views.how_to())
 
 
+async def _everyone(ask: Ask) -> Reply:
+    """The grants of now, or of a date."""
+    options = dict(zip(ask.line.options, typed(ask.line.options.values()), strict=True))
+    if not options:
+        return Reply(views.everyone(ask.snapshot.grants, ask.now))
+    if set(options) != {"on"}:
+        return Reply(views.no_such_option(next(name for name in options if name != "on")))
+    try:
+        day = date.fromisoformat(options["on"])
+    except ValueError:
+        return Reply(views.bad_date(options["on"]))
+    moment = min(datetime.combine(day, time.max, UTC), ask.now)
+    async with ask.parts.store.read() as tx:
+        entries = await audit.about_access(tx, ask.workspace, moment)
+    return Reply(views.everyone(past.grants_at(entries), moment, then=True))
+
+
+async def _on_server(ask: Ask) -> Reply:
+    chosen = select(typed(ask.line.rest.words), await ask.parts.directory.servers(ask.workspace))
+    match chosen:
+        case Found(servers=(only,)):
+            return Reply(views.on_server(only, ask.snapshot.grants, ask.now))
+        case Found():
+            return Reply(views.one_server())
+        case SameName():
+            return Reply(same_name(chosen, "access"))
+        case NotFound():
+            return Reply(not_found(chosen, None))
+
+
 async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
     match words:
-        case (Mention(MentionKind.USER, subject), str() as typed_role, *rest):
+        case (Mention(MentionKind.USER | MentionKind.GROUP) as who, str() as typed_role, *rest):
             pass
-        case (str() as not_picked, *_):
-            return Reply(views.pick_a_person(not_picked))
-        case (Mention(MentionKind.USER, _),):
+        case (Mention(MentionKind.USER | MentionKind.GROUP),):
             return Reply(views.which_role())
+        case (first, *_):
+            return Reply(views.pick_a_person(typed([first])[0]))
         case _:
             return Reply(views.how_to())
     if typed_role.lower() not in set(Role):
@@ -59,63 +97,74 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
     limits = _limits(tuple(rest), ask.now)
     if isinstance(limits, Reply):
         return limits
-    if because := barred(await ask.parts.people.present(ask.workspace, subject)):
-        return Reply(views.holds_nothing(subject, because))
+    is_user = who.kind is MentionKind.USER
+    if is_user and (because := barred(await ask.parts.people.present(ask.workspace, who.id))):
+        return Reply(views.holds_nothing(who.id, because))
+    if not is_user and typed_role.lower() == Role.ADMIN:
+        return Reply(views.no_group_of_admins())
     glob, until = limits
     grant = Grant(
         id=ask.parts.new_id(),
-        subject_kind=SubjectKind.USER,
-        subject=subject,
+        subject_kind=SubjectKind.USER if is_user else SubjectKind.GROUP,
+        subject=who.id,
         role=Role(typed_role.lower()),
         glob=glob,
         until=until,
         granted_by=ask.member.id,
         granted_at=ask.now,
     )
-    return await _put(ask, grant)
-
-
-async def _put(ask: Ask, grant: Grant) -> Reply:
     async with ask.parts.change("access.grant", ask.workspace, ask.incoming.key) as tx:
         no = await _refused(tx, ask, "access grant")
         if no:
             return no
-        before = await members.of_workspace(tx, ask.workspace)
-        replaced = [each for each in before if (each.subject, each.glob) == (grant.subject, grant.glob)]
-        if not keeps_an_admin([*(each for each in before if each not in replaced), grant], ask.now):
+        if not await give(tx, ask.parts, ask.workspace, grant, ask.now):
             return Reply(views.last_admin(grant.subject))
-        await members.put(tx, ask.workspace, grant)
-        await audit.append(tx, ask.workspace, _granted(grant), ask.now)
-        await notices.promise(tx, [_told(ask.parts, ask.workspace, grant)], ask.now)
-    return Reply(views.granted(grant))
+        beside = [
+            each
+            for each in await members.of_workspace(tx, ask.workspace)
+            if each.subject == grant.subject and each.id != grant.id and each.live(ask.now)
+        ]
+    return Reply(views.granted(grant, beside))
 
 
 async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
     match words:
-        case (Mention(MentionKind.USER, subject),):
+        case (Mention(MentionKind.USER | MentionKind.GROUP) as who,):
             pass
-        case (str() as not_picked, *_):
-            return Reply(views.pick_a_person(not_picked))
+        case (first, *_):
+            return Reply(views.pick_a_person(typed([first])[0]))
         case _:
             return Reply(views.how_to())
+    kind = SubjectKind.USER if who.kind is MentionKind.USER else SubjectKind.GROUP
+    remaining = await _through_groups(ask, who.id) if kind is SubjectKind.USER else ()
     async with ask.parts.change("access.revoke", ask.workspace, ask.incoming.key) as tx:
         no = await _refused(tx, ask, "access revoke")
         if no:
             return no
-        before = await members.of_workspace(tx, ask.workspace)
-        theirs = [each for each in before if (each.subject_kind, each.subject) == (SubjectKind.USER, subject)]
+        theirs = [
+            each
+            for each in await members.of_workspace(tx, ask.workspace)
+            if (each.subject_kind, each.subject) == (kind, who.id)
+        ]
         if not theirs:
-            return Reply(views.nothing_to_revoke(subject))
-        if not keeps_an_admin([each for each in before if each not in theirs], ask.now):
-            return Reply(views.last_admin(subject))
-        await members.remove(tx, ask.workspace, [each.id for each in theirs])
-        await audit.extend(tx, ask.workspace, [_revoked(each, ask.member.id) for each in theirs], ask.now)
-    return Reply(views.revoked(subject, theirs))
+            return Reply(views.nothing_to_revoke(who.id, kind, remaining))
+        if not await take(tx, ask.workspace, theirs, ask.member.id, ask.now):
+            return Reply(views.last_admin(who.id))
+    return Reply(views.revoked(theirs, remaining))
+
+
+async def _through_groups(ask: Ask, user: str) -> tuple[Grant, ...]:
+    """The grants a person holds through user groups: what a revocation of their own leaves."""
+    return tuple(
+        grant
+        for grant in held(ask.snapshot.grants, await explaining.member(ask, user), ask.now)
+        if grant.subject_kind is SubjectKind.GROUP
+    )
 
 
 async def _refused(tx: Tx, ask: Ask, asked: str) -> Reply | None:
-    no: NotAllowed | None = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked=asked, now=ask.now)
-    return Reply(refusal(no.decision, ask.member.id, no.grants, ask.now)) if no else None
+    no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked=asked, now=ask.now)
+    return Reply(refusal(no, ask.member.id, ask.now)) if no else None
 
 
 def _limits(words: tuple[Word, ...], now: datetime) -> tuple[str | None, datetime | None] | Reply:
@@ -136,34 +185,3 @@ def _limits(words: tuple[Word, ...], now: datetime) -> tuple[str | None, datetim
             return (glob, now + span) if SHORTEST <= span <= LONGEST else Reply(views.bad_span(typed))
         case _:
             return Reply(views.how_to())
-
-
-def _granted(grant: Grant) -> Draft:
-    return Draft(Action.ACCESS_GRANTED, grant.granted_by, target=grant.subject, detail=_detail(grant))
-
-
-def _revoked(grant: Grant, by: str) -> Draft:
-    return Draft(Action.ACCESS_REVOKED, by, target=grant.subject, detail=_detail(grant))
-
-
-def _detail(grant: Grant) -> dict[str, str | int | bool | None]:
-    return {"role": grant.role, "servers": grant.glob, "until": grant.until.isoformat() if grant.until else None}
-
-
-def _told(parts: Parts, workspace: str, grant: Grant) -> Notice:
-    """The person learns of the role in a direct message."""
-    return Notice(
-        id=parts.new_id(),
-        workspace=workspace,
-        kind=NoticeKind.ROLE,
-        subject=grant.id,
-        recipient=grant.subject,
-        wanted_channel=grant.subject,
-        created_at=grant.granted_at,
-        detail={
-            "role": grant.role,
-            "by": grant.granted_by,
-            "servers": grant.glob or "",
-            "until": grant.until.isoformat() if grant.until else "",
-        },
-    )

@@ -4,27 +4,32 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.notices import Notice
-from bot.domain.operations import Request
-from bot.domain.roles import Because, Grant, Role
-from bot.sentences import counted, said
-from bot.slack.blocks import Block, Message, code, context, cut, moment, person, section
+from bot.domain.roles import MAY, Because, Decision, Grant, Permission, Role, SubjectKind, able, admins
+from bot.domain.servers import Server
+from bot.operations.telling import Facts
+from bot.sentences import counted, listed, refused_because, said
+from bot.slack.blocks import Block, Message, code, context, cut, escape, moment, person, section
 
 SHOWN = 60
 LINES_A_SECTION = 15
 
-MAY = {
-    Role.VIEWER: "see servers",
-    Role.OPERATOR: "also start, stop and reboot them",
-    Role.APPROVER: "also consent to what others ask for",
-    Role.ADMIN: "also give roles, connect the account and read the log",
+DOES = {
+    Permission.SERVER_READ: "see servers",
+    Permission.SERVER_POWER: "start, stop and reboot them",
+    Permission.AUDIT_READ: "read the log",
+    Permission.ACCESS_READ: "see who holds which role",
+    Permission.ACCESS_MANAGE: "give and take roles",
+    Permission.TOKEN_MANAGE: "connect the account",
 }
+"""Each permission in words."""
 
 
-def everyone(grants: Sequence[Grant], now: datetime) -> Message:
-    """Who holds which role, the highest first."""
+def everyone(grants: Sequence[Grant], now: datetime, *, then: bool = False) -> Message:
+    """Who holds which role, the mightiest first; `then` for a moment of the past, as the log tells it."""
     live = sorted((each for each in grants if each.live(now)), key=lambda each: -each.role.rank)
-    title = f"*{counted(len(live), 'role')} granted*"
-    lines = [f"• {person(each.subject)} is *{each.role}*{limits(each)}" for each in live[:SHOWN]]
+    title = f"*{counted(len(live), 'role')} granted*" + (f" {moment(now)}, as the log tells it" if then else "")
+    verb = "was" if then else "is"
+    lines = [f"• {subject(each)} {verb} *{each.role}*{limits(each)}" for each in live[:SHOWN]]
     blocks: list[Block] = [section(title)]
     blocks += [
         section("\n".join(lines[start : start + LINES_A_SECTION])) for start in range(0, len(lines), LINES_A_SECTION)
@@ -35,29 +40,80 @@ def everyone(grants: Sequence[Grant], now: datetime) -> Message:
     return Message(f"{counted(len(live), 'role')} granted in this workspace.", blocks)
 
 
-def granted(grant: Grant) -> Message:
-    """It is so now."""
-    return said(
-        f"{person(grant.subject)} is *{grant.role}* now{limits(grant)}: may {_may(grant.role)}.",
-        "They are told in a direct message.",
+def on_server(server: Server, grants: Sequence[Grant], now: datetime) -> Message:
+    """Who may do what with one server."""
+    lines = []
+    for permission in (Permission.SERVER_POWER, Permission.SERVER_READ):
+        holders = [
+            f"{subject(each)} (*{each.role}*{limits(each)})" for each in able(grants, permission, server.name, now)
+        ]
+        shown = listed(holders[:30]) or "nobody"
+        lines.append(f"*Can {DOES[permission].replace('servers', 'it').replace('them', 'it')}:* {shown}")
+    name = f"*{escape(cut(server.name, 80))}*"
+    return Message(
+        f"Who may do what with {escape(cut(server.name, 80))}.",
+        [section(f"{name} ({code(server.id)})"), *(section(line) for line in lines)],
     )
 
 
-def told(notice: Notice, request: Request | None, now: datetime) -> Message:
+def granted(grant: Grant, beside: Sequence[Grant] = ()) -> Message:
+    """It is so now; what the same person or group holds beside it is said."""
+    also = f" Beside that: {listed([f'*{each.role}*{limits(each)}' for each in beside])}." if beside else ""
+    told_them = (
+        "Its members are not told one by one."
+        if grant.subject_kind is SubjectKind.GROUP
+        else ("They are told in a direct message.")
+    )
+    return said(f"{subject(grant)} is *{grant.role}* now{limits(grant)}: may {_may(grant.role)}.{also}", told_them)
+
+
+def told(notice: Notice, facts: Facts, now: datetime) -> Message:
     """What the person with the new role reads."""
     detail = notice.detail
-    where = f" for {code(detail['servers'])}" if detail["servers"] else ""
-    until = f" until {moment(datetime.fromisoformat(detail['until']))}" if detail["until"] else ""
     return said(
-        f"{person(detail['by'])} made you *{detail['role']}*{where}{until}: you may {_may(Role(detail['role']))}. "
-        "Type `/vps` to begin."
+        f"{person(detail['by'])} made you *{detail['role']}*{_detail_limits(detail)}: you may "
+        f"{_may(Role(detail['role']))}. Type `/vps` to begin."
     )
 
 
-def revoked(subject: str, grants: Sequence[Grant]) -> Message:
-    """It is so now."""
+def ends_soon(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """A limited role ends soon; nothing to say when it was taken or replaced meanwhile."""
+    grant_id = notice.subject.partition(":")[0]
+    grant = next((each for each in facts.grants if each.id == grant_id), None)
+    if grant is None or grant.until is None or not grant.live(now):
+        return None
+    where = f" for {code(grant.glob)}" if grant.glob else ""
+    again = code("/vps access grant")
+    if notice.recipient == grant.subject:
+        return said(f"Your role *{grant.role}*{where} ends {moment(grant.until)}. An admin can give it again: {again}.")
+    return said(
+        f"{subject(grant)} is *{grant.role}*{where} until {moment(grant.until)}. You can give it again: {again}."
+    )
+
+
+def revoked(grants: Sequence[Grant], remaining: Sequence[Grant]) -> Message:
+    """It is so now; what remains through groups is said."""
     had = ", ".join(f"*{each.role}*{limits(each)}" for each in grants)
-    return said(f"{person(subject)} holds no role any more (was {had}). What they asked for and isn't done yet stops.")
+    none = "holds no role of their own any more" if remaining else "holds no role any more"
+    stops = "" if remaining else " What they asked for and isn't done yet stops."
+    return said(f"{subject(grants[0])} {none} (was {had}).{_remains(remaining)}{stops}")
+
+
+def _remains(remaining: Sequence[Grant]) -> str:
+    if not remaining:
+        return ""
+    still = listed([f"*{each.role}*{limits(each)} through {subject(each)}" for each in remaining])
+    return f" They are still {still}."
+
+
+def subject(grant: Grant) -> str:
+    """Who holds a grant, as a mention of the person or group."""
+    return person(grant.subject) if grant.subject_kind is SubjectKind.USER else group(grant.subject)
+
+
+def group(group_id: str) -> str:
+    """A user group by its mention. It pings its members, so it stands in private answers only."""
+    return f"<!subteam^{group_id}>"
 
 
 def limits(grant: Grant) -> str:
@@ -66,28 +122,88 @@ def limits(grant: Grant) -> str:
     return where + (f" until {moment(grant.until)}" if grant.until else "")
 
 
-def last_admin(subject: str) -> Message:
+def last_admin(holder: str) -> Message:
     """The rule that no change may break."""
     return said(
-        f"{person(subject)} is the last admin for all servers and without an end. Nothing was changed: "
+        f"{person(holder)} is the last admin for all servers and without an end. Nothing was changed: "
         "make somebody else *admin* first."
     )
 
 
-def nothing_to_revoke(subject: str) -> Message:
+def nothing_to_revoke(holder: str, kind: SubjectKind, remaining: Sequence[Grant]) -> Message:
     """There is no such grant."""
-    return said(f"{person(subject)} holds no role of their own. Nothing was changed.")
+    who = person(holder) if kind is SubjectKind.USER else group(holder)
+    return said(f"{who} holds no role of their own. Nothing was changed.{_remains(remaining)}")
+
+
+def no_group_of_admins() -> Message:
+    """Whoever may edit a group in Slack would make admins here."""
+    return said(
+        "User groups can't be *admin*: whoever may edit the group in Slack could make admins here. "
+        "Nothing was changed. Make people admin one by one."
+    )
+
+
+def explained(
+    decision: Decision, about: str, action: str, server: str, grants: Sequence[Grant], now: datetime
+) -> Message:
+    """The decision: the grant or the reason it rests on, and who could change it."""
+    what = f"{action} *{escape(cut(server, 80))}*"
+    if decision.allowed and decision.rule:
+        rule = decision.rule
+        given = f"given by {person(rule.granted_by)} {moment(rule.granted_at)}"
+        through = f" through {subject(rule)}" if rule.subject_kind is SubjectKind.GROUP else ""
+        return said(f"✅ {person(about)} may {what}: *{rule.role}*{limits(rule)}{through}, {given}.")
+    who = listed([person(each) for each in admins(grants, now)[:5]], "or") or "nobody yet"
+    return said(
+        f"🚫 {person(about)} may not {what}: {refused_because(decision)}; it takes *{decision.needs}*.",
+        f"Could grant it: {who}",
+    )
+
+
+def how_to_can(actions: Sequence[str]) -> Message:
+    """The command's form."""
+    return said(
+        "Ask like `/vps can reboot web-server-01`, or about somebody `/vps can @person stop web-server-01`. "
+        f"Actions: {', '.join(actions)}."
+    )
+
+
+def no_such_action(typed: str, actions: Sequence[str], near: str | None) -> Message:
+    """Actions are a closed list."""
+    meant = f" Did you mean *{near}*?" if near else ""
+    return said(f"There is no action {code(cut(typed, 40))}.{meant} There are: {', '.join(actions)}.")
+
+
+def one_server() -> Message:
+    """A pattern where one server is meant."""
+    return said("One server at a time, please, by name or id.")
+
+
+def no_such_option(name: str) -> Message:
+    """An option that `/vps access` doesn't have."""
+    return said(f"There is no option {code(cut(name, 40))}. `/vps access on=2026-11-20` tells who held what that day.")
+
+
+def bad_date(typed: str) -> Message:
+    """A date that isn't one."""
+    return said(f"{code(cut(typed, 40))} is no date. Type it like `on=2026-11-20`; the end of that day (UTC) is meant.")
 
 
 def no_such_role(typed: str, near: str | None) -> Message:
     """Roles are a closed list."""
     meant = f" Did you mean *{near}*?" if near else ""
-    return said(f"There is no role {code(cut(typed, 40))}.{meant} There are *viewer*, *operator*, *approver*, *admin*.")
+    return said(
+        f"There is no role {code(cut(typed, 40))}.{meant} "
+        "There are *viewer*, *operator*, *approver*, *auditor*, *admin*."
+    )
 
 
 def which_role() -> Message:
     """A person without a role."""
-    return said("Which role? *viewer*, *operator*, *approver* or *admin*: `/vps access grant @person operator`.")
+    return said(
+        "Which role? *viewer*, *operator*, *approver*, *auditor* or *admin*: `/vps access grant @person operator`."
+    )
 
 
 def pick_a_person(typed: str) -> Message:
@@ -98,14 +214,14 @@ def pick_a_person(typed: str) -> Message:
     )
 
 
-def holds_nothing(subject: str, because: Because) -> Message:
+def holds_nothing(holder: str, because: Because) -> Message:
     """A grant that would mean nothing."""
     why = {
         Because.DEACTIVATED: "is deactivated",
         Because.GUEST: "is a guest",
         Because.FOREIGN: "belongs to another organisation",
     }[because]
-    return said(f"{person(subject)} {why} and can hold no role here. Nothing was changed.")
+    return said(f"{person(holder)} {why} and can hold no role here. Nothing was changed.")
 
 
 def bad_span(typed: str) -> Message:
@@ -121,10 +237,16 @@ def pattern_too_long() -> Message:
 def how_to() -> Message:
     """The command's forms."""
     return said(
-        "`/vps access` lists the roles. `/vps access grant @person viewer|operator|approver|admin [pattern] [for 8h]` "
-        "gives one. `/vps access revoke @person` takes all of a person's away."
+        "`/vps access` lists the roles; `/vps access SERVER` says who may do what with one server. "
+        "`/vps access grant @person viewer|operator|approver|auditor|admin [pattern] [for 8h]` gives a role, "
+        "also to a @group. `/vps access revoke @person` takes all of a person's own away."
     )
 
 
 def _may(role: Role) -> str:
-    return "; ".join(words for each, words in MAY.items() if role.covers(each))
+    return listed([words for permission, words in DOES.items() if permission in MAY[role]])
+
+
+def _detail_limits(detail: dict[str, str]) -> str:
+    where = f" for {code(detail['servers'])}" if detail["servers"] else ""
+    return where + (f" until {moment(datetime.fromisoformat(detail['until']))}" if detail["until"] else "")

@@ -1,32 +1,110 @@
-"""`/vps audit`: the log, newest first."""
+"""`/vps audit`: the log, newest first, all or what fits; `/vps history`: what was asked for on one server."""
 
+import re
+from datetime import timedelta
+
+from bot.domain.grammar import Line, Mention, MentionKind, Problem, parse
 from bot.domain.roles import Permission
+from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.features.audit import views
+from bot.features.words import missing_server, not_found, same_name, typed, visible
 from bot.routing import Ask, Reply, Router
 from bot.slack.ids import ActionId
-from bot.store import audit
+from bot.store import audit, operations
+from bot.store.audit import Search
 
 router = Router()
 
 PAGE = 10
 
+_SPAN = re.compile(r"(\d{1,4})(m|h|d|w)", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_CURSOR = re.compile(r"([<>])(\d{1,18})")
 
-@router.command("audit", "audit", needs=Permission.AUDIT_READ, examples=("audit",))
+
+@router.command(
+    "audit",
+    "audit [@PERSON] [SERVER] [since=7d]",
+    needs=Permission.AUDIT_READ,
+    examples=("audit", "audit @olga since=7d", "audit web-server-01"),
+)
 async def show_log(ask: Ask) -> Reply:
     """Read the log: what was asked for, done and refused, newest first."""
-    return await _page(ask, None)
+    return await _page(ask, ask.line.rest, "")
 
 
 @router.action(ActionId.AUDIT_NEXT, needs=Permission.AUDIT_READ)
 @router.action(ActionId.AUDIT_PREVIOUS, needs=Permission.AUDIT_READ)
 async def turn_page(ask: Ask) -> Reply:
-    """Another page; the button carries the number of the entry to go on from."""
-    before = int(ask.incoming.value) if ask.incoming.value.isdecimal() and len(ask.incoming.value) < 18 else None
-    return Reply((await _page(ask, before)).message, replace=True)
+    """Another page; the button carries the entry to go on from, and what was looked for, as typed."""
+    cursor, _, text = ask.incoming.value.partition(" ")
+    line = parse(text)
+    reply = await _page(ask, Line() if isinstance(line, Problem) else line, cursor)
+    return Reply(reply.message, replace=True)
 
 
-async def _page(ask: Ask, before: int | None) -> Reply:
+@router.command("history", "history SERVER", needs=Permission.SERVER_READ, examples=("history web-server-01",))
+async def history(ask: Ask) -> Reply:
+    """See what was done to a server from here: who, what, when, and how it ended."""
+    wanted = typed(ask.line.rest.words)
+    if len(wanted) != 1:
+        return Reply(missing_server("history", "web-server-01"))
+    chosen = select(wanted, visible(ask, await ask.parts.directory.servers(ask.workspace)))
+    match chosen:
+        case Found(servers=(only,)):
+            return await _history(ask, only.id, "")
+        case Found():
+            return Reply(missing_server("history", "web-server-01"))
+        case SameName():
+            return Reply(same_name(chosen, "history"))
+        case NotFound():
+            return Reply(not_found(chosen, None))
+
+
+@router.action(ActionId.HISTORY_NEXT, needs=Permission.SERVER_READ)
+async def turn_history(ask: Ask) -> Reply:
+    """Older entries; the button carries the server's id and the operation to go on from."""
+    server, _, before = ask.incoming.value.rpartition(" ")
+    return Reply((await _history(ask, server, before)).message, replace=True)
+
+
+async def _history(ask: Ask, server_id: str, before: str) -> Reply:
+    servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
+    server = next((each for each in servers if each.id == server_id), None)
+    if server is None:
+        return Reply(views.not_yours_to_see())
     async with ask.parts.store.read() as tx:
-        head = await audit.head(tx, ask.workspace)
-        entries = await audit.newest(tx, ask.workspace, before=before, limit=PAGE)
-    return Reply(views.page(entries, newest=head.seq if head else 0, size=PAGE, now=ask.now))
+        found = await operations.history(tx, ask.workspace, server_id, limit=PAGE + 1, before=before or None)
+    return Reply(views.history(server, found[:PAGE], more=len(found) > PAGE, first=not before))
+
+
+async def _page(ask: Ask, line: Line, cursor: str) -> Reply:
+    search = _search(ask, line)
+    if isinstance(search, Reply):
+        return search
+    at = _CURSOR.fullmatch(cursor)
+    before = int(at[2]) if at and at[1] == "<" else None
+    after = int(at[2]) if at and at[1] == ">" else None
+    async with ask.parts.store.read() as tx:
+        entries = await audit.page(tx, ask.workspace, search, limit=PAGE, before=before, after=after)
+        newer = await audit.page(tx, ask.workspace, search, limit=1, after=entries[0].seq) if entries else ()
+        older = await audit.page(tx, ask.workspace, search, limit=1, before=entries[-1].seq) if entries else ()
+    return Reply(views.page(entries, line, newer=bool(newer), older=bool(older)))
+
+
+def _search(ask: Ask, line: Line) -> Search | Reply:
+    """What is looked for, or what is wrong with it."""
+    person = target = since = None
+    for word in line.words:
+        if isinstance(word, Mention) and word.kind is MentionKind.USER and person is None:
+            person = word.id
+        elif isinstance(word, str) and target is None:
+            target = word
+        else:
+            return Reply(views.how_to())
+    for name, value in zip(line.options, typed(line.options.values()), strict=True):
+        match = _SPAN.fullmatch(value)
+        if name != "since" or not match:
+            return Reply(views.bad_since(name, value))
+        since = ask.now - timedelta(**{_UNITS[match[2].lower()]: int(match[1])})
+    return Search(person, target, since)

@@ -1,4 +1,4 @@
-"""How the log reads to a person."""
+"""How the log, and what was done to a server, reads to a person."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import Action, Entry
-from bot.sentences import said
+from bot.domain.grammar import Line, printed
+from bot.domain.operations import Operation, took
+from bot.domain.servers import Server
+from bot.sentences import duration, said
 from bot.slack.blocks import (
     Block,
     Element,
@@ -25,22 +28,61 @@ from bot.slack.blocks import (
 from bot.slack.ids import ActionId
 
 
-def page(entries: Sequence[Entry], *, newest: int, size: int, now: datetime) -> Message:
+def page(entries: Sequence[Entry], query: Line, *, newer: bool, older: bool) -> Message:
     """A page of the log, newest first, each entry a sentence."""
+    asked = printed(query)
     if not entries:
-        return said("Nothing is in the log yet.")
+        return said(f"Nothing in the log fits {code(asked)}." if asked else "Nothing is in the log yet.")
     lines = [_line(entry) for entry in entries]
-    blocks: list[Block] = [section(f"*The log* · {newest:,} {'entry' if newest == 1 else 'entries'}")]
+    blocks: list[Block] = [section("*The log*" + (f" · {code(cut(asked, 100))}" if asked else ""))]
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
     turning: list[Element] = []
-    if entries[0].seq < newest:
-        turning.append(button("Previous", ActionId.AUDIT_PREVIOUS, str(entries[0].seq + size + 1)))
-    if entries[-1].seq > 1:
-        turning.append(button("Next", ActionId.AUDIT_NEXT, str(entries[-1].seq)))
+    if newer:
+        turning.append(button("Previous", ActionId.AUDIT_PREVIOUS, f">{entries[0].seq} {asked}"))
+    if older:
+        turning.append(button("Next", ActionId.AUDIT_NEXT, f"<{entries[-1].seq} {asked}"))
     if turning:
         blocks.append(actions(*turning))
     blocks.append(context("Every entry seals the one before; `vpsbot audit verify` checks them all."))
-    return Message(f"The log, entries {entries[-1].seq} to {entries[0].seq} of {newest}.", blocks)
+    return Message(f"The log, entries {entries[-1].seq} to {entries[0].seq}.", blocks)
+
+
+def history(server: Server, operations: Sequence[Operation], *, more: bool, first: bool) -> Message:
+    """What was asked for on a server from here, newest first."""
+    name = f"*{escape(cut(server.name, 80))}*"
+    if not operations:
+        return said(f"Nothing was done to {name} from here{'' if first else ' before that'}.")
+    lines = [_operation(each) for each in operations]
+    blocks: list[Block] = [section(f"{name} · what was done from here")]
+    blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
+    if more:
+        blocks.append(actions(button("Next", ActionId.HISTORY_NEXT, f"{server.id} {operations[-1].id}")))
+    return Message(f"What was done to {escape(cut(server.name, 80))} from here.", blocks)
+
+
+def how_to() -> Message:
+    """The command's form."""
+    return said("Ask like `/vps audit`, `/vps audit @person since=7d`, `/vps audit web-server-01`.")
+
+
+def bad_since(name: str, typed: str) -> Message:
+    """An option or a span that can't be."""
+    if name != "since":
+        return said(f"There is no option {code(cut(name, 40))}. There is `since`, like `since=7d`.")
+    return said(f"Since when? {code(cut(typed, 40))} is not it: like `since=30m`, `since=8h`, `since=7d`, `since=4w`.")
+
+
+def not_yours_to_see() -> Message:
+    """The server is gone, or out of this person's sight."""
+    return said("This server is not there any more, or not yours to see.")
+
+
+def _operation(operation: Operation) -> str:
+    span = took(operation)
+    ended = f"*{operation.state}*" + (f" after {duration(span)}" if span is not None else "")
+    why = f" ({escape((operation.outcome or '').replace('_', ' '))})" if operation.outcome not in (None, "done") else ""
+    state = ended if operation.ended else f"*{operation.state}* since {moment(operation.requested_at)}"
+    return f"{moment(operation.requested_at)} · {person(operation.requester)} · {operation.kind}: {state}{why}"
 
 
 def _line(entry: Entry) -> str:
@@ -73,18 +115,33 @@ def _ended(entry: Entry, detail: dict[str, Any]) -> str:
 
 
 def _refused(entry: Entry, detail: dict[str, Any]) -> str:
+    if entry.reason == "flood":
+        return f"{person(entry.actor)} was refused {detail.get('count')} times more within ten minutes"
     target = f" on *{escape(entry.target)}*" if entry.target else ""
     asked, reason = code(str(detail.get("asked", ""))), escape(entry.reason.replace("_", " "))
     return f"{person(entry.actor)} was refused {asked}{target}: {reason}"
 
 
+def _asked(entry: Entry, detail: dict[str, Any]) -> str:
+    where = f" on *{escape(entry.target)}*" if entry.target else ""
+    return f"{person(entry.actor)} asked for *{escape(str(detail.get('role', '')))}*{where}"
+
+
+def _declined(entry: Entry, detail: dict[str, Any]) -> str:
+    return f"{person(entry.actor)} declined to make {person(entry.target)} *{escape(str(detail.get('role', '')))}*"
+
+
 def _granted(entry: Entry, detail: dict[str, Any]) -> str:
-    return f"{person(entry.actor)} made {person(entry.target)} *{escape(str(detail.get('role', '')))}*{_where(detail)}"
+    return f"{person(entry.actor)} made {_whom(entry, detail)} *{escape(str(detail.get('role', '')))}*{_where(detail)}"
 
 
 def _revoked(entry: Entry, detail: dict[str, Any]) -> str:
     role = escape(str(detail.get("role", "")))
-    return f"{person(entry.actor)} took *{role}*{_where(detail)} from {person(entry.target)}"
+    return f"{person(entry.actor)} took *{role}*{_where(detail)} from {_whom(entry, detail)}"
+
+
+def _whom(entry: Entry, detail: dict[str, Any]) -> str:
+    return f"the group {code(entry.target)}" if detail.get("kind") == "group" else person(entry.target)
 
 
 def _seeded(entry: Entry, detail: dict[str, Any]) -> str:
@@ -107,6 +164,8 @@ _SENTENCES: dict[str, Say] = {
     Action.ACCESS_GRANTED: _granted,
     Action.ACCESS_REVOKED: _revoked,
     Action.ACCESS_SEEDED: _seeded,
+    Action.ACCESS_ASKED: _asked,
+    Action.ACCESS_DECLINED: _declined,
     Action.TOKEN_CONNECTED: _connected,
     Action.TOKEN_DISCONNECTED: _disconnected,
     Action.LOG_STARTED: lambda _e, _d: "the log begins",

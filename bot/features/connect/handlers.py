@@ -41,7 +41,7 @@ async def keep_token(ask: Ask) -> Reply:
         await audit.replace_key(tx, ask.workspace, ask.member.id, ask.now)
         no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps connect", now=ask.now)
         if no:
-            return Reply(refusal(no.decision, ask.member.id, no.grants, ask.now))
+            return Reply(refusal(no, ask.member.id, ask.now))
         await workspaces.ensure(tx, ask.workspace, ask.now)
         await workspaces.connect(
             tx,
@@ -71,7 +71,7 @@ async def forget_token(ask: Ask) -> Reply:
         await audit.replace_key(tx, ask.workspace, ask.member.id, ask.now)
         no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps disconnect", now=ask.now)
         if no:
-            return Reply(refusal(no.decision, ask.member.id, no.grants, ask.now))
+            return Reply(refusal(no, ask.member.id, ask.now))
         known = await workspaces.get(tx, ask.workspace)
         if known is None or not (known.connected or known.unreadable):
             return Reply(views.nothing_connected(), replace=True)

@@ -134,7 +134,7 @@ async def _submit(ask: Ask, kind: Kind, servers: tuple[Server, ...], *, replace:
         case Submitted(request):
             return Reply(views.accepted(request), replace=replace)
         case Forbidden(no, server):
-            because = refusal(no.decision, ask.member.id, no.grants, ask.now)
+            because = refusal(no, ask.member.id, ask.now)
             return Reply(views.not_allowed(because, server, len(servers)))
         case Busy(held_by):
             return Reply(views.busy(held_by, ask.now, len(servers)))

@@ -8,6 +8,7 @@ from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, St
 from bot.domain.roles import Because
 from bot.domain.servers import Server
 from bot.features.words import address, bold, dot, name
+from bot.operations.telling import Facts
 from bot.sentences import CONNECT_AGAIN, counted, duration, listed, said
 from bot.slack.blocks import Block, Message, actions, button, code, context, cut, escape, moment, person, section
 from bot.slack.ids import ActionId
@@ -45,8 +46,9 @@ def offer(offered: Offer, servers: Sequence[Server]) -> Message:
     return Message(f"{ask}? Nothing is done until you say so.", blocks)
 
 
-def card(notice: Notice, request: Request | None, now: datetime) -> Message | None:
+def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     """The one message that stands for a request, as it stands now."""
+    request = facts.request
     if request is None:
         return None
     who, doing = person(request.requester), CATALOG[request.kind].doing
@@ -66,8 +68,9 @@ def card(notice: Notice, request: Request | None, now: datetime) -> Message | No
     return Message(title, blocks)
 
 
-def outcome(notice: Notice, request: Request | None, now: datetime) -> Message | None:
+def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     """The end of a request: a new message, because an edit notifies nobody."""
+    request = facts.request
     if request is None:
         return None
     who, ops = person(request.requester), request.operations
@@ -85,8 +88,9 @@ def outcome(notice: Notice, request: Request | None, now: datetime) -> Message |
     return Message(text, blocks + ([context(*more)] if more else []))
 
 
-def overdue(notice: Notice, request: Request | None, now: datetime) -> Message | None:
+def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     """It takes unusually long: said once, with the present state; the watching goes on."""
+    request = facts.request
     if request is None or request.ended:
         return None
     late = [each for each in request.operations if not each.ended]
@@ -113,7 +117,8 @@ def busy(held_by: Sequence[Operation], now: datetime, asked: int) -> Message:
 def not_allowed(because: Message, server: Server, asked: int) -> Message:
     """A refusal for one server; when several were asked for, none was touched."""
     none = " Nothing was done to any of them." if asked > 1 else ""
-    return said(f"{name(server)}: {because.text}{none}")
+    text = f"{name(server)}: {because.text}{none}"
+    return Message(text, [section(text), *because.blocks[1:]])
 
 
 def offer_ended() -> Message:

@@ -1,0 +1,132 @@
+"""*Ask for access*: who was refused asks the admins for the role it takes; one of them answers, and that is told."""
+
+import json
+from datetime import datetime
+
+from bot.domain.access import SHIFT, AccessRequest, Answer
+from bot.domain.audit import Action, Draft, Entry
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, barred
+from bot.features.access import asking_views as views
+from bot.features.access.granting import give
+from bot.operations.permission import check
+from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
+from bot.slack.ids import ActionId
+from bot.store import access, audit, members, notices
+from bot.store.engine import Tx
+
+router = Router()
+
+
+@router.action(ActionId.ACCESS_ASK, needs=None, changes=True)
+async def ask_for_access(ask: Ask) -> Reply:
+    """The button on a refusal carries the number of its entry in the log: what was refused stands there."""
+    number = ask.incoming.value
+    async with ask.parts.change("access.ask", ask.workspace, ask.incoming.key) as tx:
+        entry = await audit.get(tx, ask.workspace, int(number)) if number.isdecimal() and len(number) < 18 else None
+        if entry is None or entry.action != Action.PERMISSION_REFUSED or entry.actor != ask.member.id:
+            return Reply(views.not_yours(), replace=True)
+        request = await access.add(tx, _request(ask, entry))
+        able = admins(await members.of_workspace(tx, ask.workspace), ask.now)
+        if request.asked_at == ask.now and able:
+            draft = Draft(Action.ACCESS_ASKED, ask.member.id, target=request.server_name, detail={"role": request.role})
+            await audit.append(tx, ask.workspace, draft, ask.now)
+            await notices.promise(tx, [_card(ask, request, admin) for admin in able], ask.now)
+    return Reply(views.asked(request, able, ask.now), replace=True)
+
+
+@router.action(ActionId.ACCESS_GRANT, needs=Permission.ACCESS_MANAGE, changes=True)
+async def grant(ask: Ask) -> Reply:
+    """Yes, without an end."""
+    return await _answer(ask, Answer.GRANTED)
+
+
+@router.action(ActionId.ACCESS_GRANT_SHIFT, needs=Permission.ACCESS_MANAGE, changes=True)
+async def grant_for_a_shift(ask: Ask) -> Reply:
+    """Yes, for eight hours."""
+    return await _answer(ask, Answer.GRANTED_FOR_A_SHIFT)
+
+
+@router.action(ActionId.ACCESS_DECLINE, needs=Permission.ACCESS_MANAGE, changes=True)
+async def decline(ask: Ask) -> Reply:
+    """No."""
+    return await _answer(ask, Answer.DECLINED)
+
+
+async def _answer(ask: Ask, answer: Answer) -> Reply:
+    async with ask.parts.store.read() as tx:
+        known = await access.get(tx, ask.workspace, ask.incoming.value)
+    if known is None:
+        return Reply(views.no_such_request())
+    if answer is not Answer.DECLINED and (
+        because := barred(await ask.parts.people.present(ask.workspace, known.member))
+    ):
+        return Reply(views.holds_nothing(known, because))
+    async with ask.parts.change("access.answer", ask.workspace, ask.incoming.key) as tx:
+        no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked="access answer", now=ask.now)
+        if no:
+            return Reply(refusal(no, ask.member.id, ask.now))
+        request = await access.answer(tx, known, answer, ask.member.id, ask.now)
+        if request is None:
+            first = await access.get(tx, ask.workspace, known.id)
+            return Reply(views.answered_already(first or known))
+        if answer is Answer.DECLINED:
+            draft = Draft(Action.ACCESS_DECLINED, ask.member.id, target=known.member, detail={"role": known.role})
+            await audit.append(tx, ask.workspace, draft, ask.now)
+        else:
+            # An admin's role is never lowered by this: the role asked for is one the person lacks.
+            await give(tx, ask.parts, ask.workspace, _grant(ask, request, answer), ask.now)
+        await _tell(tx, ask, request, ask.now)
+    return Reply(views.you_answered(request))
+
+
+async def _tell(tx: Tx, ask: Ask, request: AccessRequest, now: datetime) -> None:
+    """All admins' cards show the answer; the person is told of a refusal (of a role, the role's own notice tells)."""
+    await notices.renew_all(tx, ask.workspace, NoticeKind.ACCESS_ASKED, f"{request.id}:", now)
+    if request.answer is Answer.DECLINED:
+        notice = _notice(ask, request, NoticeKind.ACCESS_ANSWERED, request.id, request.member)
+        await notices.promise(tx, [notice], now)
+
+
+def _request(ask: Ask, entry: Entry) -> AccessRequest:
+    detail = json.loads(entry.detail)
+    return AccessRequest(
+        id=ask.parts.new_id(),
+        workspace=ask.workspace,
+        member=ask.member.id,
+        role=Role(detail["needs"]),
+        server_name=entry.target,
+        asked=str(detail.get("asked", ""))[:64],
+        asked_at=ask.now,
+    )
+
+
+def _grant(ask: Ask, request: AccessRequest, answer: Answer) -> Grant:
+    return Grant(
+        id=ask.parts.new_id(),
+        subject_kind=SubjectKind.USER,
+        subject=request.member,
+        role=request.role,
+        glob=request.server_name or None,
+        until=ask.now + SHIFT if answer is Answer.GRANTED_FOR_A_SHIFT else None,
+        granted_by=ask.member.id,
+        granted_at=ask.now,
+    )
+
+
+def _card(ask: Ask, request: AccessRequest, admin: str) -> Notice:
+    return _notice(ask, request, NoticeKind.ACCESS_ASKED, f"{request.id}:{admin}", admin)
+
+
+def _notice(ask: Ask, request: AccessRequest, kind: NoticeKind, subject: str, to: str) -> Notice:
+    return Notice(
+        id=ask.parts.new_id(),
+        workspace=ask.workspace,
+        kind=kind,
+        subject=subject,
+        recipient=to,
+        wanted_channel=to,
+        created_at=ask.now,
+        detail={},
+    )

@@ -1,0 +1,81 @@
+"""`/vps can`: the decision, explained: which grant, which rule, who could grant it."""
+
+from bot.domain.grammar import Mention, MentionKind, Word
+from bot.domain.roles import Member, Permission, decide, groups_of
+from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
+from bot.features.access import views
+from bot.features.words import not_found, same_name, typed, visible
+from bot.operations.permission import check
+from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
+
+router = Router()
+
+ACTIONS = {
+    "list": Permission.SERVER_READ,
+    "show": Permission.SERVER_READ,
+    "start": Permission.SERVER_POWER,
+    "stop": Permission.SERVER_POWER,
+    "reboot": Permission.SERVER_POWER,
+}
+"""What can be asked about, by the word of the command."""
+
+
+@router.command(
+    "can",
+    "can [@PERSON] ACTION SERVER",
+    needs=None,
+    examples=("can reboot web-server-01", "can @olga stop db-server-01"),
+)
+async def can(ask: Ask) -> Reply:
+    """Find out whether you, or somebody, may do something, and why."""
+    words = ask.line.rest.words
+    about = ask.member.id
+    if words and isinstance(words[0], Mention) and words[0].kind is MentionKind.USER:
+        about, words = words[0].id, words[1:]
+    if about != ask.member.id and (no := await _may_ask_about_others(ask)):
+        return no
+    return await _explain(ask, about, words)
+
+
+async def member(ask: Ask, user: str) -> Member:
+    """A person of this workspace with their present account and groups."""
+    groups = groups_of(ask.snapshot.grants)
+    return Member(ask.workspace, user, await ask.parts.people.present(ask.workspace, user, groups))
+
+
+async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
+    match typed(words):
+        case [action, server]:
+            pass
+        case _:
+            return Reply(views.how_to_can(list(ACTIONS)))
+    permission = ACTIONS.get(action.lower())
+    if permission is None:
+        return Reply(views.no_such_action(action, list(ACTIONS), nearest_word(action, list(ACTIONS))))
+    who = await member(ask, about)
+    # Who asks about themselves learns nothing of servers they may not see: the name alone is decided on.
+    fleet = await ask.parts.directory.servers(ask.workspace)
+    chosen = select([server], fleet if about != ask.member.id else visible(ask, fleet))
+    match chosen:
+        case Found(servers=(only,)):
+            name = only.name
+        case Found():
+            return Reply(views.one_server())
+        case SameName():
+            return Reply(same_name(chosen, f"can {action.lower()}"))
+        case NotFound(near=()):
+            name = server
+        case NotFound():
+            return Reply(not_found(chosen, None))
+    decision = decide(ask.snapshot.grants, who, permission, names=[name], now=ask.now)
+    return Reply(views.explained(decision, about, action.lower(), name, ask.snapshot.grants, ask.now))
+
+
+async def _may_ask_about_others(ask: Ask) -> Reply | None:
+    decision = decide(ask.snapshot.grants, ask.member, Permission.ACCESS_READ, names=None, now=ask.now)
+    if decision.allowed:
+        return None
+    async with ask.parts.store.begin("access.can") as tx:
+        no = await check(tx, ask.member, Permission.ACCESS_READ, asked="/vps can", now=ask.now)
+    return Reply(refusal(no, ask.member.id, ask.now)) if no else None

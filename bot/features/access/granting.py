@@ -1,0 +1,78 @@
+"""Giving and taking roles inside a transaction: one place, whoever asks for it and however."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.access import ending_told_at
+from bot.domain.audit import Action, Draft
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.roles import Grant, SubjectKind, admins, keeps_an_admin
+from bot.operations.parts import Parts
+from bot.store import audit, members, notices
+from bot.store.engine import Tx
+
+
+async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime) -> bool:
+    """Keeps a grant in place of the one for the same subject and pattern; False when no admin would be left."""
+    before = await members.of_workspace(tx, workspace)
+    kept = [each for each in before if _place(each) != _place(grant)]
+    if not keeps_an_admin([*kept, grant], now):
+        return False
+    await members.put(tx, workspace, grant)
+    await audit.append(
+        tx, workspace, Draft(Action.ACCESS_GRANTED, grant.granted_by, grant.subject, detail=_facts(grant)), now
+    )
+    if grant.subject_kind is SubjectKind.USER:
+        await notices.promise(tx, [_notice(parts, workspace, grant, NoticeKind.ROLE, grant.id, grant.subject)], now)
+    if grant.until is not None:
+        told = dict.fromkeys(
+            [*([grant.subject] if grant.subject_kind is SubjectKind.USER else []), *admins(before, now)]
+        )
+        ends = [_notice(parts, workspace, grant, NoticeKind.ROLE_ENDS, f"{grant.id}:{each}", each) for each in told]
+        await notices.promise(tx, ends, now, at=ending_told_at(grant.granted_at, grant.until))
+    return True
+
+
+async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: datetime) -> bool:
+    """Takes grants away; False when no admin would be left."""
+    before = await members.of_workspace(tx, workspace)
+    if not keeps_an_admin([each for each in before if each not in grants], now):
+        return False
+    await members.remove(tx, workspace, [each.id for each in grants])
+    drafts = [Draft(Action.ACCESS_REVOKED, by, each.subject, detail=_facts(each)) for each in grants]
+    await audit.extend(tx, workspace, drafts, now)
+    return True
+
+
+def _place(grant: Grant) -> tuple[str, str, str | None, bool]:
+    """What a new grant replaces: one that stays replaces one that stays, one that ends another that ends."""
+    return grant.subject_kind, grant.subject, grant.glob, grant.until is None
+
+
+def _facts(grant: Grant) -> dict[str, str | int | bool | None]:
+    """What the log keeps of a grant: enough to tell who held what at any date."""
+    return {
+        "role": grant.role,
+        "kind": grant.subject_kind,
+        "servers": grant.glob,
+        "until": grant.until.isoformat() if grant.until else None,
+    }
+
+
+def _notice(parts: Parts, workspace: str, grant: Grant, kind: NoticeKind, subject: str, to: str) -> Notice:
+    return Notice(
+        id=parts.new_id(),
+        workspace=workspace,
+        kind=kind,
+        subject=subject,
+        recipient=to,
+        wanted_channel=to,
+        created_at=grant.granted_at,
+        detail={
+            "role": grant.role,
+            "by": grant.granted_by,
+            "whose": grant.subject,
+            "servers": grant.glob or "",
+            "until": grant.until.isoformat() if grant.until else "",
+        },
+    )

@@ -1,0 +1,36 @@
+"""Who held what at a date, told from the log: the table of grants only knows the present."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.audit import Action, Entry
+from bot.domain.roles import Grant, Role, SubjectKind
+
+
+def grants_at(entries: Iterable[Entry]) -> tuple[Grant, ...]:
+    """The grants that stand after these entries, in the order they were given."""
+    standing: dict[tuple[str, str | None, bool], Grant] = {}
+    for entry in entries:
+        grant = _grant(entry)
+        place = (grant.subject, grant.glob, grant.until is None)
+        if entry.action == Action.ACCESS_REVOKED:
+            standing.pop(place, None)
+        else:
+            standing[place] = grant
+    return tuple(standing.values())
+
+
+def _grant(entry: Entry) -> Grant:
+    detail = json.loads(entry.detail)
+    until = detail.get("until")
+    return Grant(
+        id=str(entry.seq),
+        subject_kind=SubjectKind(detail.get("kind", SubjectKind.USER)),
+        subject=entry.target,
+        role=Role(detail.get("role", Role.ADMIN)),
+        glob=detail.get("servers"),
+        until=datetime.fromisoformat(until) if until else None,
+        granted_by=entry.actor,
+        granted_at=entry.time,
+    )

@@ -1,0 +1,120 @@
+"""Requests for access, and the count of a person's refusals."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, AccessRequest, Answer
+from bot.domain.roles import Role
+from bot.store.engine import Tx
+from bot.store.tables import access_requests, refusals
+
+
+async def add(tx: Tx, request: AccessRequest) -> AccessRequest:
+    """Keeps a request, unless the person has the same one open: then that one is given back."""
+    known = await tx.connection.execute(
+        select(access_requests).where(
+            access_requests.c.workspace == request.workspace,
+            access_requests.c.member == request.member,
+            access_requests.c.role == request.role,
+            access_requests.c.server_name == request.server_name,
+            access_requests.c.answered_at.is_(None),
+        )
+    )
+    row = known.one_or_none()
+    if row is not None:
+        return _request(row)
+    await tx.connection.execute(
+        insert(access_requests).values(
+            workspace=request.workspace,
+            id=request.id,
+            member=request.member,
+            role=request.role,
+            server_name=request.server_name,
+            asked=request.asked,
+            asked_at=request.asked_at,
+            answer=Answer.NONE,
+            answered_by="",
+        )
+    )
+    return request
+
+
+async def get(tx: Tx, workspace: str, request: str) -> AccessRequest | None:
+    """One request of this workspace."""
+    found = await tx.connection.execute(
+        select(access_requests).where(access_requests.c.workspace == workspace, access_requests.c.id == request)
+    )
+    row = found.one_or_none()
+    return _request(row) if row else None
+
+
+async def answer(tx: Tx, request: AccessRequest, answer: Answer, by: str, now: datetime) -> AccessRequest | None:
+    """Keeps an admin's answer; None when somebody else answered first."""
+    done = await tx.connection.execute(
+        update(access_requests)
+        .where(
+            access_requests.c.workspace == request.workspace,
+            access_requests.c.id == request.id,
+            access_requests.c.answered_at.is_(None),
+        )
+        .values(answer=answer, answered_by=by, answered_at=now)
+    )
+    return replace(request, answer=answer, answered_by=by, answered_at=now) if done.rowcount == 1 else None
+
+
+async def count_refusal(tx: Tx, workspace: str, member: str, now: datetime) -> int:
+    """Counts a refusal: how many the person had in this window, this one included.
+
+    From the first one that is not logged by itself, the window's end is due, and with it the folded entry.
+    """
+    this = (refusals.c.workspace == workspace) & (refusals.c.member == member)
+    row = (await tx.connection.execute(select(refusals).where(this))).one_or_none()
+    if row is None:
+        await tx.connection.execute(insert(refusals).values(workspace=workspace, member=member, since=now, times=1))
+        return 1
+    if row.due_at is None and now - row.since >= FLOOD_WINDOW:
+        await tx.connection.execute(update(refusals).where(this).values(since=now, times=1))
+        return 1
+    count = int(row.times) + 1
+    due_at = row.since + FLOOD_WINDOW if count > LOGGED_ONE_BY_ONE else None
+    await tx.connection.execute(update(refusals).where(this).values(times=count, due_at=due_at))
+    return count
+
+
+async def take_floods(tx: Tx, workspace: str, now: datetime) -> list[tuple[str, int, datetime]]:
+    """Floods whose window has ended: (person, refusals that were not logged one by one, since). Each is given once."""
+    over = (refusals.c.workspace == workspace) & (refusals.c.due_at <= now)
+    rows = (await tx.connection.execute(select(refusals).where(over).order_by(refusals.c.member))).all()
+    if rows:
+        await tx.connection.execute(delete(refusals).where(over))
+    return [(row.member, row.times - LOGGED_ONE_BY_ONE, row.since) for row in rows]
+
+
+async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
+    """The workspaces with floods whose window has ended."""
+    found = await tx.connection.execute(select(refusals.c.workspace).where(refusals.c.due_at <= now).distinct())
+    return set(found.scalars())
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next flood's window ends."""
+    found: datetime | None = (await tx.connection.execute(select(func.min(refusals.c.due_at)))).scalar()
+    return found
+
+
+def _request(row: Any) -> AccessRequest:
+    return AccessRequest(
+        id=row.id,
+        workspace=row.workspace,
+        member=row.member,
+        role=Role(row.role),
+        server_name=row.server_name,
+        asked=row.asked,
+        asked_at=row.asked_at,
+        answer=Answer(row.answer),
+        answered_by=row.answered_by,
+        answered_at=row.answered_at,
+    )

@@ -1,0 +1,188 @@
+"""Access in full: groups, ends, explanations, asking for it, accounts that change, and floods."""
+
+import pytest
+
+from tests.world import World
+
+
+async def test_a_group_holds_a_role_and_its_members_have_it(world: World) -> None:
+    world.has_server("web-1")
+    group = world.team.add_group("oncall", [world.noor])
+    await world.ada.says("/vps access grant @oncall operator", in_=world.ops)
+    assert world.ada.sees("is operator now")
+    await world.noor.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    assert world.noor.sees("@noor web-1 is active again")
+
+
+async def test_who_leaves_the_group_loses_the_role_within_a_minute(world: World) -> None:
+    world.has_server("web-1")
+    group = world.team.add_group("oncall", [world.noor])
+    await world.ada.says("/vps access grant @oncall operator", in_=world.ops)
+    await world.noor.says("/vps list", in_=world.ops)
+    assert world.noor.sees("1 server")
+    await world.team.set_group(group, [])
+    await world.seconds_pass(61)
+    await world.noor.says("/vps reboot web-1", in_=world.ops)
+    assert world.noor.sees("You have no role here yet; this takes")
+    assert world.reboots() == 0
+
+
+async def test_when_groups_cannot_be_read_their_roles_count_as_none(world: World) -> None:
+    world.has_server("web-1")
+    group = world.team.add_group("oncall", [world.noor])
+    await world.ada.says("/vps access grant @oncall operator", in_=world.ops)
+    world.slack.fail("usergroups.users.list", error="internal_error", times=5)
+    await world.noor.says("/vps reboot web-1", in_=world.ops)
+    assert world.noor.sees("You have no role here yet; this takes")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    assert world.olga.sees("Rebooting web-1."), "a role of one's own does not depend on the group"
+
+
+async def test_a_revocation_names_what_remains_through_a_group(world: World) -> None:
+    group = world.team.add_group("oncall", [world.olga])
+    await world.ada.says("/vps access grant @oncall viewer web-*", in_=world.ops)
+    await world.ada.says("/vps access revoke @olga", in_=world.ops)
+    assert world.ada.sees("@olga holds no role of their own any more (was operator). They are still viewer for web-*")
+
+
+async def test_who_may_do_what_with_a_server(world: World) -> None:
+    world.has_server("web-1")
+    await world.ada.says("/vps access grant @noor operator db-*", in_=world.ops)
+    await world.ada.says("/vps access web-1", in_=world.ops)
+    assert world.ada.sees("Can start, stop and reboot it: @ada (admin), @olga (operator) and @amir (approver)")
+    assert not world.ada.sees("@noor (operator")
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "answer"),
+    [
+        ("olga", "/vps can reboot web-1", "✅ @olga may reboot web-1: operator, given by @ada"),
+        ("noor", "/vps can reboot web-1", "🚫 @noor may not reboot web-1: they hold no role; it takes operator."),
+        ("ada", "/vps can @vera stop web-1", "🚫 @vera may not stop web-1: they are viewer; it takes operator."),
+        ("olga", "/vps can @vera stop web-1", "You are operator here; this takes auditor."),
+        ("olga", "/vps can fly web-1", "There is no action fly."),
+        ("olga", "/vps can", "Ask like /vps can reboot web-server-01"),
+    ],
+)
+async def test_a_decision_explains_itself(world: World, who: str, asked: str, answer: str) -> None:
+    world.has_server("web-1")
+    person = world.team.people[who]
+    await person.says(asked, in_=world.ops)
+    assert person.sees(answer), person.screen()
+
+
+async def test_asking_for_access_and_being_given_a_shift(world: World) -> None:
+    world.has_server("web-1")
+    await world.vera.says("/vps reboot web-1", in_=world.ops)
+    await world.vera.clicks("Ask for access")
+    await world.seconds_pass(2)
+    assert world.vera.sees("Asked @ada for operator. I'll tell you the answer.")
+    assert world.ada.sees("@vera asks for operator.")
+    await world.ada.clicks("Grant for 8 h")
+    await world.seconds_pass(3)
+    assert world.vera.sees("@ada made you operator until")
+    assert world.ada.sees("Granted for 8 h by @ada")
+    await world.vera.says("/vps reboot web-1", in_=world.ops)
+    assert world.vera.sees("Rebooting web-1.")
+    await world.minutes_pass(9 * 60)
+    assert world.vera.sees("Your role operator ends")
+    await world.vera.says("/vps stop web-1", in_=world.ops)
+    assert world.vera.sees("You are viewer here; this takes operator."), "the role from before the shift is still there"
+
+
+async def test_asking_for_access_and_being_declined(world: World) -> None:
+    await world.noor.says("/vps list", in_=world.ops)
+    await world.noor.clicks("Ask for access")
+    await world.seconds_pass(2)
+    await world.ada.clicks("Decline")
+    await world.seconds_pass(3)
+    assert world.noor.sees("@ada declined to make you viewer.")
+    await world.noor.says("/vps list", in_=world.ops)
+    assert world.noor.sees("You have no role here yet; this takes")
+
+
+async def test_two_admins_answer_at_once_and_one_answer_counts(world: World) -> None:
+    await world.ada.says("/vps access grant @amir admin", in_=world.ops)
+    await world.noor.says("/vps list", in_=world.ops)
+    await world.noor.clicks("Ask for access")
+    await world.seconds_pass(3)
+    await world.amir.clicks("Grant")
+    await world.ada.clicks("Decline")
+    await world.seconds_pass(3)
+    assert world.ada.sees("Granted already by @amir. Nothing was changed.")
+    assert not world.noor.sees("declined")
+    await world.noor.says("/vps list", in_=world.ops)
+    assert world.noor.sees("no servers here that you can see")
+
+
+@pytest.mark.parametrize("change", ["deactivate", "make_guest"])
+async def test_an_account_that_changed_holds_nothing_at_once(world: World, change: str) -> None:
+    world.has_server("web-1")
+    world.vps.fault("status", action="show", status=503, times=3)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await getattr(world.team, change)(world.olga)
+    await world.seconds_pass(60)
+    assert world.reboots() == 0
+    assert "U0OLGA power.requested web-1: " in await world.log()
+    assert "vpsbot power.ended web-1: not_allowed" in await world.log()
+
+
+async def test_a_flood_of_refusals_is_one_entry_with_a_count_and_slowed(world: World) -> None:
+    for _ in range(40):
+        await world.noor.says("/vps list", in_=world.ops)
+    assert world.noor.sees("refusals within minutes. I answer you again")
+    await world.minutes_pass(11)
+    refused = [line for line in await world.log() if line.startswith("U0NOOR permission.refused")]
+    assert len(refused) == 6, "five by themselves, the rest as one"
+    assert refused[-1].endswith("flood")
+    await world.ada.says("/vps audit @noor", in_=world.ops)
+    assert world.ada.sees("@noor was refused 10 times more within ten minutes")
+
+
+async def test_the_auditor_reads_and_changes_nothing(world: World) -> None:
+    world.has_server("web-1")
+    await world.ada.says("/vps access grant @noor auditor", in_=world.ops)
+    await world.noor.says("/vps audit", in_=world.ops)
+    assert world.noor.sees("@ada made @noor auditor")
+    await world.noor.says("/vps access", in_=world.ops)
+    assert world.noor.sees("@olga is operator")
+    await world.noor.says("/vps access grant @noor admin", in_=world.ops)
+    assert world.noor.sees("You are auditor here; this takes admin.")
+    await world.noor.says("/vps reboot web-1", in_=world.ops)
+    assert world.noor.sees("You are auditor here; this takes operator.")
+
+
+async def test_who_held_what_on_a_day_of_the_past(world: World) -> None:
+    await world.minutes_pass(24 * 60)
+    await world.ada.says("/vps access revoke @olga", in_=world.ops)
+    await world.ada.says("/vps access on=2026-11-23", in_=world.ops)
+    assert world.ada.sees("@olga was operator")
+    await world.ada.says("/vps access on=yesterday", in_=world.ops)
+    assert world.ada.sees("yesterday is no date.")
+
+
+async def test_the_log_is_searched_and_paged(world: World) -> None:
+    world.has_server("web-1")
+    for _ in range(6):
+        await world.olga.says("/vps reboot web-1", in_=world.ops)
+        await world.seconds_pass(12)
+    await world.ada.says("/vps audit web-1", in_=world.ops)
+    await world.ada.clicks("Next")
+    await world.settle()
+    assert world.ada.sees("@olga asked to reboot web-1")
+    await world.ada.clicks("Previous")
+    await world.settle()
+    assert "[Next]" in world.ada.screen() and "[Previous]" not in world.ada.screen()
+    await world.ada.says("/vps audit since=tuesday", in_=world.ops)
+    assert world.ada.sees("Since when? tuesday is not it")
+
+
+async def test_the_history_of_a_server_is_for_those_who_may_see_it(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    await world.vera.says("/vps history web-1", in_=world.ops)
+    assert world.vera.sees("@olga · reboot: succeeded after 6 s")
+    await world.noor.says("/vps history web-1", in_=world.ops)
+    assert not world.noor.sees("succeeded")
