@@ -189,7 +189,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         application=web.Application(client_max_size=MAX_BODY),
         first=first,
         socket=socket,
-        closing=[store.close, http.close, slack.close],
+        closing=[store.close, http.close, slack.close, first.close],
     )
     _add_routes(bot, surface)
     return bot

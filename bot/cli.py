@@ -4,9 +4,12 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack.testing import LocalSlack
 
 app = typer.Typer(
     name="vpsbot",
@@ -100,18 +103,26 @@ def sandbox_slack(
     ],
     manifest: Annotated[str, typer.Option("--app", help="The app's manifest.")] = "manifest.yml",
     port: Port = 8377,
+    workspace: Annotated[list[str] | None, typer.Option(help="A workspace's name; several for several.")] = None,
 ) -> None:
     """Serve a local Slack workspace with a web page on the loopback."""
     from bot.sandbox.slack.demo import serve
     from bot.sandbox.slack.manifest import ManifestError
 
     try:
-        _until_interrupted(
-            serve(manifest, url, port=port, ready=lambda slack: typer.echo(f"The local Slack: {slack.url}"))
-        )
+        _until_interrupted(serve(manifest, url, port=port, workspaces=workspace or ["Acme"], ready=_tell_tokens))
     except ManifestError as problem:
         typer.echo(str(problem), err=True)
         sys.exit(2)
+
+
+def _tell_tokens(slack: "LocalSlack") -> None:
+    """Prints what a bot needs to be this app."""
+    typer.echo(f"The local Slack: {slack.url}")
+    typer.echo(f"SLACK_API_URL={slack.api_url}\nSLACK_SIGNING_SECRET={slack.signing_secret}")
+    typer.echo(f"SLACK_APP_TOKEN={slack.app_token}   # for Socket Mode")
+    for team in slack.teams.values():
+        typer.echo(f"SLACK_BOT_TOKEN={team.bot_token}   # {team.name} ({team.id})")
 
 
 def _until_interrupted(program: Coroutine[Any, Any, None]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
+import stamina
 import structlog
 
 from bot.domain.audit import BOT, Action, Draft
@@ -13,8 +14,8 @@ from bot.store import audit, members, workspaces
 from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError, Trouble
 
-RETRY = 5.0
-"""Seconds between attempts to reach Slack at start."""
+FIRST_RETRY, SLOWEST_RETRY = 1.0, 30.0
+"""Seconds between attempts to reach Slack at start: slower each time."""
 
 log = structlog.get_logger()
 
@@ -47,6 +48,11 @@ class First:
             log.warning("slack does not answer yet", error=trouble.error)
             self._asking = asyncio.create_task(self._ask_on(), name="auth.test")
 
+    async def close(self) -> None:
+        """Asks no more."""
+        if self._asking:
+            self._asking.cancel()
+
     async def report_unreadable(self) -> None:
         """Says which workspaces must connect again because the encryption key was changed."""
         async with self._parts.store.read() as tx:
@@ -74,12 +80,11 @@ class First:
         return True
 
     async def _ask_on(self) -> None:
-        while self.identity is None:
-            await asyncio.sleep(RETRY)
-            try:
+        async for attempt in stamina.retry_context(
+            on=SlackTrouble, attempts=None, timeout=None, wait_initial=FIRST_RETRY, wait_max=SLOWEST_RETRY
+        ):
+            with attempt:
                 await self._ask()
-            except SlackTrouble as trouble:
-                log.warning("slack does not answer yet", error=trouble.error)
 
     async def _ask(self) -> None:
         answer = await self._slack.call("", "auth.test")
