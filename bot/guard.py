@@ -70,9 +70,11 @@ class Door:
         await asyncio.wait({task}, timeout=BUDGET)
         if task.done():
             return self._answer_in_time(incoming, task)
-        if route and route.changes and not await self._keep(incoming):
+        kept = route is not None and route.changes
+        if kept and not await self._keep(incoming):
+            task.cancel()  # what Slack was told has failed must not happen after all
             return Ack(failed=True)
-        self.answerer.track(self._answer_later(incoming, task), name=f"later {incoming.entrance}")
+        self.answerer.track(self._answer_later(incoming, task, kept=kept), name=f"later {incoming.entrance}")
         return self.answerer.wait_ack(incoming)
 
     async def take_up(self, workspace: str, now: datetime) -> None:
@@ -102,14 +104,15 @@ class Door:
             return Ack(failed=True)
         return self.answerer.ack(incoming, reply) if reply else Ack()
 
-    async def _answer_later(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> None:
+    async def _answer_later(self, incoming: Incoming, task: "asyncio.Task[Reply | None]", *, kept: bool) -> None:
         try:
             reply = await task
         except NotCommitted as failed:
             reply = Reply(sentences.our_fault(str(failed)))
-        await self._finish(incoming.key, incoming.workspace)
         if reply:
             await self.answerer.send(incoming, reply)
+        if kept:  # after the answer: a crash in between repeats the words, not the change
+            await self._finish(incoming.key, incoming.workspace)
 
     async def _keep(self, incoming: Incoming) -> bool:
         """Commits an unfinished change so that it survives this process; whether that worked."""
