@@ -92,9 +92,9 @@ class Door:
                 line = _line(incoming)
                 route = None if isinstance(line, Problem) else self.router.find(incoming, line)
                 reply = await self._reply(incoming, line, route)
-            await self._finish(delivery.key, workspace)
             if reply:
                 await self.answerer.send(incoming, reply)
+            await self._finish(delivery.key, workspace)
 
     def _answer_in_time(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> Ack:
         try:
