@@ -1,0 +1,89 @@
+"""A real Chromium and the real `vpsbot demo`, as a person has them after `make demo`."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from re import search
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a Chromium these tests can't run: that is a failure in CI, and a printed skip elsewhere."""
+    if CHROMIUM:
+        return
+    if os.environ.get("CI"):
+        pytest.exit("There is no Chromium: the browser tests can't run.", returncode=1)
+    for item in items:
+        if "/browser/" in item.nodeid or item.nodeid.startswith("tests/browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this worker."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[str]:
+    """The address that a fresh demo prints; at the end it is interrupted and has to end cleanly."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "demo", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    for line in process.stdout:
+        said.append(line)
+        if found := search(r"http://\S+", line):
+            yield found[0]
+            break
+    else:
+        pytest.fail(f"the demo did not start: {said} {process.communicate()}")
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab of its own on a desktop's width, in light colours. An error in its console fails the test."""
+    yield from _tab(browser.new_context(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce"))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A tab on a phone's width, in dark colours."""
+    context = browser.new_context(
+        viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )  # type: ignore[arg-type]
+    yield from _tab(context)
+
+
+def _tab(context: BrowserContext) -> Iterator[Page]:
+    tab = context.new_page()
+    tab.set_default_timeout(15_000)
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield tab
+    context.close()
+    assert errors == [], "the page reported errors"
