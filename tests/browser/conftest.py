@@ -10,12 +10,13 @@ from pathlib import Path
 from re import search
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+DESKTOP = ViewportSize(width=1280, height=860)
+PHONE = ViewportSize(width=360, height=740)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,7 +67,7 @@ def demo(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A tab of its own on a desktop's width, in light colours. An error in its console fails the test."""
-    yield from _tab(browser.new_context(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce"))  # type: ignore[arg-type]
+    yield from _tab(browser.new_context(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce"))
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def phone(browser: Browser) -> Iterator[Page]:
     """A tab on a phone's width, in dark colours."""
     context = browser.new_context(
         viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )  # type: ignore[arg-type]
+    )
     yield from _tab(context)
 
 
