@@ -43,6 +43,9 @@ chaos: dev       ## the long fault campaigns
 bench: dev       ## measure beside peers; writes nothing, prints the tables
 	$(BIN)/python -m benchmarks
 
+docs: dev        ## the parts of docs/ that follow from the code
+	$(BIN)/python -m tests.house.documents
+
 lock:            ## make the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q --extra build pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q --extra build --extra dev pyproject.toml -o requirements-dev.lock
@@ -50,4 +53,4 @@ lock:            ## make the lock files anew from pyproject.toml (needs uv)
 clean:           ## remove what was installed
 	rm -rf $(VENV)
 
-.PHONY: help install dev demo lint test chaos bench lock clean
+.PHONY: help install dev demo lint test chaos bench docs lock clean

@@ -1,0 +1,67 @@
+"""The documents say what the code does."""
+
+import re
+
+import pytest
+
+from bot.domain.audit import Action
+from bot.domain.operations import TRANSITIONS
+from bot.domain.roles import MAY, Permission, Role
+from tests.house import documents
+from tests.house.documents import DOCS
+
+ROOT = DOCS.parent
+
+
+def text(name: str) -> str:
+    """A document."""
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def rows(name: str, first: str) -> list[list[str]]:
+    """The cells of the table whose header begins with a word, without its header."""
+    table = re.search(rf"^\| {first} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text(name), re.MULTILINE)
+    assert table, f"{name} has no table of {first}"
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[1].splitlines()]
+
+
+def test_every_command_stands_in_the_document_as_it_is_registered() -> None:
+    assert text("commands.md") == documents.commands(), "run `make docs`"
+
+
+def test_the_table_of_settings_equals_the_settings() -> None:
+    table = [line for line in text("operating.md").splitlines() if re.match(r"\| `[A-Z_]+` \|", line)]
+    assert table == documents.settings(), "run `make docs`"
+
+
+def test_the_table_of_roles_equals_the_rules() -> None:
+    roles = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN]
+    told = {row[0].strip("`"): [cell == "yes" for cell in row[1:]] for row in rows("security.md", "permission")}
+    assert told == {permission: [permission in MAY[role] for role in roles] for permission in Permission}
+
+
+def test_every_action_of_the_log_is_explained() -> None:
+    assert [row[0].strip("`") for row in rows("security.md", "action")] == _in_the_order_of_the_document()
+
+
+def _in_the_order_of_the_document() -> list[str]:
+    told = [row[0].strip("`") for row in rows("security.md", "action")]
+    return sorted(Action, key=lambda action: told.index(action) if action in told else len(told))
+
+
+def test_the_diagram_of_states_is_the_table_of_transitions() -> None:
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)$", text("architecture.md"), re.MULTILINE))
+    assert drawn == {(str(before), str(after)) for before, following in TRANSITIONS.items() for after in following}
+
+
+@pytest.mark.parametrize("name", ["README.md", *(f"docs/{path.name}" for path in sorted(DOCS.glob("*.md")))])
+def test_every_link_leads_somewhere(name: str) -> None:
+    document = ROOT / name
+    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), f"{name} links to {target}"
+
+
+def test_the_readme_says_how_to_see_and_check_it() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "    make demo\n" in readme
+    assert "    make test\n" in readme
