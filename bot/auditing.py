@@ -4,7 +4,7 @@ from bot.config import BadSettings, from_environment
 from bot.domain.audit import Anchor, Entry, Finding, Flaw
 from bot.domain.audit import verify as verify_log
 from bot.store import audit
-from bot.store.engine import DatabaseProblem, Store
+from bot.store.engine import DatabaseFailure, DatabaseProblem, Store
 from bot.store.sealing import KeyProblem, Sealer
 
 _WORDS = {
@@ -38,6 +38,9 @@ async def verify(workspace: str | None, public_key: str | None, noted: str | Non
         return 2
     try:
         return await _verify(store, workspace, trusted, anchor)
+    except DatabaseFailure:
+        print("The database can't be read, or it is not vpsbot's. Look at DATABASE_URL.")
+        return 2
     finally:
         await store.close()
 
@@ -47,9 +50,14 @@ async def _verify(store: Store, only: str | None, trusted: bytes | None, anchor:
     async with store.read() as tx:
         names = [only] if only else await audit.workspaces(tx)
         for name in names:
-            entries: list[Entry] = [entry async for entry in audit.stream(tx, name)]
-            head = await audit.head(tx, name)
-            found = verify_log(entries, head, check=audit.good_signature, trusted_key=trusted, anchor=anchor)
+            try:
+                entries: list[Entry] = [entry async for entry in audit.stream(tx, name)]
+                head = await audit.head(tx, name)
+                found = verify_log(entries, head, check=audit.good_signature, trusted_key=trusted, anchor=anchor)
+            except (ValueError, TypeError, AttributeError):  # SQLite keeps a value of any type in any column
+                status = 1
+                print(f"{name}: BROKEN: a field holds what the bot never writes there")
+                continue
             if isinstance(found, Finding):
                 status = 1
                 print(f"{name}: BROKEN: {_WORDS[found.flaw].format(seq=found.seq)}")

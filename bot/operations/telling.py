@@ -111,7 +111,7 @@ class Teller:
             await self._put_off(notice, until=None, error=trouble.error)
         elif trouble.retry_after is not None:
             await self._put_off(notice, until=now + timedelta(seconds=trouble.retry_after), error=trouble.error)
-        elif notice.attempts >= MOST_ATTEMPTS:
+        elif notice.attempts >= MOST_ATTEMPTS and not trouble.passing:
             await self._put_off(notice, until=None, error=trouble.error)
         else:
             await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
