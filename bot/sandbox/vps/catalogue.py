@@ -39,6 +39,7 @@ class Plan:
 
     @property
     def slug(self) -> str:
+        """Its name as the vendor's dialect writes it in addresses."""
         return self.name.lower().replace(" ", "-")
 
     @property
@@ -48,6 +49,7 @@ class Plan:
 
     @property
     def uuid(self) -> str:
+        """Its id in the vendor's dialect."""
         return uuid_of("plan", self.id)
 
 
@@ -60,10 +62,12 @@ class System:
 
     @property
     def family(self) -> str:
+        """What its versions have in common ("Ubuntu")."""
         return self.name.split()[0]
 
     @property
     def uuid(self) -> str:
+        """Its id in the vendor's dialect."""
         return uuid_of("system", self.id)
 
 
@@ -77,6 +81,7 @@ class SshKey:
 
     @property
     def uuid(self) -> str:
+        """Its id in the vendor's dialect."""
         return uuid_of("ssh-key", self.id)
 
 

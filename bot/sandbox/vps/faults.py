@@ -113,9 +113,11 @@ class Faults:
         return list(self._armed)
 
     def arm(self, fault: Fault) -> None:
+        """Lets it wait for its calls, behind those armed before."""
         self._armed.append(fault)
 
     def clear(self) -> None:
+        """Disarms all."""
         self._armed.clear()
 
     def strike(self, target: Target) -> Struck:

@@ -34,11 +34,20 @@ async function start() {
   const phoneBar = new PhoneBar((part) => panel.show(part));
   const modals = new Modals();
   topbar.node.prepend(skipLink());
-  document.body.replaceChildren(connectionBar(), topbar.node, h("div", { class: "columns" }, sidebar.node, conversation.node, thread.node, panel.node), phoneBar.node, modals.dialog);
+  document.body.replaceChildren(
+    connectionBar(),
+    topbar.node,
+    h("div", { class: "columns" }, sidebar.node, conversation.node, thread.node, panel.node),
+    phoneBar.node,
+    modals.dialog,
+  );
 
   connect();
   listen(conversation, modals);
-  await Promise.all([conversation.open(firstChannel(wanted.channel), { tab: wanted.tab, back: false }), modals.readAgain()]);
+  await Promise.all([
+    conversation.open(firstChannel(wanted.channel), { tab: wanted.tab, back: false }),
+    modals.readAgain(),
+  ]);
   if (!modals.dialog.open && matchMedia("(hover: hover)").matches) conversation.composer.focus();
   document.documentElement.dataset.ready = "true";
 }
@@ -90,7 +99,9 @@ function say(words) {
 
 function firstChannel(wanted) {
   if (channelById(wanted)) return wanted;
-  const usual = workspace.channels.find((channel) => channel.kind === "channel" && channel.bot_is_member && !channel.archived);
+  const usual = workspace.channels.find(
+    (channel) => channel.kind === "channel" && channel.bot_is_member && !channel.archived,
+  );
   return (usual ?? workspace.channels[0])?.id ?? "";
 }
 

@@ -49,7 +49,14 @@ function drawBlock(block, surface) {
 
 const KINDS = {
   section,
-  actions: (block, surface) => h("div", { class: "actions" }, (block.elements ?? []).map((element) => drawElement(element, new Place(surface, block.block_id, { label: plainText(element.placeholder) })))),
+  actions: (block, surface) =>
+    h(
+      "div",
+      { class: "actions" },
+      (block.elements ?? []).map((element) =>
+        drawElement(element, new Place(surface, block.block_id, { label: plainText(element.placeholder) })),
+      ),
+    ),
   context: (block) => h("div", { class: "context" }, (block.elements ?? []).map(contextElement)),
   header: (block) => h("h3", { class: "block-title" }, textObject(block.text)),
   divider: () => h("hr", { class: "divider" }),
@@ -63,33 +70,68 @@ const KINDS = {
 function section(block, surface) {
   const words = h("div", { class: "section-words" });
   if (block.text) words.append(h("div", { class: "mrkdwn" }, textObject(block.text)));
-  if (block.fields) words.append(h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "field mrkdwn" }, textObject(field)))));
+  if (block.fields)
+    words.append(
+      h(
+        "div",
+        { class: "fields" },
+        block.fields.map((field) => h("div", { class: "field mrkdwn" }, textObject(field))),
+      ),
+    );
   if (!block.accessory) return words;
   const { accessory } = block;
   const label = plainText(accessory.placeholder) || plainText(block.text).split("\n")[0].slice(0, 120);
-  const node = accessory.type === "image" ? picture(accessory, "accessory-image") : drawElement(accessory, new Place(surface, block.block_id, { label }));
-  return h("div", { class: `section-row section-with-${cssWord(accessory.type)}` }, words, h("div", { class: "accessory" }, node));
+  const node =
+    accessory.type === "image"
+      ? picture(accessory, "accessory-image")
+      : drawElement(accessory, new Place(surface, block.block_id, { label }));
+  return h(
+    "div",
+    { class: `section-row section-with-${cssWord(accessory.type)}` },
+    words,
+    h("div", { class: "accessory" }, node),
+  );
 }
 
 function contextElement(element) {
   if (element.type === "image") return picture(element, "context-image");
-  return h("span", { class: "mrkdwn" }, element.type === "mrkdwn" ? mrkdwn(element.text, element) : withEmoji(element.text));
+  return h(
+    "span",
+    { class: "mrkdwn" },
+    element.type === "mrkdwn" ? mrkdwn(element.text, element) : withEmoji(element.text),
+  );
 }
 
 function imageBlock(block) {
-  return h("figure", { class: "image-figure" }, block.title && h("figcaption", null, textObject(block.title)), picture(block, "block-picture"));
+  return h(
+    "figure",
+    { class: "image-figure" },
+    block.title && h("figcaption", null, textObject(block.title)),
+    picture(block, "block-picture"),
+  );
 }
 
 /** Only pictures that are in the message itself or on this server are loaded: the page asks nobody else for anything. */
-export function picture(image, name) {
+function picture(image, name) {
   const source = image.image_url ?? image.slack_file?.url ?? "";
-  if (/^data:image\//.test(source) || source.startsWith("/")) return h("img", { class: name, src: source, alt: image.alt_text ?? "", loading: "lazy" });
-  return h("span", { class: `${name} placeholder-image`, role: "img", "aria-label": image.alt_text || "Image", title: source }, icon("image", 20), h("span", { class: "placeholder-words" }, image.alt_text || "Image"));
+  if (/^data:image\//.test(source) || source.startsWith("/"))
+    return h("img", { class: name, src: source, alt: image.alt_text ?? "", loading: "lazy" });
+  return h(
+    "span",
+    { class: `${name} placeholder-image`, role: "img", "aria-label": image.alt_text || "Image", title: source },
+    icon("image", 20),
+    h("span", { class: "placeholder-words" }, image.alt_text || "Image"),
+  );
 }
 
 function unknownBlock(block) {
   const raw = h("pre", null, JSON.stringify(block, null, 2));
-  return h("details", { class: "unknown" }, h("summary", null, `A “${block.type ?? "nameless"}” block, which this page doesn't draw`), raw);
+  return h(
+    "details",
+    { class: "unknown" },
+    h("summary", null, `A “${block.type ?? "nameless"}” block, which this page doesn't draw`),
+    raw,
+  );
 }
 
 /** Remembers which control holds the focus; the answer puts it back if its node was exchanged. */
@@ -101,7 +143,10 @@ function rememberFocus(parent) {
   const caret = "selectionStart" in held ? held.selectionStart : null;
   return (now) => {
     if (now.contains(held)) return;
-    const same = block && action && now.querySelector(`[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action)}"]`);
+    const same =
+      block &&
+      action &&
+      now.querySelector(`[data-block-id="${CSS.escape(block)}"] [data-action-id="${CSS.escape(action)}"]`);
     const target = same || now.closest("[role='article'], dialog, [role='tabpanel']");
     target?.focus({ preventScroll: true });
     if (same && caret !== null && same.setSelectionRange) same.setSelectionRange(caret, caret);

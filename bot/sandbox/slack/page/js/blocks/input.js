@@ -17,8 +17,13 @@ export function inputBlock(block, surface) {
     optional: Boolean(block.optional),
     describedBy: block.hint ? `${hintId} ${errorId}` : errorId,
   });
-  const words = [h("span", { id: labelId }, textObject(block.label)), block.optional && h("span", { class: "optional" }, " (optional)")];
-  const label = GROUPS.has(block.element?.type) ? h("div", { class: "field-label" }, words) : h("label", { class: "field-label", for: place.controlId }, words);
+  const words = [
+    h("span", { id: labelId }, textObject(block.label)),
+    block.optional && h("span", { class: "optional" }, " (optional)"),
+  ];
+  const label = GROUPS.has(block.element?.type)
+    ? h("div", { class: "field-label" }, words)
+    : h("label", { class: "field-label", for: place.controlId }, words);
   return [
     label,
     drawElement(block.element ?? {}, place),

@@ -4,7 +4,11 @@ import { freshId } from "../core/dom.js";
 import { confirmed } from "../forms/confirm.js";
 
 export class Place {
-  constructor(surface, blockId, { label = "", labelId = "", inInput = false, dispatch = false, optional = false, describedBy = "" } = {}) {
+  constructor(
+    surface,
+    blockId,
+    { label = "", labelId = "", inInput = false, dispatch = false, optional = false, describedBy = "" } = {},
+  ) {
     Object.assign(this, { surface, blockId, label, labelId, inInput, dispatch, optional, describedBy });
     this.controlId = freshId("control");
   }
@@ -55,7 +59,9 @@ export class Place {
 
   /** The attributes every control carries: its name for people who can't see it, and the hook for tests. */
   attributes(element, fallback = "") {
-    const named = this.labelId ? { "aria-labelledby": this.labelId } : { "aria-label": this.label || fallback || element.type.replaceAll("_", " ") };
+    const named = this.labelId
+      ? { "aria-labelledby": this.labelId }
+      : { "aria-label": this.label || fallback || element.type.replaceAll("_", " ") };
     return {
       id: this.controlId,
       ...named,

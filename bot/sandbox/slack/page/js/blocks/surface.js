@@ -33,7 +33,12 @@ export class Surface {
     const untold = [...this.untold.values()];
     this.untold.clear();
     for (const [blockId, actionId] of untold) {
-      await post("act", { container: this.container, block_id: blockId, action_id: actionId, value: this.kept(blockId, actionId) });
+      await post("act", {
+        container: this.container,
+        block_id: blockId,
+        action_id: actionId,
+        value: this.kept(blockId, actionId),
+      });
     }
   }
 
@@ -48,6 +53,7 @@ export class Surface {
 
   /** Options of an external select for what was typed so far. */
   async options(blockId, actionId, query) {
+    await this.tellInputs();
     const answer = await post("options", { container: this.container, block_id: blockId, action_id: actionId, query });
     if (answer.ok === false) throw new Error(sentence(answer, workspace.bot.name || "This app"));
     return answer.option_groups ?? [{ options: answer.options ?? [] }];

@@ -6,9 +6,40 @@ import { mrkdwn } from "../text/draw.js";
 
 export function tableBlock(block) {
   const [head, ...rows] = block.rows ?? [];
-  const row = (cells, tag) => h("tr", null, (cells ?? []).map((cell, i) => h(tag, { class: columnClass(block.column_settings?.[i]), scope: tag === "th" ? "col" : null }, cellContent(cell))));
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `Table: ${(head ?? []).map((cell) => cell?.text ?? "").filter(Boolean).join(", ")}` },
-    h("table", null, h("thead", null, row(head, "th")), h("tbody", null, rows.map((cells) => row(cells, "td")))));
+  const row = (cells, tag) =>
+    h(
+      "tr",
+      null,
+      (cells ?? []).map((cell, i) =>
+        h(
+          tag,
+          { class: columnClass(block.column_settings?.[i]), scope: tag === "th" ? "col" : null },
+          cellContent(cell),
+        ),
+      ),
+    );
+  return h(
+    "div",
+    {
+      class: "table-scroll",
+      tabindex: "0",
+      role: "region",
+      "aria-label": `Table: ${(head ?? [])
+        .map((cell) => cell?.text ?? "")
+        .filter(Boolean)
+        .join(", ")}`,
+    },
+    h(
+      "table",
+      null,
+      h("thead", null, row(head, "th")),
+      h(
+        "tbody",
+        null,
+        rows.map((cells) => row(cells, "td")),
+      ),
+    ),
+  );
 }
 
 function columnClass(settings) {

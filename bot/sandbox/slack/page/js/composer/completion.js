@@ -10,7 +10,12 @@ export class Completion {
   /** `accept(text)` puts the completed text into the field. */
   constructor(area, anchor, accept) {
     Object.assign(this, { area, anchor, accept, items: [], active: 0, putAway: null });
-    this.list = h("div", { class: "menu completion", role: "listbox", id: freshId("list"), "aria-label": "Suggestions" });
+    this.list = h("div", {
+      class: "menu completion",
+      role: "listbox",
+      id: freshId("list"),
+      "aria-label": "Suggestions",
+    });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     area.addEventListener("blur", () => this.close());
   }
@@ -58,9 +63,25 @@ export class Completion {
   }
 
   draw() {
-    const rows = this.items.map((item, i) => h("div", { role: "option", id: `${this.list.id}-${i}`, class: i === this.active ? "menu-item is-active" : "menu-item", "aria-selected": String(i === this.active), onclick: () => this.take(item) },
-      h("span", { class: "completion-name" }, item.name, item.hint && h("span", { class: "completion-hint" }, ` ${item.hint}`)),
-      item.note && h("span", { class: "menu-note" }, item.note)));
+    const rows = this.items.map((item, i) =>
+      h(
+        "div",
+        {
+          role: "option",
+          id: `${this.list.id}-${i}`,
+          class: i === this.active ? "menu-item is-active" : "menu-item",
+          "aria-selected": String(i === this.active),
+          onclick: () => this.take(item),
+        },
+        h(
+          "span",
+          { class: "completion-name" },
+          item.name,
+          item.hint && h("span", { class: "completion-hint" }, ` ${item.hint}`),
+        ),
+        item.note && h("span", { class: "menu-note" }, item.note),
+      ),
+    );
     refill(this.list, rows);
     rows[this.active].scrollIntoView({ block: "nearest" });
     this.area.setAttribute("aria-activedescendant", rows[this.active].id);
@@ -86,7 +107,11 @@ function people(kept, typed) {
   const bot = workspace.bot.id ? [{ id: workspace.bot.id, name: workspace.bot.name, real_name: "", title: "App" }] : [];
   const all = [...workspace.people.values(), ...bot.filter((each) => !workspace.people.has(each.id))];
   return all
-    .filter((each) => !each.deleted && [each.name, ...(each.real_name ?? "").split(" ")].some((word) => word.toLowerCase().startsWith(typed)))
+    .filter(
+      (each) =>
+        !each.deleted &&
+        [each.name, ...(each.real_name ?? "").split(" ")].some((word) => word.toLowerCase().startsWith(typed)),
+    )
     .slice(0, MOST)
     .map((each) => ({ name: `@${each.name}`, hint: each.real_name, note: each.title, insert: `${kept}${each.name} ` }));
 }

@@ -20,12 +20,40 @@ export class Composer {
     this.drafts = new Map();
     this.history = new History();
     const hintId = freshId("hint");
-    this.area = h("textarea", { class: "composer-text", rows: "1", "aria-describedby": hintId, autocomplete: "off", "aria-autocomplete": "list", spellcheck: "true" });
+    this.area = h("textarea", {
+      class: "composer-text",
+      rows: "1",
+      "aria-describedby": hintId,
+      autocomplete: "off",
+      "aria-autocomplete": "list",
+      spellcheck: "true",
+    });
     this.error = h("p", { class: "composer-error", role: "alert" });
     this.hint = h("p", { class: "composer-hint", id: hintId });
-    this.sendButton = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", onclick: () => this.send() }, icon("send", 18));
-    this.shortcuts = h("button", { type: "button", class: "tool", "aria-label": "Shortcuts", title: "Shortcuts and commands", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this.openShortcuts() }, icon("bolt"));
-    this.box = h("div", { class: "composer-box" }, this.area, h("div", { class: "composer-bar" }, this.shortcuts, this.hint, this.sendButton));
+    this.sendButton = h(
+      "button",
+      { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", onclick: () => this.send() },
+      icon("send", 18),
+    );
+    this.shortcuts = h(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        "aria-label": "Shortcuts",
+        title: "Shortcuts and commands",
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        onclick: () => this.openShortcuts(),
+      },
+      icon("bolt"),
+    );
+    this.box = h(
+      "div",
+      { class: "composer-box" },
+      this.area,
+      h("div", { class: "composer-bar" }, this.shortcuts, this.hint, this.sendButton),
+    );
     this.node = h("div", { class: "composer", "data-testid": "composer" }, this.error, this.box);
     this.completion = new Completion(this.area, this.box, (text) => this.fill(text));
     this.area.addEventListener("input", () => this.typed());
@@ -110,13 +138,22 @@ export class Composer {
   }
 
   openShortcuts() {
-    const commands = workspace.commands.map((command) => this.item(command.command, command.description, () => setTimeout(() => this.fill(`${command.command} `))));
-    const global = workspace.shortcuts.filter((shortcut) => !/^message/.test(shortcut.type)).map((shortcut) => this.item(shortcut.name, workspace.bot.name, () => this.run(shortcut)));
+    const commands = workspace.commands.map((command) =>
+      this.item(command.command, command.description, () => setTimeout(() => this.fill(`${command.command} `))),
+    );
+    const global = workspace.shortcuts
+      .filter((shortcut) => !/^message/.test(shortcut.type))
+      .map((shortcut) => this.item(shortcut.name, workspace.bot.name, () => this.run(shortcut)));
     openMenu(this.shortcuts, [...global, ...commands], { label: "Shortcuts" });
   }
 
   item(words, note, run) {
-    return h("button", { type: "button", role: "menuitem", class: "menu-item", tabindex: "-1", onclick: run }, h("span", null, words), note && h("span", { class: "menu-note" }, note));
+    return h(
+      "button",
+      { type: "button", role: "menuitem", class: "menu-item", tabindex: "-1", onclick: run },
+      h("span", null, words),
+      note && h("span", { class: "menu-note" }, note),
+    );
   }
 
   async run(shortcut) {

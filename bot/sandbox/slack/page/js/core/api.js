@@ -2,7 +2,7 @@
 
 import { workspace } from "./workspace.js";
 
-export const UNREACHABLE = { ok: false, error: "unreachable", message: "The local Slack can't be reached." };
+const UNREACHABLE = { ok: false, error: "unreachable", message: "The local Slack can't be reached." };
 
 export function get(path, params = {}) {
   const query = new URLSearchParams({ ...who(), ...params });
@@ -48,6 +48,7 @@ async function call(url, options) {
 export function sentence(answer, what = "This app") {
   if (answer.message) return answer.message;
   if (answer.error === "operation_timeout") return `${what} didn't answer in time (operation_timeout).`;
-  if (answer.error === "dispatch_failed" || answer.error === "dispatch_unknown_error") return `${what} couldn't be reached (${answer.error}).`;
+  if (answer.error === "dispatch_failed" || answer.error === "dispatch_unknown_error")
+    return `${what} couldn't be reached (${answer.error}).`;
   return `${what} failed with the error “${answer.error ?? "unknown"}”.`;
 }

@@ -34,7 +34,9 @@ export function freshId(word = "id") {
 /** What can take the focus inside a node, in order. */
 export function focusable(node) {
   const wanted = "a[href], button, input, textarea, select, [tabindex='0']";
-  return [...node.querySelectorAll(wanted)].filter((each) => !each.disabled && each.type !== "hidden" && each.checkVisibility());
+  return [...node.querySelectorAll(wanted)].filter(
+    (each) => !each.disabled && each.type !== "hidden" && each.checkVisibility(),
+  );
 }
 
 /** Calls `work` once, `ms` after the last of several calls. `.now()` does it at once if it is due. */

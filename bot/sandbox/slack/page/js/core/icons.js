@@ -35,8 +35,21 @@ const PATHS = {
 
 export function icon(name, size = 18) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const attributes = { viewBox: "0 0 20 20", width: size, height: size, fill: "none", stroke: "currentColor", "aria-hidden": "true", class: `icon icon-${name}` };
-  for (const [key, value] of Object.entries({ ...attributes, "stroke-width": name === "more" ? 2.4 : 1.5, "stroke-linecap": "round", "stroke-linejoin": "round" })) {
+  const attributes = {
+    viewBox: "0 0 20 20",
+    width: size,
+    height: size,
+    fill: "none",
+    stroke: "currentColor",
+    "aria-hidden": "true",
+    class: `icon icon-${name}`,
+  };
+  for (const [key, value] of Object.entries({
+    ...attributes,
+    "stroke-width": name === "more" ? 2.4 : 1.5,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+  })) {
     svg.setAttribute(key, value);
   }
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");

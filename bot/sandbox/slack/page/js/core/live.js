@@ -3,7 +3,17 @@
 import { workspace, tell, adoptChannels, adoptPeople, adoptClock } from "./workspace.js";
 
 const KINDS = [
-  "message", "message_changed", "message_deleted", "views", "home", "channels", "people", "exchange", "clock", "panel", "reset",
+  "message",
+  "message_changed",
+  "message_deleted",
+  "views",
+  "home",
+  "channels",
+  "people",
+  "exchange",
+  "clock",
+  "panel",
+  "reset",
 ];
 const AGAIN_MS = [200, 500, 1000, 2000];
 /** A browser grants an origin six connections: tabs nobody looks at give theirs back after a while. */

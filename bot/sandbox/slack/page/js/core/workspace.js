@@ -31,7 +31,12 @@ export function tell(topic, detail) {
 /** Takes over the answer of `GET /_local/state`. */
 export function adopt(state) {
   const { teams, team, user, bot, commands, shortcuts } = state;
-  Object.assign(workspace, { teams: teams ?? [], bot: bot ?? workspace.bot, commands: commands ?? [], shortcuts: shortcuts ?? [] });
+  Object.assign(workspace, {
+    teams: teams ?? [],
+    bot: bot ?? workspace.bot,
+    commands: commands ?? [],
+    shortcuts: shortcuts ?? [],
+  });
   workspace.team = idOf(team);
   workspace.user = idOf(user);
   workspace.homeEnabled = Boolean(state.home_enabled);

@@ -19,11 +19,33 @@ export function combobox(options) {
   let asked = 0;
 
   const listId = freshId("list");
-  const input = h("input", { ...attributes, type: "text", role: "combobox", class: "combo-input", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, "aria-haspopup": "listbox", autocomplete: "off", spellcheck: "false", "data-autofocus": autofocus });
+  const input = h("input", {
+    ...attributes,
+    type: "text",
+    role: "combobox",
+    class: "combo-input",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": listId,
+    "aria-haspopup": "listbox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "data-autofocus": autofocus,
+  });
   const chips = h("span", { class: "chips" });
-  const clear = h("button", { type: "button", class: "combo-clear", "aria-label": "Clear", onclick: () => change([]) }, icon("close", 14));
+  const clear = h(
+    "button",
+    { type: "button", class: "combo-clear", "aria-label": "Clear", onclick: () => change([]) },
+    icon("close", 14),
+  );
   const node = h("div", { class: multiple ? "combo combo-multi" : "combo" }, chips, input, clear, icon("down", 16));
-  const list = h("div", { class: "menu listbox", role: "listbox", id: listId, "aria-label": placeholder, "aria-multiselectable": multiple ? "true" : null });
+  const list = h("div", {
+    class: "menu listbox",
+    role: "listbox",
+    id: listId,
+    "aria-label": placeholder,
+    "aria-multiselectable": multiple ? "true" : null,
+  });
 
   show();
 
@@ -36,7 +58,19 @@ export function combobox(options) {
   }
 
   function chip(choice) {
-    const remove = h("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${choice.text}`, onclick: () => { change(chosen.filter((each) => each !== choice)); input.focus(); } }, icon("close", 12));
+    const remove = h(
+      "button",
+      {
+        type: "button",
+        class: "chip-remove",
+        "aria-label": `Remove ${choice.text}`,
+        onclick: () => {
+          change(chosen.filter((each) => each !== choice));
+          input.focus();
+        },
+      },
+      icon("close", 12),
+    );
     return h("span", { class: "chip" }, choice.text, remove);
   }
 
@@ -110,7 +144,12 @@ export function combobox(options) {
       const rows = group.choices.map((choice) => row(choice, isFull));
       if (!group.label || !rows.length) return rows;
       const labelId = freshId("group");
-      return h("div", { role: "group", "aria-labelledby": labelId }, h("div", { class: "menu-title", id: labelId }, group.label), rows);
+      return h(
+        "div",
+        { role: "group", "aria-labelledby": labelId },
+        h("div", { class: "menu-title", id: labelId }, group.label),
+        rows,
+      );
     });
     if (!shown.length) return say("No matches");
     refill(list, parts);
@@ -120,11 +159,31 @@ export function combobox(options) {
 
   function row(choice, isFull) {
     const isChosen = chosen.some((each) => each.key === choice.key);
-    const option = h("div", { role: "option", id: freshId("option"), class: "menu-item", "aria-selected": String(isChosen), "aria-disabled": isFull && !isChosen ? "true" : null, "data-value": choice.key },
-      h("span", { class: "menu-words" }, h("span", null, choice.text), choice.note && h("span", { class: "menu-note" }, choice.note)),
-      isChosen && icon("check", 16));
+    const option = h(
+      "div",
+      {
+        role: "option",
+        id: freshId("option"),
+        class: "menu-item",
+        "aria-selected": String(isChosen),
+        "aria-disabled": isFull && !isChosen ? "true" : null,
+        "data-value": choice.key,
+      },
+      h(
+        "span",
+        { class: "menu-words" },
+        h("span", null, choice.text),
+        choice.note && h("span", { class: "menu-note" }, choice.note),
+      ),
+      isChosen && icon("check", 16),
+    );
     option.addEventListener("click", () => choose(choice));
-    option.addEventListener("pointermove", () => point(shown.findIndex((each) => each.option === option), false));
+    option.addEventListener("pointermove", () =>
+      point(
+        shown.findIndex((each) => each.option === option),
+        false,
+      ),
+    );
     shown.push({ choice, option });
     return option;
   }

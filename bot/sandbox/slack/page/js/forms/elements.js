@@ -8,7 +8,10 @@ import { select } from "./select.js";
 import { datepicker, datetimepicker, timepicker } from "./pickers.js";
 import { textInput } from "./text_input.js";
 
-const SELECTS = ["static", "external", "users", "conversations", "channels"].flatMap((kind) => [`${kind}_select`, `multi_${kind}_select`]);
+const SELECTS = ["static", "external", "users", "conversations", "channels"].flatMap((kind) => [
+  `${kind}_select`,
+  `multi_${kind}_select`,
+]);
 
 const ELEMENTS = {
   button,

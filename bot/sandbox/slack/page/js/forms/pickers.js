@@ -18,13 +18,25 @@ export function datetimepicker(element, place) {
   const start = place.held(element, "selected_date_time", element.initial_date_time);
   const parts = start ? localParts(start) : { date: "", time: "" };
   const date = control(element, place, "date", parts.date);
-  const time = control(element, place, "time", parts.time, { id: null, "data-action-id": null, "aria-labelledby": null, "aria-label": `${place.label || "Time"}, time` });
-  const value = () => ({ selected_date_time: date.value && time.value ? Math.floor(new Date(`${date.value}T${time.value}`).getTime() / 1000) : null });
-  const group = h("div", { class: "picker-pair", role: "group", "aria-label": place.label || null }, date, time);
+  const time = control(element, place, "time", parts.time, {
+    id: null,
+    "data-action-id": null,
+    "aria-labelledby": null,
+    "aria-label": `${place.label || "Time"}, time`,
+  });
+  const value = () => ({
+    selected_date_time:
+      date.value && time.value ? Math.floor(new Date(`${date.value}T${time.value}`).getTime() / 1000) : null,
+  });
+  const group = h("div", { class: "picker-pair" }, date, time);
   place.note(element, value());
-  listen([date, time], () => {
-    if (!place.acts || value().selected_date_time) place.changed(element, value(), group);
-  }, () => place.note(element, value()));
+  listen(
+    [date, time],
+    () => {
+      if (!place.acts || value().selected_date_time) place.changed(element, value(), group);
+    },
+    () => place.note(element, value()),
+  );
   return group;
 }
 
@@ -33,17 +45,28 @@ function single(element, place, type, key, initial) {
   let last = input.value;
   const value = () => ({ [key]: input.value || null });
   place.note(element, value());
-  listen([input], () => {
-    if (input.value === last) return;
-    const previous = last;
-    last = input.value;
-    place.changed(element, value(), input, { undo: () => (last = input.value = previous) });
-  }, () => !place.acts && place.note(element, value()));
+  listen(
+    [input],
+    () => {
+      if (input.value === last) return;
+      const previous = last;
+      last = input.value;
+      place.changed(element, value(), input, { undo: () => (last = input.value = previous) });
+    },
+    () => !place.acts && place.note(element, value()),
+  );
   return input;
 }
 
 function control(element, place, type, value, more = {}) {
-  const input = h("input", { ...place.attributes(element, plainText(element.placeholder) || type), ...more, type, class: `text-input picker picker-${type}`, "data-autofocus": Boolean(element.focus_on_load && type !== "time"), title: plainText(element.placeholder) || null });
+  const input = h("input", {
+    ...place.attributes(element, plainText(element.placeholder) || type),
+    ...more,
+    type,
+    class: `text-input picker picker-${type}`,
+    "data-autofocus": Boolean(element.focus_on_load && type !== "time"),
+    title: plainText(element.placeholder) || null,
+  });
   input.value = value;
   return input;
 }
@@ -62,5 +85,8 @@ function listen(inputs, tell, note) {
 function localParts(seconds) {
   const date = new Date(seconds * 1000);
   const two = (number) => String(number).padStart(2, "0");
-  return { date: `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`, time: `${two(date.getHours())}:${two(date.getMinutes())}` };
+  return {
+    date: `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`,
+    time: `${two(date.getHours())}:${two(date.getMinutes())}`,
+  };
 }

@@ -10,7 +10,10 @@ export function select(element, place) {
   const { choices, one, many, initial } = KINDS[kind];
   const key = multiple ? many : one;
   const held = place.held(element, key, initial(element, multiple));
-  const start = [held].flat().filter((each) => each !== null && each !== undefined).map((each) => asChoice(each));
+  const start = [held]
+    .flat()
+    .filter((each) => each !== null && each !== undefined)
+    .map((each) => asChoice(each));
   const value = (chosen) => ({ [key]: multiple ? chosen.map((each) => each.data) : (chosen[0]?.data ?? null) });
   const widget = combobox({
     attributes: place.attributes(element, plainText(element.placeholder) || "Choose"),
@@ -29,7 +32,8 @@ export function select(element, place) {
   return widget.node;
 }
 
-const optionsOf = (groups) => groups.map((group) => ({ label: plainText(group.label), choices: (group.options ?? []).map(asChoice) }));
+const optionsOf = (groups) =>
+  groups.map((group) => ({ label: plainText(group.label), choices: (group.options ?? []).map(asChoice) }));
 
 const KINDS = {
   static: {
@@ -39,7 +43,8 @@ const KINDS = {
     initial: (element, multiple) => (multiple ? element.initial_options : element.initial_option),
   },
   external: {
-    choices: async (element, place, query) => optionsOf(await place.surface.options(place.blockId, element.action_id, query)),
+    choices: async (element, place, query) =>
+      optionsOf(await place.surface.options(place.blockId, element.action_id, query)),
     one: "selected_option",
     many: "selected_options",
     initial: (element, multiple) => (multiple ? element.initial_options : element.initial_option),
@@ -51,7 +56,9 @@ const KINDS = {
     initial: (element, multiple) => (multiple ? element.initial_users : element.initial_user),
   },
   channels: {
-    choices: async () => [{ choices: channels((channel) => channel.kind === "channel" && !channel.is_private && !channel.archived) }],
+    choices: async () => [
+      { choices: channels((channel) => channel.kind === "channel" && !channel.is_private && !channel.archived) },
+    ],
     one: "selected_channel",
     many: "selected_channels",
     initial: (element, multiple) => (multiple ? element.initial_channels : element.initial_channel),
@@ -62,14 +69,17 @@ const KINDS = {
     many: "selected_conversations",
     initial: (element, multiple) => {
       const here = element.default_to_current_conversation ? workspace.channel : null;
-      return multiple ? (element.initial_conversations ?? (here ? [here] : [])) : (element.initial_conversation ?? here);
+      return multiple
+        ? (element.initial_conversations ?? (here ? [here] : []))
+        : (element.initial_conversation ?? here);
     },
   },
 };
 
 /** `data` is what Slack would name as chosen: the option itself, or the id of a person or channel. */
 function asChoice(given) {
-  if (typeof given !== "string") return { key: given.value, text: plainText(given.text), note: plainText(given.description), data: given };
+  if (typeof given !== "string")
+    return { key: given.value, text: plainText(given.text), note: plainText(given.description), data: given };
   const channel = channelById(given);
   return { key: given, text: channel ? channelTitle(channel) : personName(given, given), note: "", data: given };
 }
@@ -77,11 +87,19 @@ function asChoice(given) {
 function people() {
   return [...workspace.people.values()]
     .filter((person) => !person.deleted)
-    .map((person) => ({ key: person.id, text: person.real_name || person.name, note: person.title ?? "", also: person.name, data: person.id }));
+    .map((person) => ({
+      key: person.id,
+      text: person.real_name || person.name,
+      note: person.title ?? "",
+      also: person.name,
+      data: person.id,
+    }));
 }
 
 function channels(accepts) {
-  return workspace.channels.filter(accepts).map((channel) => ({ key: channel.id, text: channelTitle(channel), note: "", data: channel.id }));
+  return workspace.channels
+    .filter(accepts)
+    .map((channel) => ({ key: channel.id, text: channelTitle(channel), note: "", data: channel.id }));
 }
 
 function isWanted(channel, filter = {}) {

@@ -18,13 +18,18 @@ export function textInput(element, place) {
   };
   const control = element.multiline
     ? h("textarea", { ...attributes, rows: "4" })
-    : h("input", { ...attributes, type: TYPES[element.type], inputmode: element.type === "number_input" ? (element.is_decimal_allowed ? "decimal" : "numeric") : null });
+    : h("input", {
+        ...attributes,
+        type: TYPES[element.type],
+        inputmode: element.type === "number_input" ? (element.is_decimal_allowed ? "decimal" : "numeric") : null,
+      });
   control.value = start;
   const value = () => ({ value: control.value === "" ? null : control.value });
   const counter = h("span", { class: "counter", "aria-hidden": "true" });
   const count = () => {
     const left = (element.max_length ?? Infinity) - control.value.length;
-    counter.textContent = element.max_length && control.value.length >= element.max_length * COUNT_FROM ? String(left) : "";
+    counter.textContent =
+      element.max_length && control.value.length >= element.max_length * COUNT_FROM ? String(left) : "";
   };
   place.note(element, value());
   count();

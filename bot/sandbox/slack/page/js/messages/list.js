@@ -11,7 +11,9 @@ const FIRST = 60;
 const STEP = 40;
 const NEAR_END = 40;
 
-const whenIdle = window.requestIdleCallback ? (work) => requestIdleCallback(work, { timeout: 300 }) : (work) => setTimeout(work, 16);
+const whenIdle = window.requestIdleCallback
+  ? (work) => requestIdleCallback(work, { timeout: 300 })
+  : (work) => setTimeout(work, 16);
 
 export class MessageList {
   constructor({ label, live = "polite", onThread } = {}) {
@@ -23,8 +25,18 @@ export class MessageList {
     this.unseen = 0;
     this.turn = 0;
     this.lead = h("div", { class: "messages-lead" });
-    this.content = h("div", { class: "messages-content", role: "log", "aria-live": live, "aria-relevant": "additions", "aria-label": label });
-    this.scroller = h("div", { class: "messages-scroll", tabindex: "0", "aria-label": "Messages", role: "region" }, h("div", { class: "messages-inner" }, this.lead, this.content));
+    this.content = h("div", {
+      class: "messages-content",
+      role: "log",
+      "aria-live": live,
+      "aria-relevant": "additions",
+      "aria-label": label,
+    });
+    this.scroller = h(
+      "div",
+      { class: "messages-scroll", tabindex: "0", "aria-label": "Messages", role: "region" },
+      h("div", { class: "messages-inner" }, this.lead, this.content),
+    );
     this.chip = h("button", { type: "button", class: "new-chip", hidden: true, onclick: () => this.toEnd() });
     this.node = h("div", { class: "messages" }, this.scroller, this.chip);
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -152,7 +164,16 @@ export class MessageList {
     row.divider?.remove();
     row.divider = null;
     if (newDay || isFirstNew) {
-      row.divider = h("div", { class: isFirstNew ? "day is-new" : "day", role: "separator", "aria-label": isFirstNew ? "New messages" : newDay }, newDay && h("span", { class: "day-name" }, newDay), isFirstNew && h("span", { class: "new-word" }, "New"));
+      row.divider = h(
+        "div",
+        {
+          class: isFirstNew ? "day is-new" : "day",
+          role: "separator",
+          "aria-label": isFirstNew ? "New messages" : newDay,
+        },
+        newDay && h("span", { class: "day-name" }, newDay),
+        isFirstNew && h("span", { class: "new-word" }, "New"),
+      );
       this.content.insertBefore(row.divider, row.node);
     }
     row.group(row.divider ? null : previous);
@@ -190,7 +211,11 @@ export class MessageList {
   /** Up and down walk from message to message, as in Slack. */
   key(event) {
     const here = document.activeElement;
-    if (!["ArrowUp", "ArrowDown"].includes(event.key) || !(here === this.scroller || here.getAttribute("role") === "article")) return;
+    if (
+      !["ArrowUp", "ArrowDown"].includes(event.key) ||
+      !(here === this.scroller || here.getAttribute("role") === "article")
+    )
+      return;
     const at = this.rows.findIndex((row) => row.node === here);
     const next = at < 0 ? this.rows.length - 1 : at + (event.key === "ArrowUp" ? -1 : 1);
     const row = this.rows[next];

@@ -13,10 +13,21 @@ export class Thread {
     this.opener = null;
     this.where = h("span", { class: "thread-where" });
     this.body = h("div", { class: "thread-body" });
-    this.node = h("aside", { class: "thread", "aria-label": "Thread", hidden: true },
-      h("header", { class: "side-head" }, h("div", null, h("h2", null, "Thread"), this.where),
-        h("button", { type: "button", class: "icon-button", "aria-label": "Close thread", onclick: () => this.close() }, icon("close"))),
-      this.body);
+    this.node = h(
+      "aside",
+      { class: "thread", "aria-label": "Thread", hidden: true },
+      h(
+        "header",
+        { class: "side-head" },
+        h("div", null, h("h2", null, "Thread"), this.where),
+        h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": "Close thread", onclick: () => this.close() },
+          icon("close"),
+        ),
+      ),
+      this.body,
+    );
     this.node.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     });
@@ -31,7 +42,12 @@ export class Thread {
     const title = channelTitle(channelById(message.channel) ?? { kind: "", name: "" });
     this.where.textContent = title;
     this.list = new MessageList({ label: "Replies" });
-    this.composer = new Composer({ label: "Reply", channel: () => this.parent.channel, thread: () => this.parent?.ts, onSend: () => this.list.toEnd() });
+    this.composer = new Composer({
+      label: "Reply",
+      channel: () => this.parent.channel,
+      thread: () => this.parent?.ts,
+      onSend: () => this.list.toEnd(),
+    });
     refill(this.body, this.list.node, this.composer.node);
     this.list.show([messageAt(message.channel, message.ts) ?? message, ...repliesOf(message.channel, message.ts)]);
     this.node.hidden = false;
@@ -61,6 +77,7 @@ export class Thread {
 
   take(message) {
     if (!this.parent || message.channel !== this.parent.channel) return;
-    if (message.ts === this.parent.ts || (isReply(message) && message.thread_ts === this.parent.ts)) this.list.put(message);
+    if (message.ts === this.parent.ts || (isReply(message) && message.thread_ts === this.parent.ts))
+      this.list.put(message);
   }
 }

@@ -5,7 +5,11 @@ import { icon } from "../core/icons.js";
 import { postBare } from "../core/api.js";
 import { adoptClock, now, on, workspace } from "../core/workspace.js";
 
-const STEPS = [["+1 min", 60], ["+1 h", 3600], ["+1 day", 86_400]];
+const STEPS = [
+  ["+1 min", 60],
+  ["+1 h", 3600],
+  ["+1 day", 86_400],
+];
 
 export function clockControl() {
   const time = h("time", { class: "clock-now" });
@@ -13,7 +17,14 @@ export function clockControl() {
   const draw = () => {
     const date = now();
     time.dateTime = date.toISOString();
-    time.textContent = date.toLocaleString("en-US", { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" });
+    time.textContent = date.toLocaleString("en-US", {
+      weekday: "short",
+      month: "short",
+      day: "numeric",
+      hour: "numeric",
+      minute: "2-digit",
+      second: "2-digit",
+    });
     note.textContent = workspace.clockMoved ? `${span(workspace.clockMoved)} ahead` : "";
   };
   const move = async (seconds) => {
@@ -23,13 +34,27 @@ export function clockControl() {
   on("clock", draw);
   setInterval(() => document.hidden || draw(), 1000);
   draw();
-  return h("footer", { class: "clock", role: "group", "aria-label": "The sandbox's clock", "data-testid": "clock" },
+  return h(
+    "footer",
+    { class: "clock", role: "group", "aria-label": "The sandbox's clock", "data-testid": "clock" },
     h("div", { class: "clock-face" }, icon("clock", 16), time, note),
-    h("div", { class: "clock-steps" }, STEPS.map(([words, seconds]) => h("button", { type: "button", class: "button button-tiny", onclick: () => move(seconds) }, words))));
+    h(
+      "div",
+      { class: "clock-steps" },
+      STEPS.map(([words, seconds]) =>
+        h("button", { type: "button", class: "button button-tiny", onclick: () => move(seconds) }, words),
+      ),
+    ),
+  );
 }
 
 function span(seconds) {
-  const parts = [["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]];
+  const parts = [
+    ["d", 86_400],
+    ["h", 3600],
+    ["min", 60],
+    ["s", 1],
+  ];
   let rest = Math.round(seconds);
   const words = [];
   for (const [unit, size] of parts) {

@@ -9,16 +9,45 @@ export class Faults {
     this.armed = [];
     this.switches = FAULTS.map((fault) => this.row(fault));
     this.others = h("ul", { class: "faults-others" });
-    this.clear = h("button", { type: "button", class: "button button-small", disabled: true, onclick: () => this.clearAll() }, "Clear all");
+    this.clear = h(
+      "button",
+      { type: "button", class: "button button-small", disabled: true, onclick: () => this.clearAll() },
+      "Clear all",
+    );
     this.count = h("span", { class: "panel-count" });
     this.note = h("p", { class: "panel-failure", role: "alert" });
-    this.node = h("section", { class: "panel-section faults", "aria-label": "Make something go wrong" }, h("div", { class: "panel-row" }, h("h2", null, "Make something go wrong", this.count), this.clear), this.note, h("ul", { class: "fault-list" }, this.switches.map((each) => each.node)), this.others);
+    this.node = h(
+      "section",
+      { class: "panel-section faults", "aria-label": "Make something go wrong" },
+      h("div", { class: "panel-row" }, h("h2", null, "Make something go wrong", this.count), this.clear),
+      this.note,
+      h(
+        "ul",
+        { class: "fault-list" },
+        this.switches.map((each) => each.node),
+      ),
+      this.others,
+    );
   }
 
   row(fault) {
-    const button = h("button", { type: "button", class: "switch", role: "switch", "aria-checked": "false", onclick: () => this.flip(fault, button) },
-      h("span", { class: "switch-words" }, h("span", null, fault.words), fault.note && h("span", { class: "menu-note" }, fault.note)),
-      h("span", { class: "switch-track", "aria-hidden": "true" }));
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "switch",
+        role: "switch",
+        "aria-checked": "false",
+        onclick: () => this.flip(fault, button),
+      },
+      h(
+        "span",
+        { class: "switch-words" },
+        h("span", null, fault.words),
+        fault.note && h("span", { class: "menu-note" }, fault.note),
+      ),
+      h("span", { class: "switch-track", "aria-hidden": "true" }),
+    );
     return { fault, button, node: h("li", null, button) };
   }
 
@@ -29,9 +58,21 @@ export class Faults {
 
   draw(armed) {
     this.armed = armed;
-    for (const { fault, button } of this.switches) button.setAttribute("aria-checked", String(armed.some((each) => isSame(fault.arm, each))));
+    for (const { fault, button } of this.switches)
+      button.setAttribute("aria-checked", String(armed.some((each) => isSame(fault.arm, each))));
     const others = armed.filter((each) => !FAULTS.some((fault) => isSame(fault.arm, each)));
-    refill(this.others, others.map((each) => h("li", null, `Also armed: ${each.kind}${Object.entries(each.match ?? {}).map(([key, value]) => `, ${key} ${value}`).join("")}`)));
+    refill(
+      this.others,
+      others.map((each) =>
+        h(
+          "li",
+          null,
+          `Also armed: ${each.kind}${Object.entries(each.match ?? {})
+            .map(([key, value]) => `, ${key} ${value}`)
+            .join("")}`,
+        ),
+      ),
+    );
     this.count.textContent = armed.length ? ` ${armed.length}` : "";
     this.clear.disabled = !armed.length;
   }
@@ -58,6 +99,7 @@ export class Faults {
 
   async ask(path, body) {
     const answer = await postBare(path, body);
-    this.note.textContent = answer.ok === false || answer.error ? `That didn't work: ${answer.message ?? answer.error}` : "";
+    this.note.textContent =
+      answer.ok === false || answer.error ? `That didn't work: ${answer.message ?? answer.error}` : "";
   }
 }

@@ -25,7 +25,12 @@ export function pretty(value) {
 /** Slack packs JSON into a form field: shown unpacked. */
 function unpacked(value) {
   if (Array.isArray(value) || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, typeof inner === "string" && /^[[{]/.test(inner) ? parsed(inner) : inner]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      typeof inner === "string" && /^[[{]/.test(inner) ? parsed(inner) : inner,
+    ]),
+  );
 }
 
 function parsed(text) {

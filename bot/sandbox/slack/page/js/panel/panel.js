@@ -16,23 +16,61 @@ export class Panel {
     this.inspector = new Inspector((problems) => this.showProblems(problems));
     this.problems = h("span", { class: "tab-count", hidden: true });
     this.tabs = [this.tab("servers", "Servers"), this.tab("inspector", "Inspector", this.problems)];
-    const serversPanel = h("div", { class: "panel-part", role: "tabpanel", id: "panel-servers", "aria-labelledby": "tab-servers" }, workspace.hasPanel ? [this.servers.node, this.faults.node] : h("p", { class: "empty-words" }, "No local VPS.org is attached."));
+    const serversPanel = h(
+      "div",
+      { class: "panel-part", role: "tabpanel", id: "panel-servers", "aria-labelledby": "tab-servers" },
+      workspace.hasPanel
+        ? [this.servers.node, this.faults.node]
+        : h("p", { class: "empty-words" }, "No local VPS.org is attached."),
+    );
     this.parts = { servers: serversPanel, inspector: this.inspector.node };
-    this.node = h("aside", { class: "panel", "aria-label": "Servers and inspector", "data-testid": "panel" },
-      h("header", { class: "side-head" }, h("div", { class: "tabs", role: "tablist", "aria-label": "Panel" }, this.tabs),
-        h("button", { type: "button", class: "icon-button panel-close", "aria-label": "Close the panel", onclick: () => this.toggle() }, icon("close"))),
-      serversPanel, this.inspector.node, clockControl());
+    this.node = h(
+      "aside",
+      { class: "panel", "aria-label": "Servers and inspector", "data-testid": "panel" },
+      h(
+        "header",
+        { class: "side-head" },
+        h("div", { class: "tabs", role: "tablist", "aria-label": "Panel" }, this.tabs),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button panel-close",
+            "aria-label": "Close the panel",
+            onclick: () => this.toggle(),
+          },
+          icon("close"),
+        ),
+      ),
+      serversPanel,
+      this.inspector.node,
+      clockControl(),
+    );
     this.show(recall("panel.tab", "servers"));
     document.body.classList.toggle("has-panel", recall("panel", innerWidth > 1000 ? "open" : "closed") === "open");
   }
 
   tab(name, words, ...more) {
-    return h("button", { type: "button", role: "tab", class: "tab", id: `tab-${name}`, "data-name": name, "aria-controls": `panel-${name}`, onclick: () => this.show(name), onkeydown: (event) => {
-      if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-      const other = this.tabs.find((tab) => tab.dataset.name !== name);
-      this.show(other.dataset.name);
-      other.focus();
-    } }, words, ...more);
+    return h(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        class: "tab",
+        id: `tab-${name}`,
+        "data-name": name,
+        "aria-controls": `panel-${name}`,
+        onclick: () => this.show(name),
+        onkeydown: (event) => {
+          if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+          const other = this.tabs.find((tab) => tab.dataset.name !== name);
+          this.show(other.dataset.name);
+          other.focus();
+        },
+      },
+      words,
+      ...more,
+    );
   }
 
   show(name) {

@@ -20,7 +20,13 @@ export class Servers {
     this.count = h("span", { class: "panel-count" });
     this.list = h("ul", { class: "servers" });
     this.note = h("p", { class: "empty-words", role: "status" });
-    this.node = h("section", { class: "panel-section", "aria-label": "Servers at the provider" }, h("h2", null, "At the provider", this.count), this.list, this.note);
+    this.node = h(
+      "section",
+      { class: "panel-section", "aria-label": "Servers at the provider" },
+      h("h2", null, "At the provider", this.count),
+      this.list,
+      this.note,
+    );
     const readSoon = settled(() => this.read(), AFTER_CALL_MS);
     for (const topic of ["panel", "reset", "exchange"]) on(topic, readSoon);
     if (workspace.hasPanel) this.read();
@@ -57,11 +63,14 @@ export class Servers {
     this.count.textContent = servers.length ? ` ${servers.length}` : "";
     const rows = servers.map((server) => this.row(server));
     const kept = new Set(servers.map((server) => server.id));
-    for (const [id, row] of this.rows) if (!kept.has(id)) {
-      row.node.remove();
-      this.rows.delete(id);
-    }
-    rows.forEach((row, i) => this.list.children[i] !== row && this.list.insertBefore(row, this.list.children[i] ?? null));
+    for (const [id, row] of this.rows)
+      if (!kept.has(id)) {
+        row.node.remove();
+        this.rows.delete(id);
+      }
+    rows.forEach(
+      (row, i) => this.list.children[i] !== row && this.list.insertBefore(row, this.list.children[i] ?? null),
+    );
   }
 
   row(server) {
@@ -75,9 +84,27 @@ export class Servers {
     if (row.source) blink(row.node);
     row.source = source;
     Object.assign(row.node.dataset, { name: server.name, status: server.status, id: server.id });
-    refill(row.node,
-      h("div", { class: "server-head" }, h("span", { class: "server-name" }, server.name), h("span", { class: "server-status" }, h("span", { class: "dot", "aria-hidden": "true" }), WORDS[server.status] ?? server.status)),
-      h("dl", { class: "server-facts" }, fact("Address", server.address || "no address yet", !server.address), fact("Location", server.location), fact("Id", server.id)));
+    refill(
+      row.node,
+      h(
+        "div",
+        { class: "server-head" },
+        h("span", { class: "server-name" }, server.name),
+        h(
+          "span",
+          { class: "server-status" },
+          h("span", { class: "dot", "aria-hidden": "true" }),
+          WORDS[server.status] ?? server.status,
+        ),
+      ),
+      h(
+        "dl",
+        { class: "server-facts" },
+        fact("Address", server.address || "no address yet", !server.address),
+        fact("Location", server.location),
+        fact("Id", server.id),
+      ),
+    );
     return row.node;
   }
 }
@@ -94,7 +121,18 @@ function plainServer(server) {
 }
 
 function fact(name, value, isFaint = false) {
-  return value ? h("div", { class: "fact" }, h("dt", { class: "hidden-words" }, name), h("dd", { class: `fact-${name.toLowerCase()}${isFaint ? " is-faint" : ""}`, title: name }, name === "Id" ? `#${value}` : value)) : null;
+  return value
+    ? h(
+        "div",
+        { class: "fact" },
+        h("dt", { class: "hidden-words" }, name),
+        h(
+          "dd",
+          { class: `fact-${name.toLowerCase()}${isFaint ? " is-faint" : ""}`, title: name },
+          name === "Id" ? `#${value}` : value,
+        ),
+      )
+    : null;
 }
 
 function blink(node) {

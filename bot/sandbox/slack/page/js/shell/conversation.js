@@ -23,13 +23,33 @@ export class Conversation {
     this.tab = "messages";
     this.title = h("h1", { class: "conversation-title" });
     this.topic = h("p", { class: "conversation-topic" });
-    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the app's conversation", hidden: true }, this.tabButton("home", "Home"), this.tabButton("messages", "Messages"));
+    this.tabs = h(
+      "div",
+      { class: "tabs", role: "tablist", "aria-label": "Parts of the app's conversation", hidden: true },
+      this.tabButton("home", "Home"),
+      this.tabButton("messages", "Messages"),
+    );
     this.list = new MessageList({ label: "Messages", onThread: (message) => thread.open(message) });
-    this.composer = new Composer({ label: "Message", channel: () => workspace.channel, onSend: () => this.list.toEnd() });
+    this.composer = new Composer({
+      label: "Message",
+      channel: () => workspace.channel,
+      onSend: () => this.list.toEnd(),
+    });
     this.hint = firstHint((text) => this.composer.fill(text));
     this.chat = h("div", { class: "chat", id: "messages-panel" }, this.list.node, this.hint, this.composer.node);
     this.home = new Home();
-    this.node = h("main", { class: "conversation" }, h("header", { class: "conversation-head" }, h("div", { class: "conversation-names" }, this.title, this.topic), this.tabs), this.chat, this.home.node);
+    this.node = h(
+      "main",
+      { class: "conversation" },
+      h(
+        "header",
+        { class: "conversation-head" },
+        h("div", { class: "conversation-names" }, this.title, this.topic),
+        this.tabs,
+      ),
+      this.chat,
+      this.home.node,
+    );
     on("log-added", (message) => this.take(message));
     on("log-changed", (message) => this.take(message));
     on("log-removed", ({ channel, ts }) => channel === workspace.channel && this.list.remove(ts));
@@ -49,7 +69,10 @@ export class Conversation {
       this.composer.moved(from, channelId);
     }
     this.showTab(tab);
-    change({ team: workspace.team, user: workspace.user, channel: channelId, tab: this.tab === "home" ? "home" : "" }, { back: back && Boolean(from) });
+    change(
+      { team: workspace.team, user: workspace.user, channel: channelId, tab: this.tab === "home" ? "home" : "" },
+      { back: back && Boolean(from) },
+    );
     this.drawHead();
     tell("channel-opened", channelId);
     this.markRead();
@@ -80,29 +103,67 @@ export class Conversation {
     const channel = channelById(workspace.channel);
     if (!channel) return;
     const title = channelTitle(channel);
-    const sign = channel.kind === "channel" ? icon(channel.is_private ? "lock" : "hash", 18) : avatar({ name: channel.name, isBot: channel.kind === "app" }, "avatar-small");
+    const sign =
+      channel.kind === "channel"
+        ? icon(channel.is_private ? "lock" : "hash", 18)
+        : avatar({ name: channel.name, isBot: channel.kind === "app" }, "avatar-small");
     refill(this.title, sign, h("span", null, channel.name));
-    this.topic.textContent = [channel.topic, channel.kind === "channel" && !channel.bot_is_member && workspace.bot.name && `${workspace.bot.name} isn't in this channel`, channel.archived && "archived"].filter(Boolean).join(" · ");
+    this.topic.textContent = [
+      channel.topic,
+      channel.kind === "channel" &&
+        !channel.bot_is_member &&
+        workspace.bot.name &&
+        `${workspace.bot.name} isn't in this channel`,
+      channel.archived && "archived",
+    ]
+      .filter(Boolean)
+      .join(" · ");
     this.tabs.hidden = channel.kind !== "app" || !workspace.homeEnabled;
     this.composer.rename(`Message ${title}`);
     this.composer.node.hidden = Boolean(channel.archived);
-    const others = workspace.channels.filter((each) => each.id !== channel.id).reduce((sum, each) => sum + (each.unread ?? 0), 0);
+    const others = workspace.channels
+      .filter((each) => each.id !== channel.id)
+      .reduce((sum, each) => sum + (each.unread ?? 0), 0);
     document.title = `${others ? `(${others}) ` : ""}${title} · vpsbot’s local Slack`;
   }
 
   drawLead() {
     const channel = channelById(workspace.channel);
     if (!channel) return;
-    refill(this.list.lead, h("h2", null, channelTitle(channel)), h("p", null, channel.kind === "app" ? `This is the very beginning of your conversation with ${channel.name}.` : channel.kind === "channel" ? `This is the very beginning of the ${channelTitle(channel)} channel.` : `This conversation is between you and ${channel.name}.`));
+    refill(
+      this.list.lead,
+      h("h2", null, channelTitle(channel)),
+      h(
+        "p",
+        null,
+        channel.kind === "app"
+          ? `This is the very beginning of your conversation with ${channel.name}.`
+          : channel.kind === "channel"
+            ? `This is the very beginning of the ${channelTitle(channel)} channel.`
+            : `This conversation is between you and ${channel.name}.`,
+      ),
+    );
   }
 
   tabButton(name, words) {
-    return h("button", { type: "button", role: "tab", class: "tab", id: `tab-${name}`, "aria-controls": `${name}-panel`, onclick: () => this.open(workspace.channel, { tab: name }), onkeydown: (event) => {
-      if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-      const other = this.tabs.querySelector(`[role=tab]:not(#tab-${name})`);
-      other.focus();
-      other.click();
-    } }, words);
+    return h(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        class: "tab",
+        id: `tab-${name}`,
+        "aria-controls": `${name}-panel`,
+        onclick: () => this.open(workspace.channel, { tab: name }),
+        onkeydown: (event) => {
+          if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+          const other = this.tabs.querySelector(`[role=tab]:not(#tab-${name})`);
+          other.focus();
+          other.click();
+        },
+      },
+      words,
+    );
   }
 
   showTab(wanted) {

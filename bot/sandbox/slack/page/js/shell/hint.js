@@ -9,13 +9,33 @@ import { on, workspace } from "../core/workspace.js";
 export function firstHint(onTry) {
   if (recall("hint") === "seen") return null;
   const command = workspace.commands[0]?.command ?? "/vps";
-  const tryIt = (text) => h("button", { type: "button", class: "try", onclick: () => onTry(text) }, h("code", null, text));
-  const node = h("aside", { class: "hint", "aria-label": "What to try" },
-    h("div", { class: "hint-words" },
-      h("p", null, h("strong", null, `Type ${command} list`), " to see the servers, or press one of these and then Enter:"),
+  const tryIt = (text) =>
+    h("button", { type: "button", class: "try", onclick: () => onTry(text) }, h("code", null, text));
+  const node = h(
+    "aside",
+    { class: "hint", "aria-label": "What to try" },
+    h(
+      "div",
+      { class: "hint-words" },
+      h(
+        "p",
+        null,
+        h("strong", null, `Type ${command} list`),
+        " to see the servers, or press one of these and then Enter:",
+      ),
       h("p", { class: "hint-tries" }, tryIt(`${command} list`), tryIt(`${command} help`)),
-      h("p", { class: "hint-note" }, "Something that needs a second person? Choose who you are at the top right, in another tab.")),
-    h("button", { type: "button", class: "icon-button", "aria-label": "Put this hint away", onclick: () => putAway() }, icon("close", 16)));
+      h(
+        "p",
+        { class: "hint-note" },
+        "Something that needs a second person? Choose who you are at the top right, in another tab.",
+      ),
+    ),
+    h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Put this hint away", onclick: () => putAway() },
+      icon("close", 16),
+    ),
+  );
   const putAway = () => {
     keep("hint", "seen");
     node.remove();

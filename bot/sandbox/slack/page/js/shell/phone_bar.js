@@ -15,9 +15,25 @@ export class PhoneBar {
   /** `onPart(name)` is told, so that the panel can show the right tab. */
   constructor(onPart) {
     this.onPart = onPart;
-    this.node = h("nav", { class: "phone-bar", "aria-label": "Parts of the page" }, PARTS.map((part) => h("button", { type: "button", "data-part": part.name, onclick: () => this.show(part.name) }, icon(part.sign, 20), h("span", null, part.words))));
+    this.node = h(
+      "nav",
+      { class: "phone-bar", "aria-label": "Parts of the page" },
+      PARTS.map((part) =>
+        h(
+          "button",
+          { type: "button", "data-part": part.name, onclick: () => this.show(part.name) },
+          icon(part.sign, 20),
+          h("span", null, part.words),
+        ),
+      ),
+    );
     on("channel-opened", () => this.show("chat"));
-    on("channels", () => this.node.querySelector("[data-part=channels]").classList.toggle("is-unread", workspace.channels.some((channel) => channel.unread && channel.id !== workspace.channel)));
+    on("channels", () =>
+      this.node.querySelector("[data-part=channels]").classList.toggle(
+        "is-unread",
+        workspace.channels.some((channel) => channel.unread && channel.id !== workspace.channel),
+      ),
+    );
     this.show("chat");
   }
 

@@ -16,7 +16,8 @@ const TOKENS = {
   date_short_pretty: (date) => nearDay(date) ?? TOKENS.date_short(date),
   date_long_pretty: (date) => nearDay(date) ?? TOKENS.date_long(date),
   day_divider_pretty: (date) => nearDay(date) ?? TOKENS.date_long(date),
-  date_long_full: (date) => `${part(date, { weekday: "long" })}, ${part(date, { month: "long" })} ${ordinal(date.getDate())}, ${date.getFullYear()}`,
+  date_long_full: (date) =>
+    `${part(date, { weekday: "long" })}, ${part(date, { month: "long" })} ${ordinal(date.getDate())}, ${date.getFullYear()}`,
   time: (date) => clockTime(date),
   time_secs: (date) => date.toLocaleTimeString(LOCALE, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
   ago: (date) => ago(date),
@@ -68,7 +69,11 @@ function nearDay(date) {
 
 function ago(date) {
   const seconds = (date - now()) / 1000;
-  const steps = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  const steps = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }

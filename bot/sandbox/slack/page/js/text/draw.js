@@ -11,7 +11,10 @@ const JUMBO = 12;
 /** The text of a message: mrkdwn, with emoji in large when there is nothing else. */
 export function messageText(source) {
   const tree = parse(source);
-  const onlyEmoji = tree.length > 0 && tree.length <= JUMBO && tree.every((node) => node.type === "emoji" || (node.type === "text" && !node.text.trim()));
+  const onlyEmoji =
+    tree.length > 0 &&
+    tree.length <= JUMBO &&
+    tree.every((node) => node.type === "emoji" || (node.type === "text" && !node.text.trim()));
   return h("div", { class: onlyEmoji ? "mrkdwn jumbo" : "mrkdwn" }, tree.map(draw));
 }
 
@@ -31,7 +34,9 @@ export function plainText(object) {
   if (!object) return "";
   if (typeof object === "string") return withEmoji(object);
   if (object.type !== "mrkdwn") return withEmoji(object.text);
-  return textObject(object).map((node) => node.textContent ?? node).join("");
+  return textObject(object)
+    .map((node) => node.textContent ?? node)
+    .join("");
 }
 
 export function userMention(id, label) {
@@ -76,7 +81,12 @@ const DRAW = {
   code: (node) => h("code", null, node.text),
   pre: (node) => h("pre", null, node.text),
   quote: (node) => h("blockquote", null, node.children.map(draw)),
-  emoji: (node) => h("span", { class: "emoji", role: "img", "aria-label": `${node.name.replaceAll("_", " ")} emoji`, title: `:${node.name}:` }, node.text),
+  emoji: (node) =>
+    h(
+      "span",
+      { class: "emoji", role: "img", "aria-label": `${node.name.replaceAll("_", " ")} emoji`, title: `:${node.name}:` },
+      node.text,
+    ),
   link: (node) => link(node.url, withEmoji(node.label)),
   user: (node) => userMention(node.id, node.label),
   channel: (node) => channelMention(node.id, node.label),

@@ -32,7 +32,13 @@ one 1️⃣ two 2️⃣ three 3️⃣ four 4️⃣ five 5️⃣ six 6️⃣ seve
 flag-us 🇺🇸 us 🇺🇸 flag-gb 🇬🇧 gb 🇬🇧 uk 🇬🇧 flag-de 🇩🇪 de 🇩🇪 flag-fr 🇫🇷 fr 🇫🇷 flag-nl 🇳🇱 flag-sg 🇸🇬 flag-jp 🇯🇵 jp 🇯🇵 flag-in 🇮🇳 flag-au 🇦🇺 flag-ca 🇨🇦 flag-br 🇧🇷 flag-fi 🇫🇮 flag-se 🇸🇪 flag-pl 🇵🇱 flag-es 🇪🇸 es 🇪🇸 flag-it 🇮🇹 it 🇮🇹 flag-eu 🇪🇺
 `;
 
-const SKIN = { "skin-tone-2": "🏻", "skin-tone-3": "🏼", "skin-tone-4": "🏽", "skin-tone-5": "🏾", "skin-tone-6": "🏿" };
+const SKIN = {
+  "skin-tone-2": "🏻",
+  "skin-tone-3": "🏼",
+  "skin-tone-4": "🏽",
+  "skin-tone-5": "🏾",
+  "skin-tone-6": "🏿",
+};
 
 const byName = new Map();
 const words = TABLE.trim().split(/\s+/);

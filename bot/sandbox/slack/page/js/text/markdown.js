@@ -9,7 +9,9 @@ const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
 const TABLE_LINE = /^\s*\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*$/;
 
 export function markdown(source) {
-  const lines = String(source ?? "").replaceAll("\r", "").split("\n");
+  const lines = String(source ?? "")
+    .replaceAll("\r", "")
+    .split("\n");
   const nodes = [];
   let at = 0;
   while (at < lines.length) {
@@ -43,7 +45,18 @@ function heading(lines, at) {
   const match = /^(#{1,6})\s+(.*?)\s*#*$/.exec(lines[at]);
   if (!match) return null;
   // A page has one outline: these are headings to the eye and, two levels down, to a screen reader.
-  return { node: h("p", { role: "heading", "aria-level": String(Math.min(6, match[1].length + 2)), class: `md-heading md-h${match[1].length}` }, inline(match[2])), until: at + 1 };
+  return {
+    node: h(
+      "p",
+      {
+        role: "heading",
+        "aria-level": String(Math.min(6, match[1].length + 2)),
+        class: `md-heading md-h${match[1].length}`,
+      },
+      inline(match[2]),
+    ),
+    until: at + 1,
+  };
 }
 
 function quote(lines, at) {
@@ -58,15 +71,38 @@ function table(lines, at) {
   if (!lines[at].includes("|") || !TABLE_LINE.test(lines[at + 1] ?? "")) return null;
   let until = at + 2;
   while (until < lines.length && lines[until].includes("|")) until += 1;
-  const aligned = cells(lines[at + 1]).map((cell) => (/^:-+:$/.test(cell) ? "center" : /-:$/.test(cell) ? "right" : "left"));
-  const row = (line, tag) => h("tr", null, cells(line).map((cell, i) => h(tag, { class: `align-${aligned[i] ?? "left"}` }, inline(cell))));
-  const node = h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
-    h("table", null, h("thead", null, row(lines[at], "th")), h("tbody", null, lines.slice(at + 2, until).map((line) => row(line, "td")))));
+  const aligned = cells(lines[at + 1]).map((cell) =>
+    /^:-+:$/.test(cell) ? "center" : /-:$/.test(cell) ? "right" : "left",
+  );
+  const row = (line, tag) =>
+    h(
+      "tr",
+      null,
+      cells(line).map((cell, i) => h(tag, { class: `align-${aligned[i] ?? "left"}` }, inline(cell))),
+    );
+  const node = h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
+    h(
+      "table",
+      null,
+      h("thead", null, row(lines[at], "th")),
+      h(
+        "tbody",
+        null,
+        lines.slice(at + 2, until).map((line) => row(line, "td")),
+      ),
+    ),
+  );
   return { node, until };
 }
 
 function cells(line) {
-  return line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+  return line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => cell.trim());
 }
 
 function list(lines, at) {
@@ -96,12 +132,23 @@ function list(lines, at) {
 function listItem([, , , task, text]) {
   if (!task) return h("li", null, inline(text));
   const done = /x/i.test(task);
-  return h("li", { class: "md-task" }, h("input", { type: "checkbox", disabled: true, checked: done, "aria-label": done ? "Done" : "Not done" }), " ", inline(text));
+  return h(
+    "li",
+    { class: "md-task" },
+    h("input", { type: "checkbox", disabled: true, checked: done, "aria-label": done ? "Done" : "Not done" }),
+    " ",
+    inline(text),
+  );
 }
 
 function paragraph(lines, at) {
   let until = at + 1;
-  const starts = (line, next) => !line.trim() || /^\s*(```|~~~|>|#{1,6}\s)/.test(line) || ITEM.test(line) || RULE.test(line) || (line.includes("|") && TABLE_LINE.test(next ?? ""));
+  const starts = (line, next) =>
+    !line.trim() ||
+    /^\s*(```|~~~|>|#{1,6}\s)/.test(line) ||
+    ITEM.test(line) ||
+    RULE.test(line) ||
+    (line.includes("|") && TABLE_LINE.test(next ?? ""));
   while (until < lines.length && !starts(lines[until], lines[until + 1])) until += 1;
   const broken = lines.slice(at, until).flatMap((line, i) => (i ? [h("br"), ...inline(line)] : inline(line)));
   return { node: h("p", null, broken), until };

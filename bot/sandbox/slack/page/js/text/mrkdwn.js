@@ -26,7 +26,7 @@ export function parse(source, { verbatim = false } = {}) {
 }
 
 /** Slack escapes exactly three characters. */
-export function unescape(text) {
+function unescape(text) {
   return text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name]);
 }
 

@@ -25,7 +25,14 @@ function list(part) {
   const ordered = part.style === "ordered";
   const depth = Math.min(part.indent ?? 0, 8);
   const items = (part.elements ?? []).map((each) => h("li", null, inlines(each.elements)));
-  return h(ordered ? "ol" : "ul", { class: `rt-list rt-indent-${depth}${part.border ? " rt-border" : ""}`, start: ordered && part.offset ? part.offset + 1 : null }, items);
+  return h(
+    ordered ? "ol" : "ul",
+    {
+      class: `rt-list rt-indent-${depth}${part.border ? " rt-border" : ""}`,
+      start: ordered && part.offset ? part.offset + 1 : null,
+    },
+    items,
+  );
 }
 
 function inlines(elements = []) {
@@ -34,14 +41,33 @@ function inlines(elements = []) {
 
 const INLINE = {
   text: (element) => lines(element.text),
-  link: (element) => (/^(https?:|mailto:|tel:)/i.test(element.url) ? link(element.url, element.text || element.url) : element.text || element.url),
-  emoji: (element) => h("span", { class: "emoji", role: "img", "aria-label": `${element.name.replaceAll("_", " ")} emoji`, title: `:${element.name}:` }, fromUnicode(element.unicode) ?? emoji(element.name) ?? `:${element.name}:`),
+  link: (element) =>
+    /^(https?:|mailto:|tel:)/i.test(element.url)
+      ? link(element.url, element.text || element.url)
+      : element.text || element.url,
+  emoji: (element) =>
+    h(
+      "span",
+      {
+        class: "emoji",
+        role: "img",
+        "aria-label": `${element.name.replaceAll("_", " ")} emoji`,
+        title: `:${element.name}:`,
+      },
+      fromUnicode(element.unicode) ?? emoji(element.name) ?? `:${element.name}:`,
+    ),
   user: (element) => userMention(element.user_id),
   usergroup: (element) => usergroupMention(element.usergroup_id),
-  team: (element) => h("span", { class: "mention" }, workspace.teams.find((team) => team.id === element.team_id)?.name ?? element.team_id),
+  team: (element) =>
+    h(
+      "span",
+      { class: "mention" },
+      workspace.teams.find((team) => team.id === element.team_id)?.name ?? element.team_id,
+    ),
   channel: (element) => channelMention(element.channel_id),
   broadcast: (element) => broadcastMention(element.range),
-  date: (element) => dateText({ seconds: element.timestamp, format: element.format, url: element.url, label: element.fallback }),
+  date: (element) =>
+    dateText({ seconds: element.timestamp, format: element.format, url: element.url, label: element.fallback }),
   color: colour,
 };
 
@@ -52,12 +78,22 @@ function colour(element) {
 }
 
 function styled(node, style) {
-  const tags = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code", highlight: "mark", client_highlight: "mark" };
+  const tags = {
+    bold: "strong",
+    italic: "em",
+    strike: "s",
+    underline: "u",
+    code: "code",
+    highlight: "mark",
+    client_highlight: "mark",
+  };
   return Object.entries(tags).reduce((inside, [name, tag]) => (style?.[name] ? h(tag, null, inside) : inside), node);
 }
 
 function lines(text) {
-  return String(text ?? "").split("\n").flatMap((line, i) => (i ? [h("br"), line] : [line]));
+  return String(text ?? "")
+    .split("\n")
+    .flatMap((line, i) => (i ? [h("br"), line] : [line]));
 }
 
 function fromUnicode(codes) {

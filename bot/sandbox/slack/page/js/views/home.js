@@ -12,7 +12,18 @@ export class Home {
     this.failure = h("p", { class: "home-failure", role: "alert" });
     this.blocks = h("div", { class: "blocks" });
     this.empty = h("p", { class: "empty-words" });
-    this.node = h("div", { class: "home", role: "tabpanel", id: "home-panel", "aria-labelledby": "tab-home", tabindex: "0", hidden: true }, h("div", { class: "home-inner" }, h("h2", { class: "hidden-words" }, "Home"), this.failure, this.empty, this.blocks));
+    this.node = h(
+      "div",
+      { class: "home", role: "tabpanel", id: "home-panel", "aria-labelledby": "tab-home", tabindex: "0", hidden: true },
+      h(
+        "div",
+        { class: "home-inner" },
+        h("h2", { class: "hidden-words" }, "Home"),
+        this.failure,
+        this.empty,
+        this.blocks,
+      ),
+    );
     on("home", ({ view }) => this.show(view));
   }
 
@@ -32,7 +43,11 @@ export class Home {
   show(view) {
     this.failure.replaceChildren();
     this.empty.textContent = view ? "" : "The app hasn't published a Home tab for you yet.";
-    if (view && this.view?.id !== view.id) this.surface = new Surface({ type: "view", view_id: view.id }, { values: structuredClone(view.state?.values ?? {}), onFailure: (words) => refill(this.failure, words) });
+    if (view && this.view?.id !== view.id)
+      this.surface = new Surface(
+        { type: "view", view_id: view.id },
+        { values: structuredClone(view.state?.values ?? {}), onFailure: (words) => refill(this.failure, words) },
+      );
     this.view = view;
     if (view) fillBlocks(this.blocks, view.blocks, this.surface);
     else this.blocks.replaceChildren();

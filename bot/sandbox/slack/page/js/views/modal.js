@@ -1,6 +1,6 @@
 /** The dialogs of this person: the topmost of the stack is shown, the ones below keep what was typed in them. */
 
-import { h, refill, focusable, freshId } from "../core/dom.js";
+import { h, focusable, freshId } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { get, post, sentence } from "../core/api.js";
 import { on, workspace } from "../core/workspace.js";
@@ -23,16 +23,39 @@ export class Modals {
     this.heard = 0;
     const titleId = freshId("title");
     this.title = h("h2", { id: titleId });
-    this.back = h("button", { type: "button", class: "icon-button", "aria-label": "Back", hidden: true, onclick: () => this.close() }, icon("back"));
-    this.cross = h("button", { type: "button", class: "icon-button modal-cross", "aria-label": "Close dialog", onclick: () => this.close({ all: true }) }, icon("close"));
+    this.back = h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Back", hidden: true, onclick: () => this.close() },
+      icon("back"),
+    );
+    this.cross = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button modal-cross",
+        "aria-label": "Close dialog",
+        onclick: () => this.close({ all: true }),
+      },
+      icon("close"),
+    );
     this.banner = h("p", { class: "modal-banner", role: "alert" });
     this.blocks = h("div", { class: "blocks" });
     this.body = h("div", { class: "modal-body", tabindex: "-1" }, this.banner, this.blocks);
     this.cancel = h("button", { type: "button", class: "button", onclick: () => this.close() });
     this.submit = h("button", { type: "submit", class: "button button-primary" });
     this.foot = h("div", { class: "modal-foot" }, this.cancel, this.submit);
-    this.form = h("form", { novalidate: true, method: "dialog" }, h("div", { class: "modal-head" }, this.back, this.mark(), this.title, this.cross), this.body, this.foot);
-    this.dialog = h("dialog", { class: "modal", role: "dialog", "aria-modal": "true", "aria-labelledby": titleId }, this.form);
+    this.form = h(
+      "form",
+      { novalidate: true, method: "dialog" },
+      h("div", { class: "modal-head" }, this.back, this.mark(), this.title, this.cross),
+      this.body,
+      this.foot,
+    );
+    this.dialog = h(
+      "dialog",
+      { class: "modal", role: "dialog", "aria-modal": "true", "aria-labelledby": titleId },
+      this.form,
+    );
     document.body.append(this.dialog);
     holdFocus(this.dialog, () => this.close());
     this.form.addEventListener("submit", (event) => {
@@ -92,24 +115,36 @@ export class Modals {
     if (!this.dialog.open) return;
     this.dialog.close();
     this.blocks.replaceChildren();
-    const target = this.opener?.isConnected && this.opener !== document.body ? this.opener : document.querySelector(".composer-text");
+    const target =
+      this.opener?.isConnected && this.opener !== document.body
+        ? this.opener
+        : document.querySelector(".composer-text");
     target?.focus({ preventScroll: true });
   }
 
   surface() {
     const { id, state } = this.view;
     if (!this.surfaces.has(id)) {
-      this.surfaces.set(id, new Surface({ type: "view", view_id: id }, {
-        values: structuredClone(state?.values ?? {}),
-        onFailure: (words) => (this.banner.textContent = words),
-        onEdit: (blockId) => fieldError(this.blocks, blockId, ""),
-      }));
+      this.surfaces.set(
+        id,
+        new Surface(
+          { type: "view", view_id: id },
+          {
+            values: structuredClone(state?.values ?? {}),
+            onFailure: (words) => (this.banner.textContent = words),
+            onEdit: (blockId) => fieldError(this.blocks, blockId, ""),
+          },
+        ),
+      );
     }
     return this.surfaces.get(id);
   }
 
   focusFirst() {
-    const wanted = this.blocks.querySelector("[data-autofocus]") ?? focusable(this.blocks).find((node) => node.matches("input, textarea, [role=combobox]")) ?? focusable(this.blocks)[0];
+    const wanted =
+      this.blocks.querySelector("[data-autofocus]") ??
+      focusable(this.blocks).find((node) => node.matches("input, textarea, [role=combobox]")) ??
+      focusable(this.blocks)[0];
     (wanted ?? (this.submit.hidden ? this.body : this.submit)).focus({ preventScroll: !wanted });
   }
 
@@ -124,7 +159,11 @@ export class Modals {
     const heard = this.heard;
     const answer = await post("submit", { view_id: view.id, values: valuesOf(view, surface) });
     this.busy(false);
-    if (!answer.ok) this.banner.textContent = answer.error === "trouble_connecting" ? sentence(answer) : `We had some trouble connecting. Try again? ${sentence(answer, workspace.bot.name || "This app")}`;
+    if (!answer.ok)
+      this.banner.textContent =
+        answer.error === "trouble_connecting"
+          ? sentence(answer)
+          : `We had some trouble connecting. Try again? ${sentence(answer, workspace.bot.name || "This app")}`;
     else if (answer.errors && Object.keys(answer.errors).length) this.showErrors(answer.errors);
     else if (heard === this.heard) setTimeout(() => heard === this.heard && this.readAgain(), EVENT_MS);
   }
@@ -138,8 +177,11 @@ export class Modals {
   /** Shows sentences at their fields; gives whether there were any. */
   showErrors(errors, { focus = true } = {}) {
     const entries = Object.entries(errors);
-    if (focus) for (const block of this.view.blocks) if (block.type === "input") fieldError(this.blocks, block.block_id, "");
-    const lost = entries.filter(([blockId, words]) => !fieldError(this.blocks, blockId, words)).map(([, words]) => words);
+    if (focus)
+      for (const block of this.view.blocks) if (block.type === "input") fieldError(this.blocks, block.block_id, "");
+    const lost = entries
+      .filter(([blockId, words]) => !fieldError(this.blocks, blockId, words))
+      .map(([, words]) => words);
     if (lost.length) this.banner.textContent = lost.join(" ");
     if (focus && entries.length) {
       const first = this.blocks.querySelector(".has-error");
