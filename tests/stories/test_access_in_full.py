@@ -7,7 +7,7 @@ from tests.world import World
 
 async def test_a_group_holds_a_role_and_its_members_have_it(world: World) -> None:
     world.has_server("web-1")
-    group = world.team.add_group("oncall", [world.noor])
+    world.team.add_group("oncall", [world.noor])
     await world.ada.says("/vps access grant @oncall operator", in_=world.ops)
     assert world.ada.sees("is operator now")
     await world.noor.says("/vps reboot web-1", in_=world.ops)
@@ -30,7 +30,7 @@ async def test_who_leaves_the_group_loses_the_role_within_a_minute(world: World)
 
 async def test_when_groups_cannot_be_read_their_roles_count_as_none(world: World) -> None:
     world.has_server("web-1")
-    group = world.team.add_group("oncall", [world.noor])
+    world.team.add_group("oncall", [world.noor])
     await world.ada.says("/vps access grant @oncall operator", in_=world.ops)
     world.slack.fail("usergroups.users.list", error="internal_error", times=5)
     await world.noor.says("/vps reboot web-1", in_=world.ops)
@@ -40,7 +40,7 @@ async def test_when_groups_cannot_be_read_their_roles_count_as_none(world: World
 
 
 async def test_a_revocation_names_what_remains_through_a_group(world: World) -> None:
-    group = world.team.add_group("oncall", [world.olga])
+    world.team.add_group("oncall", [world.olga])
     await world.ada.says("/vps access grant @oncall viewer web-*", in_=world.ops)
     await world.ada.says("/vps access revoke @olga", in_=world.ops)
     assert world.ada.sees("@olga holds no role of their own any more (was operator). They are still viewer for web-*")

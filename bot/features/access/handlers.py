@@ -39,6 +39,8 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 )
 async def access(ask: Ask) -> Reply:
     """See who may do what, give a role, take it away."""
+    if ask.line.options and ask.line.rest.words:
+        return Reply(views.how_to())  # read past, "--for 8h" would give a role without an end
     match ask.line.rest.words:
         case ():
             return await _everyone(ask)
@@ -88,6 +90,8 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
             pass
         case (Mention(MentionKind.USER | MentionKind.GROUP),):
             return Reply(views.which_role())
+        case (Mention(MentionKind.USER | MentionKind.GROUP), *_):
+            return Reply(views.how_to())
         case (first, *_):
             return Reply(views.pick_a_person(typed([first])[0]))
         case _:
@@ -131,6 +135,8 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
     match words:
         case (Mention(MentionKind.USER | MentionKind.GROUP) as who,):
             pass
+        case (Mention(MentionKind.USER | MentionKind.GROUP), *_):
+            return Reply(views.how_to())
         case (first, *_):
             return Reply(views.pick_a_person(typed([first])[0]))
         case _:

@@ -57,8 +57,7 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         title = _card_line(ops[0], who)
         blocks = [section(f"{_SIGNS[ops[0].state]} {title}")]
     else:
-        done = sum(1 for each in ops if each.ended)
-        title = f"{who} asked for {doing} {counted(len(ops), 'server')}: {done} of {len(ops)} done."
+        title = f"{who} asked for {doing} {counted(len(ops), 'server')}: {_progress(ops)}."
         lines = [f"{_SIGNS[each.state]} {bold(each.server_name)} {_state_words(each)}" for each in ops[:SHOWN]]
         more = [f"… and {len(ops) - SHOWN} more"] if len(ops) > SHOWN else []
         blocks = [section(title), section("\n".join(lines + more))]
@@ -163,6 +162,13 @@ _WAITING = {
     Outcome.UNREACHABLE: "VPS.org can't be reached: trying again",
     Outcome.RATE_LIMITED: "VPS.org asked to wait",
 }
+
+
+def _progress(operations: Sequence[Operation]) -> str:
+    """How many are done, and how many ended otherwise: an end alone is no success."""
+    done = sum(1 for each in operations if each.state is State.SUCCEEDED)
+    otherwise = sum(1 for each in operations if each.ended) - done
+    return f"{done} of {len(operations)} done" + (f", {otherwise} not" if otherwise else "")
 
 
 def _state_words(operation: Operation) -> str:

@@ -1,0 +1,93 @@
+"""The bot as a process of its own, which may be told where to die.
+
+It is `vpsbot serve` with seams that say on standard output what they pass. A *point* is a moment before or after a
+commit or a call: `commit:operations.call:after`, `call:POST reboot:before`, `slack:chat.postMessage:after`. At the n-th
+visit of the point that `FAULT_AT` names (`POINT` or `POINT#n`), the process gets the signal `FAULT_SIGNAL`.
+"""
+
+import mmap
+import os
+import re
+import signal
+import struct
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# Imported by whoever forks the children, once, though the bot itself would import it later.
+import alembic.command  # noqa: F401
+
+from bot.app import Seams
+from bot.serving import serve_forever
+from bot.vps.http import HttpSend
+from bot.vps.wire import Request, Response, Send
+
+POINT = "point "
+"""What a line begins with that names a visited point; the other lines are the bot's log."""
+
+AHEAD = struct.Struct("d")
+"""How a file says by how many seconds the bot's time is ahead of the machine's."""
+
+
+def run(environment: Mapping[str, str], output: Connection) -> None:
+    """Serves until it is ended; both outputs go into `output`."""
+    os.dup2(output.fileno(), 1)
+    os.dup2(output.fileno(), 2)
+    os.environ.update(environment)
+    sys.exit(serve_forever(_seams(os.environ)))
+
+
+def _seams(environment: Mapping[str, str]) -> Seams:
+    reach = _reacher(environment.get("FAULT_AT", ""), environment.get("FAULT_SIGNAL", "SIGKILL"))
+    http = HttpSend(total_timeout=float(environment["VPSBOT_PROVIDER_TIMEOUT"]))
+    return Seams(
+        clock=_clock(Path(environment["FAULT_CLOCK"])),
+        send=_watched(http, reach),
+        witness=lambda name, moment: reach(f"commit:{name}:{moment}"),
+        slack=lambda method, moment: reach(f"slack:{method}:{moment}"),
+    )
+
+
+def _reacher(at: str, sign: str) -> Callable[[str], None]:
+    fatal, _, nth = at.partition("#")
+    visits: Counter[str] = Counter()
+
+    def reach(point: str) -> None:
+        visits[point] += 1
+        os.write(1, f"{POINT}{point}\n".encode())  # at once: nothing is left in a buffer when the end comes
+        if point == fatal and visits[point] == int(nth or 1):
+            os.kill(os.getpid(), signal.Signals[sign])
+
+    return reach
+
+
+def _clock(ahead: Path) -> Callable[[], datetime]:
+    with ahead.open("rb") as file:
+        shared = mmap.mmap(file.fileno(), AHEAD.size, access=mmap.ACCESS_READ)
+    return lambda: datetime.now(UTC) + timedelta(seconds=AHEAD.unpack(shared[: AHEAD.size])[0])
+
+
+def _watched(send: Send, reach: Callable[[str], None]) -> Send:
+    async def watched(request: Request, /) -> Response:
+        name = f"call:{request.method} {_subject(request.url)}"
+        reach(f"{name}:before")
+        try:
+            return await send(request)
+        finally:
+            reach(f"{name}:after")
+
+    return watched
+
+
+def _subject(url: str) -> str:
+    """What a call is about, in the words of the local VPS.org's record: list, show, reboot…"""
+    path = urlsplit(url).path
+    if found := re.search(r"/servers/(?:[^/]+/)?(start|stop|reboot)/$", path):
+        return found[1]
+    if re.search(r"/servers/[^/]+/$", path):
+        return "show"
+    return "list" if path.endswith("/servers/") else path.rstrip("/").rsplit("/", 1)[-1]

@@ -1,0 +1,214 @@
+"""What must be true after a round, whatever happened in it: judged at the provider, in the database, and at the person.
+
+Nothing of it knows which scenario was played or where the bot died, except `torn`: how many messages Slack took from a
+process that died before it could write that down. Slack has no idempotency key, so each of these may come twice.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.domain.audit import Action, Entry, verify
+from bot.domain.audit import Finding as LogFinding
+from bot.domain.notices import NoticeKind
+from bot.domain.operations import CATALOG, Kind, Operation, State
+from bot.sandbox.slack.model import Message
+from bot.sandbox.vps.calls import Call
+from bot.store import audit, tables
+from bot.store import operations as stored
+from bot.store.engine import Store
+from bot.store.sealing import Sealer
+from tests.faults.stage import Stage
+from tests.world import KEY
+
+
+class Harm(StrEnum):
+    """What can be wrong after a round."""
+
+    LOST = "lost"
+    DOUBLED = "doubled"
+    WRONGLY_TOLD = "wrongly told"
+    STUCK = "stuck"
+    UNLOGGED = "not in the log"
+    RULE = "a rule of Slack's broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, in a sentence."""
+
+    harm: Harm
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.harm}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the database holds after a round. `log`: how many entries a whole log has, or what is wrong with it."""
+
+    operations: tuple[Operation, ...]
+    notices: tuple[Any, ...]
+    kept: int
+    entries: tuple[Entry, ...]
+    log: int | LogFinding
+
+
+async def evidence(stage: Stage) -> Evidence:
+    """Reads the database of a bot that has ended."""
+    store = Store(f"sqlite+aiosqlite:///{stage.database}", Sealer(KEY))
+    try:
+        async with store.read() as tx:
+            ids = await tx.connection.execute(select(tables.operations.c.id).order_by(tables.operations.c.id))
+            found = [await stored.get(tx, stage.team.id, each) for each in ids.scalars().all()]
+            notices = (await tx.connection.execute(select(tables.notices))).all()
+            unfinished = tables.deliveries.c.payload.is_not(None)
+            kept = await tx.connection.execute(select(tables.deliveries.c.key).where(unfinished))
+            entries = tuple([entry async for entry in audit.stream(tx, stage.team.id)])
+            log = verify(entries, await audit.head(tx, stage.team.id), check=audit.good_signature)
+            operations = tuple(each for each in found if each is not None)
+            return Evidence(operations, tuple(notices), len(kept.all()), entries, log)
+    finally:
+        await store.close()
+
+
+def judge(stage: Stage, known: Evidence, *, torn: int) -> list[Finding]:
+    """Everything that is wrong."""
+    return [
+        *_at_the_end(known),
+        *_at_the_provider(stage, known),
+        *_in_the_log(stage, known),
+        *_at_the_person(stage, known, torn),
+        *_in_slack(stage),
+    ]
+
+
+def _at_the_end(known: Evidence) -> Iterator[Finding]:
+    for operation in known.operations:
+        if not operation.ended:
+            yield Finding(Harm.STUCK, f"the {operation.kind} is {operation.state} for ever")
+    for notice in known.notices:
+        if notice.due_at is not None:
+            yield Finding(Harm.STUCK, f"a message ({notice.kind}) is due for ever")
+    if known.kept:
+        yield Finding(Harm.STUCK, "an acknowledged command was kept and never finished")
+
+
+def _at_the_provider(stage: Stage, known: Evidence) -> Iterator[Finding]:
+    for operation in known.operations:
+        posts = _posts(stage, operation)
+        effective = sum(post.effect for post in posts)
+        if operation.kind is Kind.REBOOT and effective > 1:
+            yield Finding(Harm.DOUBLED, f"{operation.server_name} was rebooted {effective} times")
+        for earlier, later in pairwise(posts):
+            if not _may_follow(stage, earlier, later, operation.kind):
+                yield Finding(Harm.DOUBLED, f"a blind second {operation.kind} (calls {earlier.n} and {later.n})")
+        status = stage.vps.server(operation.server_name).status
+        if operation.state is State.SUCCEEDED and (not effective or status != operation.spec.wanted):
+            yield Finding(Harm.WRONGLY_TOLD, f"the {operation.kind} succeeded, {effective} had effect, it is {status}")
+        if operation.state in (State.FAILED, State.VOID) and effective:
+            yield Finding(Harm.WRONGLY_TOLD, f"the {operation.kind} {operation.state}, but it happened")
+
+
+def _in_the_log(stage: Stage, known: Evidence) -> Iterator[Finding]:
+    if isinstance(known.log, LogFinding):
+        yield Finding(Harm.UNLOGGED, f"the log is broken: {known.log}")
+    for operation in known.operations:
+        about = [entry for entry in known.entries if entry.operation == operation.id]
+        actions = Counter(entry.action for entry in about)
+        if actions[Action.POWER_REQUESTED] != 1 or about[0].action != Action.POWER_REQUESTED:
+            yield Finding(Harm.UNLOGGED, f"the {operation.kind} was requested {actions[Action.POWER_REQUESTED]} times")
+        if actions[Action.POWER_ENDED] != 1 or about[-1].action != Action.POWER_ENDED:
+            yield Finding(Harm.UNLOGGED, f"the {operation.kind} ended {actions[Action.POWER_ENDED]} times")
+        intents = [entry.time for entry in about if entry.action == Action.POWER_CALLED]
+        if len(intents) != operation.calls:
+            yield Finding(Harm.UNLOGGED, f"{operation.calls} calls, {len(intents)} of them logged")
+        for number, post in enumerate(_posts(stage, operation)):
+            if number >= len(intents) or _later(intents[number], post.time):
+                yield Finding(Harm.UNLOGGED, f"call {post.n} reached the provider without a committed intent")
+    meant = {operation.server_id for operation in known.operations}
+    for post in stage.vps.calls():
+        if post.method == "POST" and post.server not in meant:
+            yield Finding(Harm.UNLOGGED, f"nobody asked for call {post.n} ({post.path})")
+
+
+def _at_the_person(stage: Stage, known: Evidence, torn: int) -> Iterator[Finding]:
+    messages = _messages(stage)
+    for request in {operation.request for operation in known.operations}:
+        promised = {notice.kind: notice.id for notice in known.notices if notice.subject == request}
+        for kind in (NoticeKind.CARD, NoticeKind.OUTCOME):
+            if not messages.get(promised.get(kind, "")):
+                yield Finding(Harm.LOST, f"the {kind} was never told")
+    for notice in known.notices:
+        doubled = max(0, len(messages.get(notice.id, ())) - 1)
+        if doubled > torn:
+            yield Finding(Harm.DOUBLED, f"the {notice.kind} came {doubled + 1} times")
+        torn -= min(doubled, torn)
+        of_it = [each for each in known.operations if each.request == notice.subject]
+        shown = [stage.ada.reads(each) for each in messages.get(notice.id, ()) if each.ts == notice.ts]
+        if of_it and shown and not _tells_the_end(shown[0], of_it):
+            yield Finding(Harm.WRONGLY_TOLD, f"the {notice.kind} says {shown[0]!r}")
+    if not stage.acknowledged() and not any(each.sees(_FAILED) for each in stage.people):
+        yield Finding(Harm.LOST, "the command was not acknowledged, and nobody saw an error")
+
+
+_FAILED = "failed with the error"
+"""Slack's own words when an app doesn't acknowledge."""
+
+
+def _in_slack(stage: Stage) -> Iterator[Finding]:
+    for problem in stage.slack.problems():
+        if "could not be reached or closed the connection" not in problem:  # that is what a kill looks like to Slack
+            yield Finding(Harm.RULE, problem)
+
+
+def _posts(stage: Stage, operation: Operation) -> list[Call]:
+    """The provider's record of this operation's calls: a server has one operation in a round."""
+    return [call for call in stage.vps.calls(server=operation.server_id) if call.method == "POST"]
+
+
+def _may_follow(stage: Stage, earlier: Call, later: Call, kind: Kind) -> bool:
+    """Whether a call could be repeated: the provider had said no to the first, or a look showed no effect of it."""
+    if earlier.status is not None and 400 <= earlier.status < 500 and not earlier.effect:
+        return True
+    looks = stage.vps.calls(action="show", server=later.server)
+    return kind is not Kind.REBOOT and any(earlier.n < look.n < later.n for look in looks)
+
+
+def _later(intent: datetime, call: datetime) -> bool:
+    """Whether the intent is younger than the call. The provider's record has milliseconds less than the log."""
+    return intent > call
+
+
+def _messages(stage: Stage) -> dict[str, list[Message]]:
+    """What Slack shows of each promised message, by the notice's id that its metadata carries."""
+    found: dict[str, list[Message]] = {}
+    for channel in stage.team.team.channels.values():
+        for message in channel.messages.values():
+            if message.metadata:
+                found.setdefault(message.metadata["event_payload"]["notice"], []).append(message)
+    return found
+
+
+def _tells_the_end(text: str, operations: list[Operation]) -> bool:
+    """Whether a card or an outcome says what became of each operation, and nothing else."""
+    return all(any(words in text for words in _words_of(operation)) for operation in operations)
+
+
+def _words_of(operation: Operation) -> tuple[str, ...]:
+    """What is said of an end: in a sentence, or in a card's line of several servers."""
+    spec, server = CATALOG[operation.kind], operation.server_name
+    past = {Kind.START: "started", Kind.STOP: "stopped", Kind.REBOOT: "rebooted"}[operation.kind]
+    return {
+        State.SUCCEEDED: (f"{server} {spec.done}",),
+        State.UNKNOWN: (f"{server}: no answer came to the {spec.verb}", f"{server} can't be known"),
+        State.FAILED: (f"{server} was not {past}",),
+        State.VOID: (f"{server} was not {past}", f"{server} was not touched"),
+    }.get(operation.state, ())

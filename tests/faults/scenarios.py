@@ -1,0 +1,322 @@
+"""What can go wrong around a change of power, as a table: what people do, what the provider does, how it must end.
+
+`brings` names the points that a scenario is there to visit (`{kind}` stands for start, stop or reboot, `#2` for the
+second visit). The bot is killed at each of them, once per kind; `test_points.py` compares them all with the code.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.operations import Kind, State
+from tests.faults.stage import Stage
+
+SLOW = 1.8
+"""Seconds of a slow provider: longer than the 1.5 s that an answer may take to go out in the acknowledgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`ends` is how it ends when nobody is killed, None without an operation; `posts` what the provider counts then.
+
+    `first_kills`: where the bot dies before anything else; `meanwhile`: what happens while it is away.
+    `answer`: what the person reads in any case, when nothing is to be done.
+    """
+
+    name: str
+    story: str
+    brings: tuple[str, ...]
+    act: Callable[[Stage], Awaitable[None]]
+    prepare: Callable[[Stage], None]
+    ends: Mapping[Kind, State | None]
+    posts: Mapping[Kind, tuple[int, ...]]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    first_kills: tuple[str, ...] = ()
+    meanwhile: Callable[[Stage], Awaitable[None]] | None = None
+    answer: str = ""
+
+    def kills(self, kind: Kind) -> tuple[str, ...]:
+        """The points it brings, for a kind."""
+        return tuple(point.format(kind=kind) for point in self.brings)
+
+
+def _each(state: State | None, reboot: State | None = None) -> dict[Kind, State | None]:
+    return {Kind.START: state, Kind.STOP: state, Kind.REBOOT: reboot or state}
+
+
+def _count(start_or_stop: int | tuple[int, ...], reboot: int) -> dict[Kind, tuple[int, ...]]:
+    either = start_or_stop if isinstance(start_or_stop, tuple) else (start_or_stop,)
+    return {Kind.START: either, Kind.STOP: either, Kind.REBOOT: (reboot,)}
+
+
+def _around(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}:{moment}" for name in names for moment in ("before", "after"))
+
+
+# What people do.
+
+
+async def _types(stage: Stage) -> None:
+    await stage.olga.says(f"/vps {stage.verb} web-1", in_=stage.ops)
+
+
+async def _types_elsewhere(stage: Stage) -> None:
+    await stage.olga.says(f"/vps {stage.verb} web-1", in_=stage.general)
+
+
+async def _types_a_pattern_and_agrees(stage: Stage) -> None:
+    await stage.olga.says(f"/vps {stage.verb} web-*", in_=stage.ops)
+    button = f"{stage.verb.capitalize()} 2 servers"
+    if button in stage.olga.buttons:
+        await stage.olga.clicks(button)
+
+
+async def _types_an_unknown_name(stage: Stage) -> None:
+    await stage.olga.says(f"/vps {stage.verb} gateway", in_=stage.ops)
+
+
+async def _noor_types(stage: Stage) -> None:
+    await stage.noor.says(f"/vps {stage.verb} web-1", in_=stage.ops)
+
+
+async def _types_as_one_of_a_group(stage: Stage) -> None:
+    stage.team.add_group("night-shift", [stage.nina])
+    await stage.ada.says("/vps access grant @night-shift operator", in_=stage.ada.direct)
+    await stage.nina.says(f"/vps {stage.verb} web-1", in_=stage.ops)
+
+
+async def _olga_leaves(stage: Stage) -> None:
+    await stage.team.deactivate(stage.olga, quietly=True)
+
+
+# What the provider and Slack do.
+
+
+def _one_server(stage: Stage) -> None:
+    stage.has_server()
+
+
+def _two_servers(stage: Stage) -> None:
+    stage.has_server("web-1")
+    stage.has_server("web-2")
+
+
+def _fault(kind: str, *, on: str = "", times: int = 1, **options: object) -> Callable[[Stage], None]:
+    def prepare(stage: Stage) -> None:
+        stage.has_server()
+        stage.vps.arm({"kind": kind, "match": {"action": on or stage.verb}, "times": times, **options})
+
+    return prepare
+
+
+def _slow_and_no_answering(stage: Stage) -> None:
+    _fault("slow", on="list", seconds=SLOW)(stage)
+    stage.slack.fail("response_url", error="closed")
+
+
+_PATIENT = {"VPSBOT_PROVIDER_TIMEOUT": "4"}
+_DONE = _each(State.SUCCEEDED)
+_REBOOT_UNKNOWN = _each(State.SUCCEEDED, State.UNKNOWN)
+_LOOKED_AFTER = (
+    "call:POST {kind}:after",
+    "commit:operations.answered:before",
+    *_around("commit:operations.reconciled"),
+)
+"""Where a process dies that has sent the call and doesn't know what came of it."""
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario(
+        "plain",
+        "Nothing goes wrong.",
+        (
+            *_around("slack:auth.test", "commit:housekeeping", "slack:users.info", "call:GET list"),
+            *_around("commit:operations.submit", "commit:notices.claim", "slack:chat.postMessage"),
+            *_around("commit:notices.sent", "call:GET show", "commit:operations.call", "call:POST {kind}"),
+            *_around("commit:operations.answered", "commit:operations.settled", "slack:chat.update"),
+            "call:GET list:after#2",
+            "slack:chat.postMessage:before#2",
+            "slack:chat.postMessage:after#2",
+            "commit:notices.sent:before#2",
+            "commit:notices.sent:after#2",
+            "commit:notices.sent:after#3",
+        ),
+        _types,
+        _one_server,
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "lost_reply",
+        "The provider does it, and its answer gets lost.",
+        _LOOKED_AFTER,
+        _types,
+        _fault("lost_reply"),
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "closed_before",
+        "The connection is closed, and nothing was done.",
+        _LOOKED_AFTER,
+        _types,
+        _fault("closed_before"),
+        _REBOOT_UNKNOWN,
+        _count(2, 1),
+    ),
+    Scenario(
+        "late_effect",
+        "The connection is closed, and it is done all the same, a little later.",
+        _LOOKED_AFTER,
+        _types,
+        _fault("late_effect", seconds=0.4),
+        _DONE,
+        _count((1, 2), 1),  # a start or stop is called again if the look comes before the effect
+    ),
+    Scenario(
+        "status_503",
+        "The provider fails, and nobody knows whether before or after the work.",
+        ("call:POST {kind}:after", "commit:operations.answered:after"),
+        _types,
+        _fault("status", status=503),
+        _REBOOT_UNKNOWN,
+        _count(2, 1),
+    ),
+    Scenario(
+        "status_503_done",
+        "The provider does it, and then says that it failed.",
+        ("commit:operations.answered:after",),
+        _types,
+        _fault("status", status=503, effect=True),
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "status_429",
+        "The provider asks to slow down; it certainly did nothing.",
+        ("call:POST {kind}:after", *_around("commit:operations.answered"), "commit:operations.call:after#2"),
+        _types,
+        _fault("status", status=429, retry_after=1),
+        _DONE,
+        _count(2, 2),
+    ),
+    Scenario(
+        "hang",
+        "The provider says nothing until the bot's patience ends.",
+        ("call:POST {kind}:after", "commit:operations.answered:before"),
+        _types,
+        _fault("hang", seconds=30),
+        _REBOOT_UNKNOWN,
+        _count(2, 1),
+    ),
+    Scenario(
+        "page_unreadable",
+        "The server can't be read before the call; a little later it can.",
+        _around("commit:operations.not_called"),
+        _types,
+        _fault("status", on="show", times=3, status=503),
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "slow_list",
+        "The provider is too slow for the acknowledgement: the command is kept first.",
+        (
+            *_around("commit:deliveries.keep", "slack:response_url", "commit:deliveries.finish"),
+            *_around("commit:operations.submit"),
+        ),
+        _types,
+        _fault("slow", on="list", seconds=SLOW),
+        _DONE,
+        _count(1, 1),
+        settings=_PATIENT,
+    ),
+    Scenario(
+        "cut_off",
+        "The bot died with a command in its hands that it had kept: it is taken up again.",
+        (*_around("commit:deliveries.claim"), "commit:operations.submit:after", "commit:deliveries.finish:before"),
+        _types,
+        _fault("slow", on="list", seconds=SLOW),
+        _DONE,
+        _count(1, 1),
+        settings=_PATIENT,
+        first_kills=("commit:deliveries.keep:after",),
+    ),
+    Scenario(
+        "slow_question",
+        "The provider is slow, and there is no such server: that has to be said.",
+        (*_around("slack:response_url", "commit:deliveries.finish"),),
+        _types_an_unknown_name,
+        _fault("slow", on="list", seconds=SLOW),
+        _each(None),
+        _count(0, 0),
+        settings=_PATIENT,
+        answer="There is no server gateway.",
+    ),
+    Scenario(
+        "no_way_to_answer",
+        "The provider is slow, and Slack's address for the answer doesn't work.",
+        _around("slack:chat.postEphemeral"),
+        _types,
+        _slow_and_no_answering,
+        _DONE,
+        _count(1, 1),
+        settings=_PATIENT,
+    ),
+    Scenario(
+        "no_role",
+        "Who asks may not.",
+        _around("commit:guard.refused"),
+        _noor_types,
+        _one_server,
+        _each(None),
+        _count(0, 0),
+        answer="You have no role here yet",
+    ),
+    Scenario(
+        "by_group",
+        "Who asks holds the role through a user group.",
+        _around("slack:usergroups.users.list"),
+        _types_as_one_of_a_group,
+        _one_server,
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "left_meanwhile",
+        "Who asked is deactivated before it is done.",
+        _around("commit:operations.void"),
+        _types,
+        _one_server,
+        _each(State.VOID),
+        _count(0, 0),
+        first_kills=("commit:operations.submit:after",),
+        meanwhile=_olga_leaves,
+    ),
+    Scenario(
+        "not_in_channel",
+        "The card can't stand where the command was typed: it goes to the person.",
+        (*_around("commit:notices.put_off"), "slack:chat.postMessage:after", "slack:chat.postMessage:after#2"),
+        _types_elsewhere,
+        _one_server,
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "pattern",
+        "Two servers by a pattern: they are shown, and a click says yes.",
+        (*_around("commit:power.offer", "slack:response_url"), "commit:operations.call:after#2"),
+        _types_a_pattern_and_agrees,
+        _two_servers,
+        _DONE,
+        _count(2, 2),
+    ),
+)
+
+
+def all_brought(kind: Kind) -> frozenset[str]:
+    """The points of all scenarios, for a kind, without the count of visits."""
+    return without_counts(point for scenario in SCENARIOS for point in scenario.kills(kind))
+
+
+def without_counts(points: Iterable[str]) -> frozenset[str]:
+    """Points without the count of visits."""
+    return frozenset(point.partition("#")[0] for point in points)

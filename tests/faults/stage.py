@@ -1,0 +1,156 @@
+"""What one round plays on: the bot in a process of its own, its database, the local Slack and the local VPS.org.
+
+Time runs; a test moves it ahead for all of them at once, the bot included.
+"""
+
+import mmap
+import shutil
+import signal
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from bot.domain.operations import CATALOG, Kind
+from bot.domain.servers import Status
+from bot.sandbox.clock import Clock
+from bot.sandbox.slack.log import Exchange
+from bot.sandbox.slack.testing import LocalPerson, LocalSlack, Manifest
+from bot.sandbox.vps import LocalVps
+from tests.faults.child import AHEAD
+from tests.faults.process import BotProcess
+from tests.world import KEY, MANIFEST
+
+A_MINUTE_LATER = 65
+"""Seconds after which everything that a dead process had taken for itself is due again."""
+
+_OPEN = (
+    "SELECT (SELECT count(*) FROM operations WHERE ended_at IS NULL)"
+    " + (SELECT count(*) FROM notices WHERE due_at IS NOT NULL)"
+    " + (SELECT count(*) FROM deliveries WHERE payload IS NOT NULL)"
+)
+
+
+class SharedClock(Clock):
+    """A running clock that another process follows through a file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        path.write_bytes(AHEAD.pack(0.0))
+        with path.open("r+b") as file:
+            self._shared = mmap.mmap(file.fileno(), AHEAD.size)
+
+    def move(self, **amount: float) -> None:
+        """Moves ahead, here and there."""
+        super().move(**amount)
+        self._shared[:] = AHEAD.pack(self._moved.total_seconds())
+
+
+class Stage:
+    """A workspace with its people, a provider with one or two servers, and one bot process at a time."""
+
+    def __init__(self, folder: Path, kind: Kind, *, database: Path | None, settings: Mapping[str, str]) -> None:
+        folder.mkdir()
+        self.kind = kind
+        self.clock = SharedClock(folder / "clock")
+        self.database = folder / "bot.db"
+        if database:
+            shutil.copyfile(database, self.database)
+        self.vps = LocalVps(self.clock, fleet="empty", start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3)
+        self.slack = LocalSlack(manifest=_manifest(), clock=self.clock)
+        self.team = self.slack.add_team("acme", id="T0ACME")
+        self.ada, self.olga, self.nina, self.noor = (
+            self.team.add_person(name, id=f"U0{name.upper()}") for name in ("ada", "olga", "nina", "noor")
+        )
+        self.ops = self.team.add_channel("ops", id="C0OPS", bot=True)
+        self.general = self.team.add_channel("general", id="C0GENERAL")
+        self.processes: list[BotProcess] = []
+        self._settings = settings
+
+    async def open(self) -> None:
+        """Starts the local Slack and the local VPS.org."""
+        await self.vps.start()
+        await self.slack.start()
+
+    async def close(self) -> None:
+        """Ends everything."""
+        for each in self.processes:
+            each.close()
+        await self.slack.stop()
+        await self.vps.stop()
+
+    async def start(self, *, kill_at: str = "", stop_at: str = "") -> BotProcess:
+        """Starts the bot, to be killed or stopped at a point; it listens when this returns, unless it is dead."""
+        process = BotProcess(self._environment() | _fault(kill_at, stop_at))
+        self.processes.append(process)
+        if await process.listens():
+            self.slack.request_url = f"{process.address}/slack/events"
+        return process
+
+    def has_server(self, name: str = "web-1") -> None:
+        """A server for which this kind of change makes sense."""
+        self.vps.add_server(name, status=self.old)
+
+    @property
+    def old(self) -> str:
+        """The status that a server has before the change."""
+        return Status.STOPPED if self.kind is Kind.START else Status.ACTIVE
+
+    @property
+    def wanted(self) -> str:
+        """The status that the change is for."""
+        return CATALOG[self.kind].wanted
+
+    @property
+    def verb(self) -> str:
+        """What people type: start, stop or reboot."""
+        return self.kind.value
+
+    @property
+    def people(self) -> tuple[LocalPerson, ...]:
+        """Everybody who may have asked for something."""
+        return self.ada, self.olga, self.nina, self.noor
+
+    def at_rest(self) -> bool:
+        """Whether nothing waits in the database: no operation, no promised message, no kept delivery."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute(_OPEN).fetchone()[0] == 0)
+
+    def asked(self) -> list[Exchange]:
+        """Commands and clicks as they were sent to the bot, oldest first."""
+        return [each for each in self.slack.deliveries() if each.kind in ("command", "block_actions")]
+
+    def acknowledged(self) -> bool:
+        """Whether the last command or click got its 200."""
+        return bool(self.asked()) and self.asked()[-1].status == 200
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "HOST": "127.0.0.1",
+            "PORT": "0",
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_BOT_TOKEN": self.team.bot_token,
+            "SLACK_API_URL": self.slack.api_url,
+            "VPS_API_URL": self.vps.url,
+            "VPS_API_TOKEN": self.vps.token,
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "VPSBOT_ADMINS": self.ada.id,
+            "VPSBOT_ENCRYPTION_KEYS": KEY,
+            "VPSBOT_POLL_INTERVAL": "0.1",
+            "VPSBOT_PROVIDER_TIMEOUT": "1",
+            "VPSBOT_LOG": "json",
+            "FAULT_CLOCK": str(self.clock.path),
+            **self._settings,
+        }
+
+
+def _fault(kill_at: str, stop_at: str) -> dict[str, str]:
+    sign = signal.SIGSTOP if stop_at else signal.SIGKILL
+    return {"FAULT_AT": stop_at or kill_at, "FAULT_SIGNAL": sign.name}
+
+
+@cache
+def _manifest() -> Manifest:
+    return Manifest.read(MANIFEST)

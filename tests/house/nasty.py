@@ -1,0 +1,294 @@
+"""The worst that each kind of value can be and still come to a view: what the provider, people and time may bring."""
+
+import itertools
+import random
+import typing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from inspect import signature
+from typing import Any
+
+from bot.domain.access import AccessRequest, Answer
+from bot.domain.audit import Action, Draft, Entry, Result, chain
+from bot.domain.grammar import Line, Problem, Trouble
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.operations import ENDED, Kind, Operation, Outcome, Request, State
+from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
+from bot.domain.selectors import BadFilter, NotFound, SameName
+from bot.domain.servers import Plan, Server, Status, System, Usage
+from bot.features.words import power_button
+from bot.operations.permission import NotAllowed
+from bot.operations.telling import Facts
+from bot.routing import Command
+from bot.sentences import said
+from bot.slack.blocks import Element, Message
+from bot.store.offers import Offer
+from bot.store.workspaces import Workspace
+from bot.vps.errors import ProviderError
+from bot.vps.errors import Trouble as ProviderTrouble
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LATER = datetime(2262, 4, 11, 23, 47, tzinfo=UTC)
+PINGS = "<!channel> <@U0ADA> <!subteam^S0OPS> <https://x.example|y> & *b* _i_ ~s~ `c` ```d```"
+# The client gives texts of at most 1,000 characters, on one line; what people type is no longer either.
+TEXTS = ["web-1", PINGS, "&" * 1000, "<" * 1000, "`*_~" * 250, "🦄" * 1000, "x" * 1000]
+SHORT = [text[:255] for text in TEXTS]
+SPANS = [timedelta(), timedelta(seconds=59.6), timedelta(days=400_000)]
+
+
+def servers() -> list[Server]:
+    """From one of which nothing is known but that it is there, to one that has too much of everything."""
+    bare = [Server(id=text[:255], name=text, status="active") for text in TEXTS]
+    statuses = [Server(id="1", name="web-1", status=status) for status in (*Status, PINGS, "x" * 1000)]
+    return [*bare, *statuses, *(_full(text) for text in TEXTS)]
+
+
+def _full(text: str) -> Server:
+    return Server(
+        id=text[:255],
+        name=text,
+        status=text,
+        hostname=text,
+        address=text,
+        ipv6=text,
+        location=text,
+        plan=Plan(text, text, 10**9, 10**9, 10**9, 10**9, 1e12),
+        system=System(text, text),
+        backups=True,
+        usage=Usage(1e9, 1e15, 1e15, -5.0),
+        created_at=datetime(1970, 1, 1, tzinfo=UTC),
+        updated_at=LATER,
+    )
+
+
+def fleets() -> list[tuple[Server, ...]]:
+    """None, one, sixty of the longest."""
+    each = servers()
+    return [(), (each[0],), tuple(each), *((_full(text),) * 60 for text in TEXTS)]
+
+
+def operations() -> list[Operation]:
+    """Every kind in every state with every outcome, on a server of an ordinary name; and each kind of awful name."""
+    made = [
+        _operation(kind, state, outcome, "web-1", "Server is not running")
+        for kind, state, outcome in itertools.product(Kind, State, [None, *Outcome])
+    ]
+    made += [
+        _operation(kind, state, outcome, text, text[:300])
+        for kind, state, text in itertools.product(Kind, (State.CALLING, State.FAILED, State.SUCCEEDED), SHORT)
+        for outcome in (Outcome.LOST, Outcome.REFUSED)
+    ]
+    return [*made, *(_operation(Kind.STOP, State.VOID, Outcome.NOT_ALLOWED, "web-1", because) for because in Because)]
+
+
+def _operation(kind: Kind, state: State, outcome: Outcome | None, text: str, words: str) -> Operation:
+    return Operation(
+        id="op",
+        workspace="T1",
+        request="req",
+        kind=kind,
+        server_id=text,
+        server_name=text,
+        state=state,
+        version=1,
+        requester="U0OLGA",
+        requested_at=NOW,
+        due_at=None,
+        called_at=NOW,
+        ended_at=LATER if state in ENDED else None,
+        calls=10**6,
+        outcome=outcome,
+        words=words,
+        seen_status=text[:64],
+    )
+
+
+def requests() -> list[Request]:
+    """One with each operation, and for each kind one with fifty of the longest."""
+    groups = [(each,) for each in operations()]
+    for kind, state, text in itertools.product(Kind, (State.CALLING, State.FAILED, State.SUCCEEDED), SHORT):
+        groups.append((_operation(kind, state, Outcome.LOST, text, text[:300]),) * 50)
+    return [Request("req", "T1", "U0OLGA", group[0].kind, "C0OPS", NOW, group) for group in groups]
+
+
+def grants() -> list[Grant]:
+    """People and groups, all servers and awful patterns, with and without an end."""
+    globs = [None, *(text[:100] for text in TEXTS), *("&" * length for length in range(60, 101))]
+    made = [
+        Grant(f"g{number}", kind, holder, role, glob, until, "U0ADA", NOW)
+        for number, (role, glob, until) in enumerate(itertools.product(Role, globs, (None, LATER)))
+        for kind, holder in ((SubjectKind.USER, "U0OLGA"), (SubjectKind.GROUP, "S0OPS"))
+    ]
+    return [*made, Grant("seed", SubjectKind.USER, "U0ADA", Role.ADMIN, None, None, "vpsbot", NOW)]
+
+
+def grant_lists() -> list[tuple[Grant, ...]]:
+    """None, one, and several hundred."""
+    return [(), (grants()[-1],), tuple(grants())]
+
+
+def entries() -> list[Entry]:
+    """Every action with every awful text in each of its fields."""
+    made = []
+    texts = [*SHORT, *("&" * length for length in range(80, 101, 3))]
+    for action, text in itertools.product(Action, texts):
+        detail: dict[str, str | int | bool | None] = dict.fromkeys(
+            ("kind", "server_id", "state", "seen", "provider", "asked", "permission", "needs", "role", "servers"), text
+        )
+        detail |= {"until": LATER.isoformat(), "count": 10**9}
+        draft = Draft(action, "U0OLGA", text, "op", Result.FAILED, text, detail)
+        made.append(chain(draft, workspace="T1", seq=10**12, previous=b"", time=LATER))
+        made.append(
+            chain(replace(draft, detail={}, target="", reason="flood"), workspace="T1", seq=1, previous=b"", time=NOW)
+        )
+    return made
+
+
+def notices() -> list[Notice]:
+    """Of every kind, with what a notice about a role carries."""
+    details = [
+        {"role": role, "by": "U0ADA", "servers": text[:100], "until": until}
+        for role, text, until in itertools.product(Role, TEXTS, ("", LATER.isoformat()))
+    ]
+    subjects = [*(grant.id for grant in grants()[::40]), "gone"]
+    return [
+        Notice("n1", "T1", kind, f"{subject}:U0ADA", recipient, "C0OPS", NOW, dict(detail))
+        for kind, (subject, recipient), detail in zip(
+            itertools.cycle(NoticeKind),
+            itertools.cycle(itertools.product(subjects, ("U0OLGA", "U0ADA"))),
+            details,
+            strict=False,
+        )
+    ]
+
+
+def accesses() -> list[AccessRequest]:
+    """Asked for with every role and awful name, open and answered."""
+    return [
+        AccessRequest(
+            "a1", "T1", "U0OLGA", role, text, text[:64], at, answer, "U0ADA", None if answer == "none" else NOW
+        )
+        for role, text, answer, at in itertools.product(Role, SHORT, Answer, (NOW, NOW - timedelta(days=9)))
+    ]
+
+
+def facts() -> list[Facts]:
+    """What a message is made from when it is sent: also when what it was about is gone."""
+    mixed = itertools.zip_longest(requests(), accesses())
+    return [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
+
+
+def decisions() -> list[Decision]:
+    """Every reason, resting on no grant and on awful ones."""
+    rules = [None, *grants()[::7]]
+    return [
+        Decision(because is Because.GRANTED, because, permission, NEEDS[permission], rule)
+        for because, permission, rule in itertools.product(Because, Permission, rules)
+    ]
+
+
+def refusals() -> list[NotAllowed]:
+    """In the log and folded, with nobody and with many who could help."""
+    many = tuple(replace(grants()[-1], subject=f"U0ADMIN{number}") for number in range(40))
+    return [
+        NotAllowed(decision, held, entry, 7)
+        for decision, held, entry in itertools.product(decisions()[::3], ((), many), (None, 10**12))
+    ]
+
+
+def workspaces() -> list[Workspace]:
+    """Connected, not connected, and with a token that can't be read."""
+    bare = Workspace("T1", None, None, "", "", None, {})
+    full = [Workspace("T1", "vps_x", "documented", text, "U0ADA", NOW, {}) for text in SHORT]
+    return [bare, replace(bare, unreadable=True), *full]
+
+
+def errors() -> list[ProviderError]:
+    """Every trouble, in no words and in as many as are kept."""
+    return [
+        ProviderError(trouble, words=text[:300], correlation_id="c" * 32, retry_after=after)
+        for trouble, text, after in itertools.product(ProviderTrouble, ["", *TEXTS], (None, 0.0, 1e9))
+    ]
+
+
+def lines() -> list[Line]:
+    """What was typed: nothing, and as much as is read."""
+    return [Line(), *(Line((text[:450],), {"status": text[:450]}) for text in TEXTS)]
+
+
+def commands() -> list[tuple[Command, ...]]:
+    """None of them, and all."""
+    from tests.house.project import router
+
+    return [(), tuple(router().commands.values())]
+
+
+def buttons() -> list[tuple[Element, ...]]:
+    """None, and those of one server."""
+    return [(), tuple(power_button(kind, _full(PINGS)) for kind in Kind)]
+
+
+BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
+    str: lambda: TEXTS,
+    int: lambda: [0, 1, 2, 3, 10**6],
+    bool: lambda: [False, True],
+    datetime: lambda: [NOW, LATER],
+    timedelta: lambda: SPANS,
+    Server: servers,
+    Operation: operations,
+    Request: requests,
+    Grant: grants,
+    Notice: notices,
+    Facts: facts,
+    Decision: decisions,
+    NotAllowed: refusals,
+    AccessRequest: accesses,
+    Workspace: workspaces,
+    ProviderError: errors,
+    Line: lines,
+    Kind: lambda: Kind,
+    Because: lambda: [Because.DEACTIVATED, Because.GUEST, Because.FOREIGN],
+    SubjectKind: lambda: SubjectKind,
+    Message: lambda: [said(text) for text in TEXTS],
+    Command: lambda: commands()[1],
+    Problem: lambda: [Problem(trouble, text) for trouble, text in itertools.product(Trouble, TEXTS)],
+    BadFilter: lambda: [
+        BadFilter(name, text, (text,) * 30) for name, text in itertools.product(("status", "name", PINGS), TEXTS)
+    ],
+    NotFound: lambda: [NotFound(text, near[:3]) for text, near in itertools.product(TEXTS, fleets())],
+    SameName: lambda: [SameName(text, fleet) for text, fleet in itertools.product(TEXTS, fleets()[2:])],
+    Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, ("1",), NOW) for kind in Kind],
+    Sequence[Server]: fleets,
+    Sequence[Operation]: lambda: [(), operations()[:1], operations()[-50:], operations()[::9]],
+    Sequence[Grant]: grant_lists,
+    Sequence[Entry]: lambda: [(), *(entries()[start : start + 10] for start in range(0, len(entries()), 10))],
+    Sequence[Command]: commands,
+    Sequence[Element]: buttons,
+    Sequence[str]: lambda: [(), ("U0ADA",), tuple(SHORT * 10)],
+    Iterable[str]: lambda: [(), ("plan",), tuple(SHORT)],
+    str | None: lambda: [None, *TEXTS],
+    Callable[[Server], Element] | None: lambda: [None, lambda server: power_button(Kind.REBOOT, server)],
+}
+
+MOST = 600
+"""Calls of one view: every value of every parameter at least once, the rest by (always the same) chance."""
+
+
+def calls(view: Callable[..., Any], but: Callable[[dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
+    """The arguments to call a view with, without those that `but` says never come to it."""
+    hints = typing.get_type_hints(view)
+    choices = {name: list(BY_TYPE[hints[name]]()) for name in signature(view).parameters}
+    chance = random.Random(view.__name__)
+    number = max([MOST, *map(len, choices.values())]) if choices else 1
+    columns = {name: _stretched(values, number, chance) for name, values in choices.items()}
+    for position in range(number):
+        arguments = {name: column[position] for name, column in columns.items()}
+        if not but(arguments):
+            yield arguments
+
+
+def _stretched(values: list[Any], number: int, chance: random.Random) -> list[Any]:
+    stretched = values + [chance.choice(values) for _ in range(number - len(values))]
+    chance.shuffle(stretched)
+    return stretched

@@ -1,0 +1,119 @@
+"""What a failed call of the provider means for an operation: trouble by trouble."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from bot.domain.operations import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, Kind, Outcome, State, allowed
+from bot.operations.parts import Parts
+from bot.operations.steps import Failure, after_call_error, before_call_error, unreadable_now
+from bot.vps.errors import ProviderError, Trouble
+from bot.workspaces.directory import NotConnected
+from tests.rules.making import NOW, POLL, an_operation
+
+REFUSED_FOR_GOOD = {
+    Trouble.UNAUTHORIZED: Outcome.TOKEN_REFUSED,
+    Trouble.FORBIDDEN: Outcome.TOKEN_REFUSED,
+    Trouble.NOT_FOUND: Outcome.GONE,
+    Trouble.NO_CREDIT: Outcome.NO_CREDIT,
+    Trouble.REFUSED: Outcome.REFUSED,
+}
+MAY_HAVE_HAPPENED = {Trouble.LOST, Trouble.UNAVAILABLE, Trouble.UNREADABLE}
+DID_NOT_HAPPEN = {Trouble.UNREACHABLE: Outcome.UNREACHABLE, Trouble.RATE_LIMITED: Outcome.RATE_LIMITED}
+
+
+def at(now: datetime) -> Parts:
+    """The two parts that a step looks at: the clock and the pause."""
+    return cast(Parts, SimpleNamespace(clock=lambda: now, poll=POLL))
+
+
+def test_the_tables_below_have_every_trouble() -> None:
+    assert {*REFUSED_FOR_GOOD, *MAY_HAVE_HAPPENED, *DID_NOT_HAPPEN} == set(Trouble)
+
+
+@pytest.mark.parametrize(("trouble", "outcome"), REFUSED_FOR_GOOD.items())
+def test_a_no_is_an_end_before_and_at_the_call(trouble: Trouble, outcome: Outcome) -> None:
+    error = ProviderError(trouble, words="no")
+    for step in (
+        before_call_error(an_operation(state=State.REQUESTED, calls=0), error, at(NOW)),
+        after_call_error(an_operation(), error, at(NOW)),
+    ):
+        assert (step.to, step.outcome, step.words) == (State.FAILED, outcome, "no")
+
+
+@pytest.mark.parametrize("trouble", sorted(MAY_HAVE_HAPPENED))
+@pytest.mark.parametrize("kind", Kind)
+def test_what_may_have_happened_is_read_never_assumed(kind: Kind, trouble: Trouble) -> None:
+    step = after_call_error(an_operation(kind), ProviderError(trouble), at(NOW))
+    assert (step.to, step.outcome, step.again_in) == (State.CALLING, Outcome.LOST, POLL)
+
+
+@pytest.mark.parametrize(("trouble", "outcome"), DID_NOT_HAPPEN.items())
+@pytest.mark.parametrize("kind", Kind)
+def test_what_never_left_is_tried_again_for_a_while(kind: Kind, trouble: Trouble, outcome: Outcome) -> None:
+    error, operation = ProviderError(trouble), an_operation(kind)
+    step = after_call_error(operation, error, at(NOW))
+    assert (step.to, step.outcome) == (State.REQUESTED, outcome)
+    assert step.again_in is not None
+    assert POLL <= step.again_in <= SLOWEST_LOOK
+    given_up = after_call_error(operation, error, at(NOW + UNREACHABLE_FOR))
+    assert (given_up.to, given_up.outcome) == (State.FAILED, outcome)
+
+
+@pytest.mark.parametrize("trouble", sorted(MAY_HAVE_HAPPENED | set(DID_NOT_HAPPEN)))
+def test_a_server_that_can_t_be_read_before_the_call_is_tried_again_for_a_while(trouble: Trouble) -> None:
+    waiting = an_operation(state=State.REQUESTED, calls=0, called_at=None)
+    assert before_call_error(waiting, ProviderError(trouble), at(NOW)).to is State.REQUESTED
+    assert before_call_error(waiting, ProviderError(trouble), at(NOW + UNREACHABLE_FOR)).to is State.FAILED
+
+
+def test_no_account_is_connected() -> None:
+    missing = NotConnected(unreadable=False)
+    before = before_call_error(an_operation(state=State.REQUESTED), missing, at(NOW))
+    assert (before.to, before.outcome) == (State.FAILED, Outcome.NOT_CONNECTED)
+    watched = unreadable_now(an_operation(state=State.SETTLING), missing, at(NOW))
+    assert (watched.to, watched.outcome) == (State.UNKNOWN, Outcome.DISCONNECTED)
+
+
+def test_a_no_to_a_repeated_call_may_be_the_echo_of_the_first_one() -> None:
+    """ "Already running", said to a start that was sent a second time: read before judging."""
+    step = after_call_error(an_operation(Kind.START, calls=2), ProviderError(Trouble.REFUSED), at(NOW))
+    assert (step.to, step.again_in) == (State.CALLING, timedelta())
+
+
+@pytest.mark.parametrize("state", [State.CALLING, State.SETTLING])
+@pytest.mark.parametrize("trouble", Trouble)
+def test_a_look_that_fails_changes_nothing_until_it_has_no_sense_any_more(trouble: Trouble, state: State) -> None:
+    error: Failure = ProviderError(trouble)
+    step = unreadable_now(an_operation(state=state, outcome=Outcome.LOST), error, at(NOW))
+    assert (step.to, step.outcome) == (state, Outcome.LOST)
+    assert step.again_in is not None
+    given_up = unreadable_now(an_operation(state=state), error, at(NOW + GIVE_UP_AFTER))
+    assert (given_up.to, given_up.outcome) == (State.UNKNOWN, Outcome.NEVER_SETTLED)
+
+
+@pytest.mark.parametrize(
+    ("asked", "pause"),
+    [(None, None), (0.0, POLL), (7.0, timedelta(seconds=7)), (10**9, timedelta(minutes=15))],
+)
+def test_retry_after_is_honoured_within_reason(asked: float | None, pause: timedelta | None) -> None:
+    error = ProviderError(Trouble.RATE_LIMITED, retry_after=asked)
+    step = after_call_error(an_operation(), error, at(NOW))
+    assert step.again_in == (pause or step.again_in)
+    assert step.again_in is not None
+    assert POLL <= step.again_in <= timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("calls", [1, 2])
+def test_every_step_is_one_that_the_table_of_states_has(trouble: Trouble, calls: int) -> None:
+    error = ProviderError(trouble)
+    assert allowed(State.REQUESTED, before_call_error(an_operation(state=State.REQUESTED), error, at(NOW)).to)
+    assert allowed(State.CALLING, after_call_error(an_operation(calls=calls), error, at(NOW)).to)
+
+
+def test_the_server_s_own_words_are_kept_beside_the_outcome() -> None:
+    error = ProviderError(Trouble.REFUSED, words="Server is not running")
+    assert after_call_error(an_operation(), error, at(NOW)).words == "Server is not running"

@@ -1,0 +1,36 @@
+"""A world that the rows of a table share: they only ask, so none of them can see what another one did."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.world import World, a_world
+
+FLEET = (
+    ("web-1", "active", "us-west"),
+    ("web-2", "stopped", "us-west"),
+    ("db-1", "active", "us-east"),
+    ("db-2", "suspended", "us-east"),
+    ("mail", "stopped", "us-east"),
+)
+
+
+@pytest.fixture
+def fleet(world: World) -> World:
+    """Five servers in two places and three states."""
+    return filled(world)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def asked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """The same five servers, for stories that only ask."""
+    async with a_world(tmp_path_factory.mktemp("asked")) as opened:
+        yield filled(opened)
+
+
+def filled(world: World) -> World:
+    """Puts the five servers into the provider's account."""
+    for number, (name, status, location) in enumerate(FLEET, 1):
+        world.has_server(name, status=status, location=location, ip_address=f"203.0.113.{number}")
+    return world
