@@ -158,7 +158,7 @@ class Door:
         if isinstance(line, Problem):
             return Reply(sentences.not_readable(line))
         if route is None:
-            return self._unknown(line)
+            return self._unknown(line) if incoming.entrance is Entrance.COMMAND else Reply(sentences.out_of_date())
         now = self.parts.clock()
         if (pause := self.slowed.get((incoming.workspace, incoming.user))) and now < pause[1]:
             return Reply(sentences.slow_down(*pause))

@@ -114,6 +114,11 @@ def unknown_command(typed: str, nearest: str | None) -> Message:
     return said(f"There is no command {code(cut(typed, 60))}.{near} `/vps help` lists what you can do.")
 
 
+def out_of_date() -> Message:
+    """A button or dialog that this version of the bot doesn't have."""
+    return said("This is from an older version of me. Nothing was done; type the command again.")
+
+
 def provider_failed(error: ProviderError) -> Message:
     """A question to the provider failed: why, in plain words, and what to do."""
     quoted = f' It says: "{escape(error.words)}"' if error.words else ""

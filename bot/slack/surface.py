@@ -158,6 +158,7 @@ def _bolt(listen: Callable[..., Awaitable[BoltResponse]], authorize: Authorize) 
         return authorize(team_id or enterprise_id or "")
 
     bolt = AsyncApp(
+        name="vpsbot",  # else Bolt looks up its caller's file, through the source of every module
         process_before_response=True,  # else Bolt polls for the ack every 10 ms
         authorize=from_memory,  # type: ignore[arg-type]  # None is Bolt's word for: not installed there
         request_verification_enabled=False,  # done on the raw bytes, before
