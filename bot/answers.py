@@ -42,7 +42,9 @@ class Answerer:
         return Ack()
 
     async def send(self, incoming: Incoming, reply: Reply) -> None:
-        """Sends an answer beside the acknowledgement."""
+        """Sends an answer beside the acknowledgement. An event was nobody's question."""
+        if incoming.entrance is Entrance.EVENT:
+            return
         try:
             await self._send(incoming, reply)
         except SlackTrouble as trouble:
@@ -61,12 +63,30 @@ class Answerer:
             await asyncio.wait(set(self._tasks), timeout=patience)
 
     async def _send(self, incoming: Incoming, reply: Reply) -> None:
-        if reply.opens is not None and incoming.trigger_id:
-            await self._web.open_view(incoming.workspace, incoming.trigger_id, reply.opens)
+        if reply.opens is not None:
+            await self._open(incoming, reply.opens)
         if incoming.entrance is Entrance.VIEW:
-            await self._web.update_view(incoming.workspace, incoming.view_id, _late_view(reply))
+            await self._show_late(incoming, reply)
         elif reply.message is not None:
             await self._say(incoming, reply.message, replace=reply.replace)
+
+    async def _open(self, incoming: Incoming, view: Block) -> None:
+        try:
+            await self._web.open_view(incoming.workspace, incoming.trigger_id, view)
+        except SlackTrouble as trouble:
+            log.info("dialog not opened", error=trouble.error)
+            await self._say(
+                incoming, _plainly("The dialog could not be opened in time. Ask again, please."), replace=False
+            )
+
+    async def _show_late(self, incoming: Incoming, reply: Reply) -> None:
+        """In the dialog that waits for it, or, when the person has closed it, as a message."""
+        view = _late_view(reply)
+        try:
+            await self._web.update_view(incoming.workspace, incoming.view_id, view)
+        except SlackTrouble as trouble:
+            log.info("dialog not updated", error=trouble.error)
+            await self._say(incoming, _plainly(view["blocks"][0]["text"]["text"]), replace=False)
 
     async def _say(self, incoming: Incoming, message: Message, *, replace: bool) -> None:
         """Privately: through the `response_url`, else as an ephemeral message, else directly."""
@@ -78,6 +98,8 @@ class Answerer:
                 log.info("response_url failed", error=trouble.error)
         content = {"text": message.text, "blocks": message.blocks}
         try:
+            if not incoming.channel:
+                raise SlackTrouble("no_channel")
             await self._web.call(
                 incoming.workspace, "chat.postEphemeral", channel=incoming.channel, user=incoming.user, **content
             )
@@ -104,6 +126,10 @@ def _late_view(reply: Reply) -> Block:
         return reply.view
     text = " ".join(reply.errors.values()) or (reply.message.text if reply.message else "Done.")
     return _notice("vpsbot", text)
+
+
+def _plainly(text: str) -> Message:
+    return Message(text, [section(text)])
 
 
 def _notice(title: str, text: str) -> Block:

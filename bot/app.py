@@ -35,8 +35,8 @@ from bot.slack.socket import PING, Socket
 from bot.slack.surface import MAX_BODY, Surface
 from bot.slack.web import Web
 from bot.slack.web import Witness as SlackWitness
-from bot.store.engine import Store, Witness
-from bot.store.migrate import migrate
+from bot.store.engine import DatabaseProblem, Store, Witness
+from bot.store.migrate import is_newest, migrate
 from bot.store.sealing import Sealer
 from bot.vps.caller import Sleep
 from bot.vps.client import VpsClient
@@ -117,6 +117,10 @@ class Bot:
         self.store.lock()
         if self.settings.migrate:
             await migrate(self.store)
+        elif not await is_newest(self.store):
+            raise DatabaseProblem(
+                "The database's schema is an older one. Run `vpsbot migrate`, or unset VPSBOT_MIGRATE."
+            )
         await self.first.report_unreadable()
         self.ready.add("database")
         await self.first.find()
@@ -140,8 +144,9 @@ class Bot:
             await self.socket.stop(DRAIN)
         await self.engine.stop(DRAIN)
         await self.door.answerer.drain(DRAIN)
-        for task in self._tasks:
-            await task
+        for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.error("a task ended badly", exc_info=ended)
         for close in reversed(self.closing):
             await close()
 
@@ -177,6 +182,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         dispatch=door.dispatch,
         authorize=_authorizer(first, bot_token),
         clock=seams.clock,
+        ready=lambda: first.identity is not None,
     )
     app_token = settings.slack_app_token.get_secret_value()
     socket = Socket(partial(slack.open_socket, app_token), surface.take_again, ping=seams.ping) if app_token else None

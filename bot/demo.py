@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +29,7 @@ WELCOME = """
 
   You are Olga, an operator. Type  /vps list , then  /vps reboot web-server-01
   At the top of the page you can be somebody else: Noor has no role, Ada is the admin.
+  For /vps connect, the local VPS.org knows the token  vps_demo_0123456789abcdef
   Ctrl-C ends it.
 """
 
@@ -62,9 +62,9 @@ async def run(port: int, *, socket: bool = False) -> int:
     slack = LocalSlack(manifest=MANIFEST, clock=clock)
     slack.socket_mode = socket
     team = demo_workspace(slack)
-    await _on_a_free_port(vps.start, 0)
+    await _on_a_free_port(vps, 0)
     slack.panel_url = vps.control_url
-    await _on_a_free_port(slack.start, port)
+    await _on_a_free_port(slack, port)
     with tempfile.TemporaryDirectory(prefix="vpsbot-demo-") as folder:
         environment = _environment(folder, slack, team.bot_token, vps)
         if socket:
@@ -115,15 +115,16 @@ def _environment(folder: str, slack: LocalSlack, bot_token: str, vps: LocalVps) 
     }
 
 
-async def _on_a_free_port(start: Callable[[int], Awaitable[None]], port: int) -> None:
+async def _on_a_free_port(program: LocalSlack | LocalVps, port: int) -> None:
     """Listens on the port, or on one of the next when it is in use."""
     for candidate in range(port, port + TRIES) if port else (0,):
         try:
-            await start(candidate)
+            await program.start(candidate)
         except OSError:
+            await program.stop()  # what a start in vain has opened
             continue
         return
-    await start(0)
+    await program.start(0)
 
 
 async def _address_of(bot: asyncio.subprocess.Process) -> str | None:

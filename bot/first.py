@@ -11,6 +11,8 @@ from bot.domain.roles import Grant, Role, SubjectKind, keeps_an_admin
 from bot.operations.parts import Parts
 from bot.slack.web import SlackTrouble, Web
 from bot.store import audit, members, workspaces
+from bot.store.engine import DatabaseFailure
+from bot.store.sealing import Unreadable
 from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError, Trouble
 
@@ -44,8 +46,8 @@ class First:
         """Asks Slack who we are; when Slack can't be reached, asks on in the background."""
         try:
             await self._ask()
-        except SlackTrouble as trouble:
-            log.warning("slack does not answer yet", error=trouble.error)
+        except (SlackTrouble, Unreadable) as trouble:
+            log.warning("not serving yet", error=str(trouble))
             self._asking = asyncio.create_task(self._ask_on(), name="auth.test")
 
     async def close(self) -> None:
@@ -81,7 +83,11 @@ class First:
 
     async def _ask_on(self) -> None:
         async for attempt in stamina.retry_context(
-            on=SlackTrouble, attempts=None, timeout=None, wait_initial=FIRST_RETRY, wait_max=SLOWEST_RETRY
+            on=(SlackTrouble, DatabaseFailure, Unreadable),
+            attempts=None,
+            timeout=None,
+            wait_initial=FIRST_RETRY,
+            wait_max=SLOWEST_RETRY,
         ):
             with attempt:
                 await self._ask()

@@ -17,6 +17,7 @@ from bot import sentences
 from bot.answers import Answerer
 from bot.domain.access import SLOWED_AFTER, SLOWED_FOR
 from bot.domain.grammar import Line, Problem, parse
+from bot.domain.operations import TOO_LATE_AFTER
 from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, decide, groups_of, keeps_an_admin
 from bot.domain.selectors import nearest_word
 from bot.operations.parts import Parts, Repeated
@@ -38,9 +39,6 @@ BUDGET = 1.5
 
 TAKEN_UP_AFTER = timedelta(seconds=60)
 """How long an unfinished change is left to the process that took it."""
-
-TOO_OLD = timedelta(minutes=10)
-"""A change that could not be finished for this long is not done any more: it would surprise."""
 
 log = structlog.get_logger()
 
@@ -67,7 +65,9 @@ class Door:
         line = _line(incoming)
         route = None if isinstance(line, Problem) else self.router.find(incoming, line)
         task = self.answerer.track(self._reply(incoming, line, route), name=f"answer {incoming.entrance}")
-        await asyncio.wait({task}, timeout=BUDGET)
+        await asyncio.sleep(0)  # a warm question is answered in one step: no timer for it
+        if not task.done():
+            await asyncio.wait({task}, timeout=BUDGET)
         if task.done():
             return self._answer_in_time(incoming, task)
         kept = route is not None and route.changes
@@ -86,7 +86,7 @@ class Door:
             if incoming is None:
                 await self._finish(delivery.key, workspace)
                 continue
-            if now - delivery.received_at > TOO_OLD:
+            if now - delivery.received_at > TOO_LATE_AFTER:
                 reply: Reply | None = Reply(sentences.too_late(delivery.received_at))
             else:
                 line = _line(incoming)
@@ -160,11 +160,13 @@ class Door:
         if route is None:
             return self._unknown(line) if incoming.entrance is Entrance.COMMAND else Reply(sentences.out_of_date())
         now = self.parts.clock()
-        if (pause := self.slowed.get((incoming.workspace, incoming.user))) and now < pause[1]:
+        is_event = incoming.entrance is Entrance.EVENT
+        pause = self.slowed.get((incoming.workspace, incoming.user))
+        if pause and now < pause[1] and not is_event:
             return Reply(sentences.slow_down(*pause))
         snapshot = await self._snapshot(incoming.workspace)
         account = UNKNOWN_ACCOUNT  # an event is nobody's wish
-        if incoming.entrance is not Entrance.EVENT:
+        if not is_event:
             account = await self._account(incoming, snapshot, changes=route.changes)
         member = Member(incoming.workspace, incoming.user, account)
         if route.needs is not None:

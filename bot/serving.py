@@ -10,9 +10,11 @@ from aiohttp import web
 from bot.app import Bot, Seams, build
 from bot.config import BadSettings, Settings, from_environment
 from bot.logs import configure
-from bot.store.engine import DatabaseProblem, Store
+from bot.store.engine import DatabaseFailure, DatabaseProblem, Store
 from bot.store.migrate import migrate
 from bot.store.sealing import KeyProblem, Sealer
+
+UNREADABLE = "The database can't be read, or it is not vpsbot's. Look at DATABASE_URL."
 
 log = structlog.get_logger()
 
@@ -28,6 +30,9 @@ def serve_forever(seams: Seams | None = None) -> int:
     except (BadSettings, KeyProblem, DatabaseProblem, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2
+    except DatabaseFailure:
+        print(UNREADABLE, file=sys.stderr)
+        return 2
 
 
 def migrate_now() -> int:
@@ -37,6 +42,9 @@ def migrate_now() -> int:
         changed = asyncio.run(_migrate(settings))
     except (BadSettings, KeyProblem, DatabaseProblem) as problem:
         print(problem, file=sys.stderr)
+        return 2
+    except DatabaseFailure:
+        print(UNREADABLE, file=sys.stderr)
         return 2
     print("The database was brought to the newest schema." if changed else "The database is up to date.")
     return 0

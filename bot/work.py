@@ -34,13 +34,14 @@ class Looking:
             telling = await notices.due_workspaces(tx, now)
             cut_off = await deliveries.due_workspaces(tx, now)
             flooded = await access.due_workspaces(tx, now)
-        tickets = [
-            Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
-            for workspace, state, operation in moving
-        ]
-        tickets += [Ticket(workspace, TELL) for workspace in sorted(telling)]
+        # Few and quick ones first: fifty calls of a slow provider must not keep messages waiting.
+        tickets = [Ticket(workspace, TELL) for workspace in sorted(telling)]
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
         tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
+        tickets += [
+            Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
+            for workspace, state, operation in sorted(moving, key=lambda each: each[1] is not State.SETTLING)
+        ]
         return list(dict.fromkeys(tickets))
 
     async def next_due(self) -> datetime | None:

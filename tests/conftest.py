@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.figures import pytest_terminal_summary  # noqa: F401  # prints the fault campaigns' figures
 from tests.world import World, a_world
 
 WAYS_IN = os.environ.get("VPSBOT_WAYS_IN", "http,socket").split(",")

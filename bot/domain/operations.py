@@ -65,6 +65,7 @@ class Outcome(StrEnum):
     NO_RESTART_SEEN = "no_restart_seen"
     NEVER_SETTLED = "never_settled"
     DISCONNECTED = "disconnected"
+    TOO_LATE = "too_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,9 @@ OVERDUE_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=24)
 RESTART_SEEN_WITHIN = timedelta(seconds=60)
 UNREACHABLE_FOR = timedelta(minutes=5)
+TOO_LATE_AFTER = timedelta(minutes=10)
+"""A change that nobody could begin with for this long is not done any more: it would surprise."""
+
 MOST_CALLS = 5
 SLOWEST_LOOK = timedelta(seconds=30)
 
@@ -262,6 +266,12 @@ def overdue(operation: Operation, now: datetime) -> bool:
     """Whether the requester should be told, once, that it takes unusually long."""
     since = operation.called_at or operation.requested_at
     return not operation.ended and not operation.overdue_told and now - since >= OVERDUE_AFTER
+
+
+def too_late(operation: Operation, now: datetime) -> bool:
+    """Whether the bot was away so long, before it ever tried, that doing it now would surprise."""
+    untried = operation.state is State.REQUESTED and not operation.calls and operation.outcome is None
+    return untried and now - operation.requested_at > TOO_LATE_AFTER
 
 
 def took(operation: Operation) -> timedelta | None:

@@ -87,8 +87,14 @@ def _near(typed: str, servers: Sequence[Server]) -> tuple[Server, ...]:
     return tuple(servers[index] for _name, _score, index in best)
 
 
+MEANT = {"restart": "reboot", "shutdown": "stop", "halt": "stop", "poweroff": "stop", "ls": "list", "info": "show"}
+"""Words people type for others, that are not near by their letters."""
+
+
 def nearest_word(typed: str, words: Sequence[str]) -> str | None:
     """The word of a closed list that is closest to what was typed, if any is close."""
+    if MEANT.get(typed.lower()) in words:
+        return MEANT[typed.lower()]
     best = process.extractOne(typed.lower(), list(words), scorer=fuzz.ratio, score_cutoff=55)
     return best[0] if best else None
 

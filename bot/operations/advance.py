@@ -13,13 +13,13 @@ import structlog
 
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import NoticeKind
-from bot.domain.operations import Kind, Operation, Outcome, State, Step, next_look, reconcile, settle
+from bot.domain.operations import Kind, Operation, Outcome, State, Step, next_look, reconcile, settle, too_late
 from bot.domain.roles import Member, decide, groups_of
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
 from bot.operations.writing import Written, write
-from bot.store import audit, members, notices, operations
+from bot.store import audit, members, notices, operations, workspaces
 from bot.vps.client import PowerAnswer, ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
@@ -54,7 +54,11 @@ async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
 
 
 async def _call(parts: Parts, operation: Operation) -> None:
+    if too_late(operation, parts.clock()):
+        await write(parts, "operations.too_late", [Written(operation, Step(State.FAILED, Outcome.TOO_LATE))])
+        return
     try:
+        connected_at = (await parts.snapshots.of(operation.workspace)).workspace.connected_at
         account = await parts.directory.account(operation.workspace)
         seen = await account.server(operation.server_id)
     except (NotConnected, ProviderError) as error:
@@ -62,7 +66,8 @@ async def _call(parts: Parts, operation: Operation) -> None:
         return
     groups = groups_of((await parts.snapshots.of(operation.workspace)).grants)
     account_now = await parts.people.present(operation.workspace, operation.requester, groups)
-    intent = await _enter_call(parts, operation, seen, Member(operation.workspace, operation.requester, account_now))
+    member = Member(operation.workspace, operation.requester, account_now)
+    intent = await _enter_call(parts, operation, seen, member, connected_at)
     if intent is None or intent.lease_until is None:
         return
     if parts.clock() >= intent.lease_until:
@@ -82,10 +87,15 @@ async def _call(parts: Parts, operation: Operation) -> None:
     await write(parts, "operations.answered", [Written(intent, step)])
 
 
-async def _enter_call(parts: Parts, operation: Operation, seen: Server, member: Member) -> Operation | None:
+async def _enter_call(
+    parts: Parts, operation: Operation, seen: Server, member: Member, connected_at: datetime | None
+) -> Operation | None:
     """Commits that the call will now be made; None when it may not, or when someone else was quicker."""
     async with parts.store.begin("operations.call") as tx:
         now = parts.clock()
+        present = await workspaces.get(tx, operation.workspace)
+        if present is None or present.connected_at != connected_at:
+            return None  # another account, or none, since the server was read: the next look begins anew
         grants = await members.of_workspace(tx, operation.workspace)
         names = list(dict.fromkeys([operation.server_name, seen.name]))
         decision = decide(grants, member, operation.spec.permission, names=names, now=now)

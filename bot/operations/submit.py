@@ -10,19 +10,24 @@ from bot.domain.roles import Member
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
-from bot.store import audit, notices, operations
+from bot.store import audit, notices, offers, operations
 from bot.store.engine import Tx
+from bot.store.operations import Taken
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person asks for: one kind of change to one or more servers. `delivery` tells repeats of it."""
+    """What a person asks for: one kind of change to one or more servers. `delivery` tells repeats of it.
+
+    `offer` is the list that it is the yes to, if it is one: that is used up with it.
+    """
 
     member: Member
     kind: Kind
     servers: tuple[Server, ...]
     channel: str
     delivery: str
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,27 @@ class Busy:
     held_by: tuple[Operation, ...]
 
 
-async def submit(parts: Parts, order: Order) -> Submitted | Forbidden | Busy:
+@dataclass(frozen=True, slots=True)
+class UsedUp:
+    """The list that this is the yes to was said yes to before."""
+
+
+async def submit(parts: Parts, order: Order) -> Submitted | Forbidden | Busy | UsedUp:
     """Commits the intent. Raises Repeated when this delivery was served before."""
+    try:
+        return await _submit(parts, order)
+    except Taken:  # another replica was quicker, between our look and our row
+        async with parts.store.read() as tx:
+            servers = [server.id for server in order.servers]
+            return Busy(await operations.open_on(tx, order.member.workspace, servers))
+
+
+async def _submit(parts: Parts, order: Order) -> Submitted | Forbidden | Busy | UsedUp:
     workspace = order.member.workspace
     async with parts.change("operations.submit", workspace, order.delivery) as tx:
         now = parts.clock()
+        if order.offer and not await offers.use_up(tx, workspace, order.offer, order.member.id):
+            return UsedUp()
         if refused := await _refused(tx, order, now):
             return refused
         if held := await operations.open_on(tx, workspace, [server.id for server in order.servers]):

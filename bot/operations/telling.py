@@ -36,6 +36,12 @@ NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "re
 
 ABOUT_OPERATIONS = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE})
 
+HOPELESS = frozenset(
+    {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}
+    | {"msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "invalid_arguments"}
+)
+"""Slack's words for: never this message to this person. All else (Slack is away, our token is) is waited for."""
+
 CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 
 log = structlog.get_logger()
@@ -59,7 +65,7 @@ class Teller:
             facts, target = await self._facts(notice)
             if target in waiting or (not notice.ts and self._too_soon(workspace, target)):
                 waiting.add(target)  # what comes later in this channel must not overtake
-                await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="")
+                await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="", tried=False)
                 continue
             await self._send(notice, facts, target)
 
@@ -111,12 +117,14 @@ class Teller:
             await self._put_off(notice, until=None, error=trouble.error)
         elif trouble.retry_after is not None:
             await self._put_off(notice, until=now + timedelta(seconds=trouble.retry_after), error=trouble.error)
-        elif notice.attempts >= MOST_ATTEMPTS and not trouble.passing:
+        elif notice.attempts >= MOST_ATTEMPTS and trouble.error in NO_WAY_IN | HOPELESS:
             await self._put_off(notice, until=None, error=trouble.error)
         else:
             await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
 
-    async def _put_off(self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None) -> None:
+    async def _put_off(
+        self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True
+    ) -> None:
         async with self._parts.store.begin("notices.put_off") as tx:
-            await notices.put_off(tx, notice, until=until, error=error, channel=channel)
+            await notices.put_off(tx, notice, until=until, error=error, channel=channel, tried=tried)
         self._parts.wake()

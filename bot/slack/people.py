@@ -1,13 +1,19 @@
 """A person's present Slack account and user groups. At most 60 seconds old when a change is decided."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from bot.domain.roles import UNKNOWN_ACCOUNT, Account
+import structlog
+
+from bot.domain.roles import UNKNOWN_ACCOUNT, Account, barred
 from bot.slack.web import SlackTrouble, Web
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
 
 FRESH_FOR = timedelta(seconds=60)
 MOST_KEPT = 10_000
@@ -23,22 +29,23 @@ class People:
         self._clock = clock
         self._accounts: dict[tuple[str, str], tuple[datetime, Account]] = {}
         self._groups: dict[tuple[str, str], tuple[datetime, frozenset[str]]] = {}
+        self._reading: set[asyncio.Task[Any]] = set()
 
     async def present(self, workspace: str, user: str, groups: Iterable[str] = ()) -> Account:
         """The account as it is now, with those of `groups` that the person is in.
 
         What can't be read in time counts for nothing: an unknown account, or `groups` None.
         """
-        try:
-            async with asyncio.timeout(PATIENCE):
-                account, members = await asyncio.gather(
-                    self._account(workspace, user),
-                    asyncio.gather(*(self._members(workspace, group) for group in groups)),
-                )
-        except (SlackTrouble, TimeoutError):
-            known = self._accounts.get((workspace, user))
-            return known[1] if known and self._fresh(known[0]) else UNKNOWN_ACCOUNT
-        return replace(account, groups=frozenset(group for group, inside in members if user in inside))
+        account, members = await asyncio.gather(
+            self._in_time(self._account(workspace, user)), self._in_time(self._all_members(workspace, groups))
+        )
+        if account is None:
+            # What is known to be barred stays barred while Slack can't be asked; anything else is not known.
+            last = self._accounts.get((workspace, user))
+            account = last[1] if last and (self._fresh(last[0]) or barred(last[1])) else UNKNOWN_ACCOUNT
+        if members is None:
+            return replace(account, groups=None)
+        return replace(account, groups=frozenset(group for group, inside in members.items() if user in inside))
 
     def last_known(self, workspace: str, user: str, groups: Iterable[str] = ()) -> tuple[Account, bool] | None:
         """The account as last read, and whether it is still fresh, without asking Slack: enough for a question."""
@@ -57,6 +64,22 @@ class People:
     def forget_group(self, workspace: str, group: str) -> None:
         """The members of a group changed."""
         self._groups.pop((workspace, group), None)
+
+    async def _in_time(self, reading: Coroutine[Any, Any, T]) -> T | None:
+        """What was read, or None when it failed or takes too long; what comes late is remembered for the next time."""
+        task = asyncio.create_task(reading, name="read people")
+        self._reading.add(task)
+        task.add_done_callback(self._read)
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        return task.result() if done and not task.exception() else None
+
+    def _read(self, task: "asyncio.Task[Any]") -> None:
+        self._reading.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, SlackTrouble):
+            log.error("people not read", exc_info=error)
+
+    async def _all_members(self, workspace: str, groups: Iterable[str]) -> dict[str, frozenset[str]]:
+        return dict(await asyncio.gather(*(self._members(workspace, group) for group in groups)))
 
     async def _account(self, workspace: str, user: str) -> Account:
         known = self._accounts.get((workspace, user))

@@ -62,6 +62,8 @@ class Socket:
             self._wanted.clear()
             try:
                 url = await self._open()
+                if self._has_to_stop():
+                    return
                 _check(url)
                 await self._connect(url)
                 failures = 0
@@ -70,7 +72,9 @@ class Socket:
             except (SlackTrouble, aiohttp.ClientError, TimeoutError, OSError, ValueError) as trouble:
                 failures += 1
                 pause = min(SLOWEST_RETRY, 0.5 * 2.0 ** min(failures, 10))
-                log.warning("socket not opened", error=str(trouble)[:100], again_in=pause)
+                # Not its words: they can hold the address, and with it the ticket.
+                error = trouble.error if isinstance(trouble, SlackTrouble) else type(trouble).__name__
+                log.warning("socket not opened", error=error, again_in=pause)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wanted.wait(), pause)
                 continue
@@ -87,6 +91,10 @@ class Socket:
         await asyncio.gather(*self._connections, return_exceptions=True)
         if self._session:
             await self._session.close()
+
+    def _has_to_stop(self) -> bool:
+        """Asked after a pause: `stop` may have been called in it."""
+        return self._stopping
 
     async def _connect(self, url: str) -> None:
         """Opens a connection and returns when Slack has greeted on it."""
@@ -110,7 +118,7 @@ class Socket:
                     break
                 self._envelope(socket, json.loads(message.data), greeted)
         except (aiohttp.ClientError, ValueError) as error:
-            log.info("socket broke", error=str(error)[:100])
+            log.info("socket broke", error=type(error).__name__)
         finally:
             was_last = socket in self._greeted and len(self._greeted) == 1
             self._greeted.discard(socket)
@@ -144,12 +152,12 @@ class Socket:
         if status >= 500:
             return  # not committed: no acknowledgement, so that the person sees an error
         answer: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
-        if body and envelope.get("accepts_response_payload"):
+        if body.startswith("{") and envelope.get("accepts_response_payload"):  # Bolt's own refusals are plain text
             answer["payload"] = json.loads(body)
         try:
             await socket.send_str(json.dumps(answer))
         except (aiohttp.ClientError, ConnectionError) as error:
-            log.info("envelope not acknowledged", error=str(error)[:100])
+            log.info("envelope not acknowledged", error=type(error).__name__)
 
 
 def payload_key(payload: Mapping[str, Any]) -> str:

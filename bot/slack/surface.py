@@ -54,10 +54,17 @@ class Surface:
     """Bolt behind one HTTP route. `dispatch` answers a delivery; `authorize` answers from memory."""
 
     def __init__(
-        self, signing_secret: str, *, dispatch: Dispatch, authorize: Authorize, clock: Callable[[], datetime]
+        self,
+        signing_secret: str,
+        *,
+        dispatch: Dispatch,
+        authorize: Authorize,
+        clock: Callable[[], datetime],
+        ready: Callable[[], bool],
     ) -> None:
         self._secret = signing_secret.encode()
         self._clock = clock
+        self._ready = ready
         self._dispatch = dispatch
         self._bolt = _bolt(self._listen, authorize)
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -84,6 +91,8 @@ class Surface:
 
     async def take(self, body: Mapping[str, Any], key: str) -> tuple[int, str]:
         """Answers a verified delivery, whatever the transport: (HTTP status, JSON body). A repeat gets an empty 200."""
+        if not self._ready():
+            return 503, ""  # else Bolt would answer by itself, and nothing would be kept
         if key in self._seen:
             return 200, ""
         self._seen[key] = None
@@ -160,6 +169,7 @@ def _bolt(listen: Callable[..., Awaitable[BoltResponse]], authorize: Authorize) 
     bolt = AsyncApp(
         name="vpsbot",  # else Bolt looks up its caller's file, through the source of every module
         process_before_response=True,  # else Bolt polls for the ack every 10 ms
+        user_facing_authorize_error_message="This bot serves another workspace.",
         authorize=from_memory,  # type: ignore[arg-type]  # None is Bolt's word for: not installed there
         request_verification_enabled=False,  # done on the raw bytes, before
         ssl_check_enabled=False,

@@ -31,14 +31,6 @@ class SlackTrouble(Exception):
         self.error = error
         self.retry_after = retry_after
 
-    @property
-    def passing(self) -> bool:
-        """Whether it is Slack that is in trouble, and not what was asked of it: that waits, however long it takes."""
-        return self.error in _PASSING or self.error.startswith("status_5")
-
-
-_PASSING = frozenset({"unreachable", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-
 
 class Web:
     """Slack's Web API for all workspaces of this app; `token_of` answers from memory."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, AccessRequest, Answer
-from bot.domain.roles import Role
+from bot.domain.roles import MAY, Grant, Role
 from bot.store.engine import Tx
 from bot.store.tables import access_requests, refusals
 
@@ -63,6 +63,26 @@ async def answer(tx: Tx, request: AccessRequest, answer: Answer, by: str, now: d
         .values(answer=answer, answered_by=by, answered_at=now)
     )
     return replace(request, answer=answer, answered_by=by, answered_at=now) if done.rowcount == 1 else None
+
+
+async def close(tx: Tx, workspace: str, grant: Grant, now: datetime) -> list[str]:
+    """Answers the open requests that a grant fulfils: their ids."""
+    fulfilled = (
+        (access_requests.c.workspace == workspace)
+        & (access_requests.c.member == grant.subject)
+        & access_requests.c.answered_at.is_(None)
+        & access_requests.c.role.in_([role for role in Role if MAY[role] <= MAY[grant.role]])
+    )
+    if grant.glob is not None:
+        fulfilled &= access_requests.c.server_name == grant.glob
+    found = list((await tx.connection.execute(select(access_requests.c.id).where(fulfilled))).scalars())
+    if found:
+        await tx.connection.execute(
+            update(access_requests)
+            .where(fulfilled)
+            .values(answer=Answer.GRANTED, answered_by=grant.granted_by, answered_at=now)
+        )
+    return found
 
 
 async def count_refusal(tx: Tx, workspace: str, member: str, now: datetime) -> int:

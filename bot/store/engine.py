@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InvalidRequestError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.sealing import Sealer
@@ -45,13 +45,19 @@ class Store:
     """The database of one process."""
 
     def __init__(self, url: str, sealer: Sealer, *, witness: Witness | None = None) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+            self._writer, self._reader = _engines(self.url)
+        except (ArgumentError, InvalidRequestError, ImportError):  # not shown: it may hold a password
+            raise DatabaseProblem(
+                "DATABASE_URL can't be used. It looks like sqlite+aiosqlite:///vpsbot.db or "
+                "postgresql+psycopg://user:password@host/name."
+            ) from None
         self._sealer = sealer
         self._witness = witness or (lambda _name, _moment: None)
         self._keys: dict[str, bytes] = {}
         self._lock_file: int | None = None
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._writer, self._reader = _engines(self.url)
 
     @asynccontextmanager
     async def begin(self, name: str) -> AsyncIterator[Tx]:

@@ -19,7 +19,10 @@ async def of_workspace(tx: Tx, workspace: str) -> tuple[Grant, ...]:
 
 
 async def put(tx: Tx, workspace: str, grant: Grant) -> None:
-    """Adds a grant in place of the one for the same subject and pattern that, like it, ends or stays."""
+    """Adds a grant in place of the one for the same subject and pattern that, like it, ends or stays.
+
+    The auditor stands beside the other roles: neither replaces the other.
+    """
     await tx.connection.execute(
         delete(grants).where(
             grants.c.workspace == workspace,
@@ -27,6 +30,7 @@ async def put(tx: Tx, workspace: str, grant: Grant) -> None:
             grants.c.subject == grant.subject,
             grants.c.glob == (grant.glob or ""),
             grants.c.limited == (grant.until is not None),
+            (grants.c.role == Role.AUDITOR) == (grant.role is Role.AUDITOR),
         )
     )
     await tx.connection.execute(

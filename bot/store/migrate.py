@@ -14,16 +14,21 @@ NEWEST = "0002"
 
 async def migrate(store: Store) -> bool:
     """Applies what is missing; whether anything was."""
+    if await is_newest(store):
+        return False
+    async with store.begin("migrate") as tx:
+        await tx.connection.run_sync(upgrade)
+    return True
+
+
+async def is_newest(store: Store) -> bool:
+    """Whether nothing is missing."""
     async with store.read() as tx:
         try:
             current = (await tx.connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
         except (OperationalError, ProgrammingError):
             current = None
-    if current == NEWEST:
-        return False
-    async with store.begin("migrate") as tx:
-        await tx.connection.run_sync(upgrade)
-    return True
+    return current == NEWEST
 
 
 def upgrade(connection: Connection) -> None:

@@ -106,9 +106,16 @@ async def sent(tx: Tx, notice: Notice, *, channel: str, ts: str, again_at: datet
     )
 
 
-async def put_off(tx: Tx, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None) -> None:
-    """Slack doesn't have it: try again at `until` (None: never), perhaps in another channel."""
+async def put_off(
+    tx: Tx, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True
+) -> None:
+    """Slack doesn't have it: try again at `until` (None: never), perhaps in another channel.
+
+    `tried` is False when it only had to wait its turn: that is no attempt.
+    """
     values: dict[str, Any] = {"sending_since": None, "due_at": until, "last_error": error[:255]}
+    if not tried:
+        values["attempts"] = notices.c.attempts - 1
     if channel is not None:
         values |= {"wanted_channel": channel, "attempts": 0}
     await tx.connection.execute(_the(notice).values(**values))

@@ -15,13 +15,13 @@ GOOD_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A kind of change and the ids of the servers that were shown, to the one person who may say yes."""
+    """A kind of change and the servers as they were shown (id, name), to the one person who may say yes."""
 
     id: str
     workspace: str
     member: str
     kind: Kind
-    server_ids: tuple[str, ...]
+    servers: tuple[tuple[str, str], ...]
     created_at: datetime
 
 
@@ -34,7 +34,7 @@ async def put(tx: Tx, offer: Offer) -> None:
             id=offer.id,
             member=offer.member,
             kind=offer.kind,
-            servers=list(offer.server_ids),
+            servers=[list(each) for each in offer.servers],
             created_at=offer.created_at,
         )
     )
@@ -53,4 +53,19 @@ async def get(tx: Tx, workspace: str, offer: str, member: str, now: datetime) ->
     row = found.one_or_none()
     if row is None:
         return None
-    return Offer(row.id, row.workspace, row.member, Kind(row.kind), tuple(row.servers), row.created_at)
+    return Offer(
+        row.id,
+        row.workspace,
+        row.member,
+        Kind(row.kind),
+        tuple((str(server), str(name)) for server, name in row.servers),
+        row.created_at,
+    )
+
+
+async def use_up(tx: Tx, workspace: str, offer: str, member: str) -> bool:
+    """Takes the offer away: one yes is one change. False when it was used already."""
+    done = await tx.connection.execute(
+        delete(offers).where(offers.c.workspace == workspace, offers.c.id == offer, offers.c.member == member)
+    )
+    return done.rowcount == 1

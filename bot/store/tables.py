@@ -77,7 +77,7 @@ workspaces = Table(
 )
 
 # A role for a person or a user group; per subject and pattern ("" stands for: all servers) one that stays and one
-# that ends, so that a shift's role doesn't take away what was there before it.
+# that ends, so that a shift's role doesn't take away what was there before it; *auditor* stands beside the others.
 grants = Table(
     "grants",
     metadata,
@@ -92,7 +92,7 @@ grants = Table(
     _id("granted_by"),
     Column("granted_at", Time, nullable=False),
     PrimaryKeyConstraint("workspace", "id"),
-    UniqueConstraint("workspace", "subject_kind", "subject", "glob", "limited"),
+    UniqueConstraint("workspace", "subject_kind", "subject", "glob", "limited", "role"),
 )
 
 # Somebody was refused and asked an admin for the role it takes; "" stands for: on all servers.

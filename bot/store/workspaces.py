@@ -94,11 +94,6 @@ async def unreadable(tx: Tx) -> list[str]:
     return [row.id for row in rows if _open(tx, row)[1]]
 
 
-async def every(tx: Tx) -> list[str]:
-    """The ids of all workspaces."""
-    return list((await tx.connection.execute(select(workspaces.c.id).order_by(workspaces.c.id))).scalars())
-
-
 def _open(tx: Tx, row: Any) -> tuple[str | None, bool]:
     if row.token is None:
         return None, False

@@ -66,7 +66,8 @@ def upgrade() -> None:
             "subject",
             "glob",
             "limited",
-            name=op.f("uq_grants_workspace_subject_kind_subject_glob_limited"),
+            "role",
+            name=op.f("uq_grants_workspace_subject_kind_subject_glob_limited_role"),
         ),
     )
     op.create_table(

@@ -2,7 +2,8 @@
 
 It is `vpsbot serve` with seams that say on standard output what they pass. A *point* is a moment before or after a
 commit or a call: `commit:operations.call:after`, `call:POST reboot:before`, `slack:chat.postMessage:after`. At the n-th
-visit of the point that `FAULT_AT` names (`POINT` or `POINT#n`), the process gets the signal `FAULT_SIGNAL`.
+visit of the point that `FAULT_AT` names (`POINT`, `POINT#n`, or `any#n` for the n-th visit of whichever point), the
+process gets the signal `FAULT_SIGNAL`.
 """
 
 import mmap
@@ -28,6 +29,9 @@ from bot.vps.wire import Request, Response, Send
 
 POINT = "point "
 """What a line begins with that names a visited point; the other lines are the bot's log."""
+
+ANY = "any"
+"""Stands for every point."""
 
 AHEAD = struct.Struct("d")
 """How a file says by how many seconds the bot's time is ahead of the machine's."""
@@ -57,9 +61,9 @@ def _reacher(at: str, sign: str) -> Callable[[str], None]:
     visits: Counter[str] = Counter()
 
     def reach(point: str) -> None:
-        visits[point] += 1
+        visits.update((point, ANY))
         os.write(1, f"{POINT}{point}\n".encode())  # at once: nothing is left in a buffer when the end comes
-        if point == fatal and visits[point] == int(nth or 1):
+        if fatal in (point, ANY) and visits[fatal] == int(nth or 1):
             os.kill(os.getpid(), signal.Signals[sign])
 
     return reach

@@ -1,10 +1,13 @@
 """What the campaigns share: a database with people of every role, made once and copied for each round."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.faults.figures import PROPERTY, of_round
+from tests.faults.rounds import Played
 from tests.world import a_world
 
 
@@ -19,3 +22,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def _set_up(folder: Path) -> None:
     async with a_world(folder):
         pass
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Callable[[Played], None]:
+    """Adds a round to the figures that are printed at the end."""
+    return lambda played: record_property(PROPERTY, of_round(played))

@@ -143,21 +143,24 @@ def _at_the_person(stage: Stage, known: Evidence, torn: int) -> Iterator[Finding
     messages = _messages(stage)
     for request in {operation.request for operation in known.operations}:
         promised = {notice.kind: notice.id for notice in known.notices if notice.subject == request}
-        for kind in (NoticeKind.CARD, NoticeKind.OUTCOME):
+        for kind in _OF_THE_END:
             if not messages.get(promised.get(kind, "")):
                 yield Finding(Harm.LOST, f"the {kind} was never told")
     for notice in known.notices:
-        doubled = max(0, len(messages.get(notice.id, ())) - 1)
-        if doubled > torn:
-            yield Finding(Harm.DOUBLED, f"the {notice.kind} came {doubled + 1} times")
-        torn -= min(doubled, torn)
+        too_many = max(0, len(messages.get(notice.id, ())) - 1)
+        if too_many > torn:
+            yield Finding(Harm.DOUBLED, f"the {notice.kind} came {too_many + 1} times")
+        torn -= min(too_many, torn)
         of_it = [each for each in known.operations if each.request == notice.subject]
         shown = [stage.ada.reads(each) for each in messages.get(notice.id, ()) if each.ts == notice.ts]
-        if of_it and shown and not _tells_the_end(shown[0], of_it):
+        if of_it and shown and notice.kind in _OF_THE_END and not _tells_the_end(shown[0], of_it):
             yield Finding(Harm.WRONGLY_TOLD, f"the {notice.kind} says {shown[0]!r}")
     if not stage.acknowledged() and not any(each.sees(_FAILED) for each in stage.people):
         yield Finding(Harm.LOST, "the command was not acknowledged, and nobody saw an error")
 
+
+_OF_THE_END = (NoticeKind.CARD, NoticeKind.OUTCOME)
+"""What every request promises, and what says its end."""
 
 _FAILED = "failed with the error"
 """Slack's own words when an app doesn't acknowledge."""
@@ -195,6 +198,11 @@ def _messages(stage: Stage) -> dict[str, list[Message]]:
             if message.metadata:
                 found.setdefault(message.metadata["event_payload"]["notice"], []).append(message)
     return found
+
+
+def doubled(stage: Stage) -> int:
+    """How many promised messages stand in Slack more often than once."""
+    return sum(len(shown) - 1 for shown in _messages(stage).values())
 
 
 def _tells_the_end(text: str, operations: list[Operation]) -> bool:

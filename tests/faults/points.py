@@ -1,4 +1,4 @@
-"""The points at which the bot can be cut off, read from its code: every commit, every call of Slack and of the provider.
+"""The points at which the bot can be cut off, read from its code: its commits, its calls of Slack and of the provider.
 
 A name is either written where it is used, or a parameter: then it is written by the callers, who are read, too. What is
 neither can't be found this way, and is refused.

@@ -83,7 +83,7 @@ class BotProcess:
     async def stopped(self) -> None:
         """Waits until SIGSTOP has taken hold (Linux)."""
         async with asyncio.timeout(PATIENCE):
-            while self._state() != "T":  # noqa: ASYNC110  # nobody tells when it has stopped
+            while self._state() != "T":  # nobody tells
                 await asyncio.sleep(0.005)
 
     def _state(self) -> str:

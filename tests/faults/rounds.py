@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.operations import Kind
-from tests.faults.judge import Evidence, Finding, Harm, evidence, judge
+from tests.faults.judge import Evidence, Finding, Harm, doubled, evidence, judge
 from tests.faults.process import BotProcess
 from tests.faults.scenarios import Scenario
 from tests.faults.stage import A_MINUTE_LATER, Stage
@@ -16,13 +16,22 @@ KILLED = -9
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of a round. `posts`: calls that change something, as the provider counted them."""
+    """What came of a round.
+
+    `posts`: calls that change something, as the provider counted them. `told_twice`: messages that came twice because
+    the bot died between Slack's answer and its own commit.
+    """
 
     visited: frozenset[str]
     known: Evidence
     posts: int
-    torn: int
+    killed: int
+    told_twice: int
     findings: tuple[Finding, ...]
+
+
+Count = Callable[[Played], None]
+"""Adds a round to the figures; a fixture."""
 
 
 async def play(folder: Path, scenario: Scenario, kind: Kind, *, database: Path, kills: Sequence[str] = ()) -> Played:
@@ -86,7 +95,8 @@ async def verdict(stage: Stage, scenario: Scenario) -> Played:
     findings = [*judge(stage, known, torn=torn), *_unanswered(stage, known, scenario)]
     visited = frozenset(point for process in stage.processes for point in process.points)
     posts = sum(call.method == "POST" for call in stage.vps.calls())
-    return Played(visited, known, posts, torn, tuple(findings))
+    killed = sum(process.exit_status == KILLED for process in stage.processes)
+    return Played(visited, known, posts, killed, doubled(stage), tuple(findings))
 
 
 def _unanswered(stage: Stage, known: Evidence, scenario: Scenario) -> list[Finding]:

@@ -8,10 +8,22 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.operations import Kind, State
+from tests.faults.doing import (
+    SLOW,
+    eleven_minutes_pass,
+    fault,
+    noor_types,
+    olga_leaves,
+    one_server,
+    slow_and_no_answering,
+    two_servers,
+    types,
+    types_a_pattern_and_agrees,
+    types_an_unknown_name,
+    types_as_one_of_a_group,
+    types_elsewhere,
+)
 from tests.faults.stage import Stage
-
-SLOW = 1.8
-"""Seconds of a slow provider: longer than the 1.5 s that an answer may take to go out in the acknowledgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,67 +64,6 @@ def _around(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}:{moment}" for name in names for moment in ("before", "after"))
 
 
-# What people do.
-
-
-async def _types(stage: Stage) -> None:
-    await stage.olga.says(f"/vps {stage.verb} web-1", in_=stage.ops)
-
-
-async def _types_elsewhere(stage: Stage) -> None:
-    await stage.olga.says(f"/vps {stage.verb} web-1", in_=stage.general)
-
-
-async def _types_a_pattern_and_agrees(stage: Stage) -> None:
-    await stage.olga.says(f"/vps {stage.verb} web-*", in_=stage.ops)
-    button = f"{stage.verb.capitalize()} 2 servers"
-    if button in stage.olga.buttons:
-        await stage.olga.clicks(button)
-
-
-async def _types_an_unknown_name(stage: Stage) -> None:
-    await stage.olga.says(f"/vps {stage.verb} gateway", in_=stage.ops)
-
-
-async def _noor_types(stage: Stage) -> None:
-    await stage.noor.says(f"/vps {stage.verb} web-1", in_=stage.ops)
-
-
-async def _types_as_one_of_a_group(stage: Stage) -> None:
-    stage.team.add_group("night-shift", [stage.nina])
-    await stage.ada.says("/vps access grant @night-shift operator", in_=stage.ada.direct)
-    await stage.nina.says(f"/vps {stage.verb} web-1", in_=stage.ops)
-
-
-async def _olga_leaves(stage: Stage) -> None:
-    await stage.team.deactivate(stage.olga, quietly=True)
-
-
-# What the provider and Slack do.
-
-
-def _one_server(stage: Stage) -> None:
-    stage.has_server()
-
-
-def _two_servers(stage: Stage) -> None:
-    stage.has_server("web-1")
-    stage.has_server("web-2")
-
-
-def _fault(kind: str, *, on: str = "", times: int = 1, **options: object) -> Callable[[Stage], None]:
-    def prepare(stage: Stage) -> None:
-        stage.has_server()
-        stage.vps.arm({"kind": kind, "match": {"action": on or stage.verb}, "times": times, **options})
-
-    return prepare
-
-
-def _slow_and_no_answering(stage: Stage) -> None:
-    _fault("slow", on="list", seconds=SLOW)(stage)
-    stage.slack.fail("response_url", error="closed")
-
-
 _PATIENT = {"VPSBOT_PROVIDER_TIMEOUT": "4"}
 _DONE = _each(State.SUCCEEDED)
 _REBOOT_UNKNOWN = _each(State.SUCCEEDED, State.UNKNOWN)
@@ -139,8 +90,8 @@ SCENARIOS: tuple[Scenario, ...] = (
             "commit:notices.sent:after#2",
             "commit:notices.sent:after#3",
         ),
-        _types,
-        _one_server,
+        types,
+        one_server,
         _DONE,
         _count(1, 1),
     ),
@@ -148,8 +99,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "lost_reply",
         "The provider does it, and its answer gets lost.",
         _LOOKED_AFTER,
-        _types,
-        _fault("lost_reply"),
+        types,
+        fault("lost_reply"),
         _DONE,
         _count(1, 1),
     ),
@@ -157,8 +108,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "closed_before",
         "The connection is closed, and nothing was done.",
         _LOOKED_AFTER,
-        _types,
-        _fault("closed_before"),
+        types,
+        fault("closed_before"),
         _REBOOT_UNKNOWN,
         _count(2, 1),
     ),
@@ -166,8 +117,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "late_effect",
         "The connection is closed, and it is done all the same, a little later.",
         _LOOKED_AFTER,
-        _types,
-        _fault("late_effect", seconds=0.4),
+        types,
+        fault("late_effect", seconds=0.4),
         _DONE,
         _count((1, 2), 1),  # a start or stop is called again if the look comes before the effect
     ),
@@ -175,8 +126,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "status_503",
         "The provider fails, and nobody knows whether before or after the work.",
         ("call:POST {kind}:after", "commit:operations.answered:after"),
-        _types,
-        _fault("status", status=503),
+        types,
+        fault("status", status=503),
         _REBOOT_UNKNOWN,
         _count(2, 1),
     ),
@@ -184,8 +135,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "status_503_done",
         "The provider does it, and then says that it failed.",
         ("commit:operations.answered:after",),
-        _types,
-        _fault("status", status=503, effect=True),
+        types,
+        fault("status", status=503, effect=True),
         _DONE,
         _count(1, 1),
     ),
@@ -193,8 +144,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "status_429",
         "The provider asks to slow down; it certainly did nothing.",
         ("call:POST {kind}:after", *_around("commit:operations.answered"), "commit:operations.call:after#2"),
-        _types,
-        _fault("status", status=429, retry_after=1),
+        types,
+        fault("status", status=429, retry_after=1),
         _DONE,
         _count(2, 2),
     ),
@@ -202,8 +153,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "hang",
         "The provider says nothing until the bot's patience ends.",
         ("call:POST {kind}:after", "commit:operations.answered:before"),
-        _types,
-        _fault("hang", seconds=30),
+        types,
+        fault("hang", seconds=30),
         _REBOOT_UNKNOWN,
         _count(2, 1),
     ),
@@ -211,8 +162,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "page_unreadable",
         "The server can't be read before the call; a little later it can.",
         _around("commit:operations.not_called"),
-        _types,
-        _fault("status", on="show", times=3, status=503),
+        types,
+        fault("status", on="show", times=3, status=503),
         _DONE,
         _count(1, 1),
     ),
@@ -223,8 +174,8 @@ SCENARIOS: tuple[Scenario, ...] = (
             *_around("commit:deliveries.keep", "slack:response_url", "commit:deliveries.finish"),
             *_around("commit:operations.submit"),
         ),
-        _types,
-        _fault("slow", on="list", seconds=SLOW),
+        types,
+        fault("slow", on="list", seconds=SLOW),
         _DONE,
         _count(1, 1),
         settings=_PATIENT,
@@ -233,8 +184,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "cut_off",
         "The bot died with a command in its hands that it had kept: it is taken up again.",
         (*_around("commit:deliveries.claim"), "commit:operations.submit:after", "commit:deliveries.finish:before"),
-        _types,
-        _fault("slow", on="list", seconds=SLOW),
+        types,
+        fault("slow", on="list", seconds=SLOW),
         _DONE,
         _count(1, 1),
         settings=_PATIENT,
@@ -244,8 +195,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "slow_question",
         "The provider is slow, and there is no such server: that has to be said.",
         (*_around("slack:response_url", "commit:deliveries.finish"),),
-        _types_an_unknown_name,
-        _fault("slow", on="list", seconds=SLOW),
+        types_an_unknown_name,
+        fault("slow", on="list", seconds=SLOW),
         _each(None),
         _count(0, 0),
         settings=_PATIENT,
@@ -255,8 +206,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "no_way_to_answer",
         "The provider is slow, and Slack's address for the answer doesn't work.",
         _around("slack:chat.postEphemeral"),
-        _types,
-        _slow_and_no_answering,
+        types,
+        slow_and_no_answering,
         _DONE,
         _count(1, 1),
         settings=_PATIENT,
@@ -265,8 +216,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "no_role",
         "Who asks may not.",
         _around("commit:guard.refused"),
-        _noor_types,
-        _one_server,
+        noor_types,
+        one_server,
         _each(None),
         _count(0, 0),
         answer="You have no role here yet",
@@ -275,8 +226,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "by_group",
         "Who asks holds the role through a user group.",
         _around("slack:usergroups.users.list"),
-        _types_as_one_of_a_group,
-        _one_server,
+        types_as_one_of_a_group,
+        one_server,
         _DONE,
         _count(1, 1),
     ),
@@ -284,19 +235,30 @@ SCENARIOS: tuple[Scenario, ...] = (
         "left_meanwhile",
         "Who asked is deactivated before it is done.",
         _around("commit:operations.void"),
-        _types,
-        _one_server,
+        types,
+        one_server,
         _each(State.VOID),
         _count(0, 0),
         first_kills=("commit:operations.submit:after",),
-        meanwhile=_olga_leaves,
+        meanwhile=olga_leaves,
+    ),
+    Scenario(
+        "away_too_long",
+        "The bot was away for so long that doing it now would surprise.",
+        _around("commit:operations.too_late"),
+        types,
+        one_server,
+        _each(State.FAILED),
+        _count(0, 0),
+        first_kills=("commit:operations.submit:after",),
+        meanwhile=eleven_minutes_pass,
     ),
     Scenario(
         "not_in_channel",
         "The card can't stand where the command was typed: it goes to the person.",
         (*_around("commit:notices.put_off"), "slack:chat.postMessage:after", "slack:chat.postMessage:after#2"),
-        _types_elsewhere,
-        _one_server,
+        types_elsewhere,
+        one_server,
         _DONE,
         _count(1, 1),
     ),
@@ -304,8 +266,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         "pattern",
         "Two servers by a pattern: they are shown, and a click says yes.",
         (*_around("commit:power.offer", "slack:response_url"), "commit:operations.call:after#2"),
-        _types_a_pattern_and_agrees,
-        _two_servers,
+        types_a_pattern_and_agrees,
+        two_servers,
         _DONE,
         _count(2, 2),
     ),

@@ -83,11 +83,22 @@ class Stage:
 
     async def start(self, *, kill_at: str = "", stop_at: str = "") -> BotProcess:
         """Starts the bot, to be killed or stopped at a point; it listens when this returns, unless it is dead."""
+        process = self.launch(kill_at=kill_at, stop_at=stop_at)
+        await self.listens(process)
+        return process
+
+    def launch(self, *, kill_at: str = "", stop_at: str = "") -> BotProcess:
+        """The same without waiting."""
         process = BotProcess(self._environment() | _fault(kill_at, stop_at))
         self.processes.append(process)
-        if await process.listens():
-            self.slack.request_url = f"{process.address}/slack/events"
         return process
+
+    async def listens(self, process: BotProcess) -> bool:
+        """Waits until the bot listens and tells Slack where; False when it ended before."""
+        if not await process.listens():
+            return False
+        self.slack.request_url = f"{process.address}/slack/events"
+        return True
 
     def has_server(self, name: str = "web-1") -> None:
         """A server for which this kind of change makes sense."""
@@ -138,7 +149,7 @@ class Stage:
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
             "VPSBOT_ADMINS": self.ada.id,
             "VPSBOT_ENCRYPTION_KEYS": KEY,
-            "VPSBOT_POLL_INTERVAL": "0.1",
+            "VPSBOT_POLL_INTERVAL": "0.2",
             "VPSBOT_PROVIDER_TIMEOUT": "1",
             "VPSBOT_LOG": "json",
             "FAULT_CLOCK": str(self.clock.path),

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from bot.domain.operations import Kind
-from tests.faults.rounds import each_kind, play
+from tests.faults.rounds import Count, each_kind, play
 from tests.faults.scenarios import SCENARIOS, Scenario, without_counts
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database: Path) -> None:
+async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database: Path, count: Count) -> None:
     async def one(kind: Kind) -> None:
         played = await play(tmp_path / kind, scenario, kind, database=database)
+        count(played)
         assert [str(each) for each in played.findings] == []
         assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}
         assert played.posts in scenario.posts[kind]

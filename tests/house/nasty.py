@@ -6,6 +6,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from inspect import signature
 from typing import Any
 
@@ -22,7 +23,7 @@ from bot.operations.permission import NotAllowed
 from bot.operations.telling import Facts
 from bot.routing import Command
 from bot.sentences import said
-from bot.slack.blocks import Element, Message
+from bot.slack.blocks import Element, Message, escape
 from bot.store.offers import Offer
 from bot.store.workspaces import Workspace
 from bot.vps.errors import ProviderError
@@ -37,6 +38,7 @@ SHORT = [text[:255] for text in TEXTS]
 SPANS = [timedelta(), timedelta(seconds=59.6), timedelta(days=400_000)]
 
 
+@cache
 def servers() -> list[Server]:
     """From one of which nothing is known but that it is there, to one that has too much of everything."""
     bare = [Server(id=text[:255], name=text, status="active") for text in TEXTS]
@@ -62,12 +64,14 @@ def _full(text: str) -> Server:
     )
 
 
+@cache
 def fleets() -> list[tuple[Server, ...]]:
     """None, one, sixty of the longest."""
     each = servers()
     return [(), (each[0],), tuple(each), *((_full(text),) * 60 for text in TEXTS)]
 
 
+@cache
 def operations() -> list[Operation]:
     """Every kind in every state with every outcome, on a server of an ordinary name; and each kind of awful name."""
     made = [
@@ -104,14 +108,16 @@ def _operation(kind: Kind, state: State, outcome: Outcome | None, text: str, wor
     )
 
 
+@cache
 def requests() -> list[Request]:
     """One with each operation, and for each kind one with fifty of the longest."""
-    groups = [(each,) for each in operations()]
+    groups: list[tuple[Operation, ...]] = [(each,) for each in operations()]
     for kind, state, text in itertools.product(Kind, (State.CALLING, State.FAILED, State.SUCCEEDED), SHORT):
         groups.append((_operation(kind, state, Outcome.LOST, text, text[:300]),) * 50)
     return [Request("req", "T1", "U0OLGA", group[0].kind, "C0OPS", NOW, group) for group in groups]
 
 
+@cache
 def grants() -> list[Grant]:
     """People and groups, all servers and awful patterns, with and without an end."""
     globs = [None, *(text[:100] for text in TEXTS), *("&" * length for length in range(60, 101))]
@@ -123,17 +129,23 @@ def grants() -> list[Grant]:
     return [*made, Grant("seed", SubjectKind.USER, "U0ADA", Role.ADMIN, None, None, "vpsbot", NOW)]
 
 
+@cache
 def grant_lists() -> list[tuple[Grant, ...]]:
-    """None, one, and several hundred."""
-    return [(), (grants()[-1],), tuple(grants())]
+    """None, one, and a hundred."""
+    return [(), (grants()[-1],), tuple(grants()[::5])]
 
 
+@cache
 def entries() -> list[Entry]:
     """Every action with every awful text in each of its fields."""
     made = []
-    texts = [*SHORT, *("&" * length for length in range(80, 101, 3))]
-    for action, text in itertools.product(Action, texts):
-        detail: dict[str, str | int | bool | None] = dict.fromkeys(
+    detail: dict[str, str | int | bool | None]
+    for length in range(60, 101):  # so that a text is cut at every place of what stands behind the pattern
+        detail = {"role": "operator", "servers": "&" * length, "until": LATER.isoformat()}
+        draft = Draft(Action.ACCESS_GRANTED, "U0ADA", "U0OLGA", detail=detail)
+        made.append(chain(draft, workspace="T1", seq=length, previous=b"", time=NOW))
+    for action, text in itertools.product(Action, SHORT):
+        detail = dict.fromkeys(
             ("kind", "server_id", "state", "seen", "provider", "asked", "permission", "needs", "role", "servers"), text
         )
         detail |= {"until": LATER.isoformat(), "count": 10**9}
@@ -145,13 +157,14 @@ def entries() -> list[Entry]:
     return made
 
 
+@cache
 def notices() -> list[Notice]:
     """Of every kind, with what a notice about a role carries."""
     details = [
         {"role": role, "by": "U0ADA", "servers": text[:100], "until": until}
         for role, text, until in itertools.product(Role, TEXTS, ("", LATER.isoformat()))
     ]
-    subjects = [*(grant.id for grant in grants()[::40]), "gone"]
+    subjects = [*(grant.id for grant in grants()[::41]), "gone"]
     return [
         Notice("n1", "T1", kind, f"{subject}:U0ADA", recipient, "C0OPS", NOW, dict(detail))
         for kind, (subject, recipient), detail in zip(
@@ -163,6 +176,7 @@ def notices() -> list[Notice]:
     ]
 
 
+@cache
 def accesses() -> list[AccessRequest]:
     """Asked for with every role and awful name, open and answered."""
     return [
@@ -173,12 +187,14 @@ def accesses() -> list[AccessRequest]:
     ]
 
 
+@cache
 def facts() -> list[Facts]:
     """What a message is made from when it is sent: also when what it was about is gone."""
     mixed = itertools.zip_longest(requests(), accesses())
     return [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
 
 
+@cache
 def decisions() -> list[Decision]:
     """Every reason, resting on no grant and on awful ones."""
     rules = [None, *grants()[::7]]
@@ -188,6 +204,7 @@ def decisions() -> list[Decision]:
     ]
 
 
+@cache
 def refusals() -> list[NotAllowed]:
     """In the log and folded, with nobody and with many who could help."""
     many = tuple(replace(grants()[-1], subject=f"U0ADMIN{number}") for number in range(40))
@@ -197,6 +214,7 @@ def refusals() -> list[NotAllowed]:
     ]
 
 
+@cache
 def workspaces() -> list[Workspace]:
     """Connected, not connected, and with a token that can't be read."""
     bare = Workspace("T1", None, None, "", "", None, {})
@@ -204,6 +222,7 @@ def workspaces() -> list[Workspace]:
     return [bare, replace(bare, unreadable=True), *full]
 
 
+@cache
 def errors() -> list[ProviderError]:
     """Every trouble, in no words and in as many as are kept."""
     return [
@@ -212,11 +231,13 @@ def errors() -> list[ProviderError]:
     ]
 
 
+@cache
 def lines() -> list[Line]:
     """What was typed: nothing, and as much as is read."""
     return [Line(), *(Line((text[:450],), {"status": text[:450]}) for text in TEXTS)]
 
 
+@cache
 def commands() -> list[tuple[Command, ...]]:
     """None of them, and all."""
     from tests.house.project import router
@@ -224,6 +245,7 @@ def commands() -> list[tuple[Command, ...]]:
     return [(), tuple(router().commands.values())]
 
 
+@cache
 def buttons() -> list[tuple[Element, ...]]:
     """None, and those of one server."""
     return [(), tuple(power_button(kind, _full(PINGS)) for kind in Kind)]
@@ -250,15 +272,15 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Kind: lambda: Kind,
     Because: lambda: [Because.DEACTIVATED, Because.GUEST, Because.FOREIGN],
     SubjectKind: lambda: SubjectKind,
-    Message: lambda: [said(text) for text in TEXTS],
+    Message: lambda: [said(escape(text)) for text in TEXTS],
     Command: lambda: commands()[1],
     Problem: lambda: [Problem(trouble, text) for trouble, text in itertools.product(Trouble, TEXTS)],
     BadFilter: lambda: [
         BadFilter(name, text, (text,) * 30) for name, text in itertools.product(("status", "name", PINGS), TEXTS)
     ],
-    NotFound: lambda: [NotFound(text, near[:3]) for text, near in itertools.product(TEXTS, fleets())],
+    NotFound: lambda: [NotFound(text, few[:3]) for text, few in itertools.product(TEXTS, fleets())],
     SameName: lambda: [SameName(text, fleet) for text, fleet in itertools.product(TEXTS, fleets()[2:])],
-    Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, ("1",), NOW) for kind in Kind],
+    Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, (("1", PINGS),), NOW) for kind in Kind],
     Sequence[Server]: fleets,
     Sequence[Operation]: lambda: [(), operations()[:1], operations()[-50:], operations()[::9]],
     Sequence[Grant]: grant_lists,
@@ -271,14 +293,23 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Callable[[Server], Element] | None: lambda: [None, lambda server: power_button(Kind.REBOOT, server)],
 }
 
-MOST = 600
+BY_NAME: dict[str, list[Any]] = {
+    "action": ["reboot"],
+    "actions": [("list", "show", "start", "stop", "reboot")],
+    "near": [None, "reboot"],
+    "nearest": [None, "reboot"],
+    "holder": ["U0OLGA", "S0OPS"],
+}
+"""Parameters that come from closed lists or from Slack, whatever anybody types."""
+
+MOST = 300
 """Calls of one view: every value of every parameter at least once, the rest by (always the same) chance."""
 
 
 def calls(view: Callable[..., Any], but: Callable[[dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
     """The arguments to call a view with, without those that `but` says never come to it."""
     hints = typing.get_type_hints(view)
-    choices = {name: list(BY_TYPE[hints[name]]()) for name in signature(view).parameters}
+    choices = {name: list(BY_NAME.get(name) or BY_TYPE[hints[name]]()) for name in signature(view).parameters}
     chance = random.Random(view.__name__)
     number = max([MOST, *map(len, choices.values())]) if choices else 1
     columns = {name: _stretched(values, number, chance) for name, values in choices.items()}

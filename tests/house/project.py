@@ -3,6 +3,7 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from bot import app
@@ -34,11 +35,13 @@ def shown(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     """A Python file, parsed."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """The modules that a file imports, in full, wherever in the file it does."""
     names: set[str] = set()
@@ -55,6 +58,14 @@ def strings(path: Path) -> Iterator[str]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """The texts of a file, those of f-strings with … for what is filled in."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    yield from strings(path)
 
 
 def router() -> Router:

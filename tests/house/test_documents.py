@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from bot import app
 from bot.domain.audit import Action
 from bot.domain.operations import TRANSITIONS
 from bot.domain.roles import MAY, Permission, Role
 from tests.house import documents
 from tests.house.documents import DOCS
+from tests.house.project import bot_files, sentences
 
 ROOT = DOCS.parent
 
@@ -41,12 +43,7 @@ def test_the_table_of_roles_equals_the_rules() -> None:
 
 
 def test_every_action_of_the_log_is_explained() -> None:
-    assert [row[0].strip("`") for row in rows("security.md", "action")] == _in_the_order_of_the_document()
-
-
-def _in_the_order_of_the_document() -> list[str]:
-    told = [row[0].strip("`") for row in rows("security.md", "action")]
-    return sorted(Action, key=lambda action: told.index(action) if action in told else len(told))
+    assert sorted(row[0].strip("`") for row in rows("security.md", "action")) == sorted(Action)
 
 
 def test_the_diagram_of_states_is_the_table_of_transitions() -> None:
@@ -59,6 +56,20 @@ def test_every_link_leads_somewhere(name: str) -> None:
     document = ROOT / name
     for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
         assert (document.parent / target).exists(), f"{name} links to {target}"
+
+
+def test_every_trouble_in_the_document_is_said_in_these_words() -> None:
+    said = {sentence for path in bot_files() for sentence in sentences(path)}
+    for row in rows("operating.md", "what you see"):
+        for quoted in re.findall(r'`([^`]+)`|"([^"]+)"', row[0]):
+            pieces = [piece for piece in "".join(quoted).split("…") if piece.strip()]
+            assert any(all(piece in each for piece in pieces) for each in said), quoted
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    typed = {word for line in readme.splitlines() if line.startswith("| `") for word in re.findall(r"[a-z]+", line)}
+    assert set(app.router().commands) <= typed
 
 
 def test_the_readme_says_how_to_see_and_check_it() -> None:

@@ -7,6 +7,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterator
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -63,8 +64,9 @@ def named(view: View) -> str:
 NEVER: dict[View, Callable[[dict[str, Any]], bool]] = {
     power_views.busy: lambda given: not given["held_by"],
     power_views.offer: lambda given: not 1 <= len(given["servers"]) <= 50,
-    power_views.offer_changed: lambda given: not given["gone"],
+    power_views.offer_changed: lambda given: not given["changed"],
     power_views.no_options: lambda given: not given["options"],
+    guide_views.overview: lambda given: not given["able"],
     access_views.revoked: lambda given: not given["grants"],
 }
 
@@ -79,7 +81,7 @@ def test_every_module_of_views_is_looked_at() -> None:
 @pytest.mark.parametrize("view", list(views()), ids=named)
 def test_a_view_keeps_to_slack_s_limits(view: View) -> None:
     showings = 0
-    for given in calls(view, NEVER.get(view, lambda _given: False)):
+    for given in calls(view, NEVER.get(view, _nothing)):
         shown_ = view(**given)
         if shown_ is not None:
             showings += 1
@@ -88,13 +90,8 @@ def test_a_view_keeps_to_slack_s_limits(view: View) -> None:
 
 
 def test_every_button_and_dialog_occurs_in_a_view() -> None:
-    used = {
-        name
-        for view in views()
-        for given in calls(view, NEVER.get(view, lambda _given: False))
-        for name in _ids(view(**given))
-    }
-    assert used >= {*ActionId, *ViewId}
+    showings = (view(**given) for view in views() for given in islice(calls(view, NEVER.get(view, _nothing)), 60))
+    assert {name for each in showings for name in _ids(each)} >= {*ActionId, *ViewId}
 
 
 @pytest.mark.parametrize(
@@ -112,6 +109,10 @@ def test_what_counts_as_wrong_in_a_text(text: str, wrong: bool) -> None:
     assert bool(_unescaped(text)) is wrong
 
 
+def _nothing(_given: dict[str, Any]) -> bool:
+    return False
+
+
 def _problems(shown_: Message | Element) -> list[str]:
     """What Slack would refuse, and what would ping or show as code."""
     if isinstance(shown_, Message):
@@ -126,7 +127,7 @@ def _problems(shown_: Message | Element) -> list[str]:
     return [finding.sentence for finding in message_findings([block])] + _texts(block)
 
 
-_MEANT = re.compile(r"<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!subteam\^S[A-Z0-9]+|!date\^-?\d+\^[^|^<>]+\|[^|<>]+)>")
+_MEANT = re.compile(r"<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!subteam\^[A-Z0-9]+|!date\^-?\d+\^[^|^<>]+\|[^|<>]+)>")
 
 
 def _unescaped(text: str) -> list[str]:

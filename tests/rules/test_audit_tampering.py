@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.audit import Action, Anchor, Draft, Entry, Finding, Result, entry_hash, verify
@@ -213,6 +213,7 @@ def test_any_one_change_is_noticed(scene: Scene, attack: Attack) -> None:
     assert any(isinstance(each, Finding) for each in found), "the change went unnoticed"
 
 
+@settings(max_examples=25)
 @given(ATTACKS)
 def test_an_attack_on_one_workspace_leaves_the_others_as_they_are(scene: Scene, attack: Attack) -> None:
     assume(not isinstance(attack, Transplant))

@@ -1,10 +1,13 @@
 """A world that the rows of a table share: they only ask, so none of them can see what another one did."""
 
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+import structlog
 
+from bot.logs import configure
 from tests.world import World, a_world
 
 FLEET = (
@@ -14,6 +17,25 @@ FLEET = (
     ("db-2", "suspended", "us-east"),
     ("mail", "stopped", "us-east"),
 )
+
+
+class _Stderr:
+    """Whatever standard error is at that moment: each story captures its own."""
+
+    def write(self, text: str) -> int:
+        """Writes there."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flushes there."""
+        sys.stderr.flush()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log() -> None:
+    """The log as `vpsbot serve` writes it."""
+    configure("json")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(_Stderr()))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ async def test_several_names_are_shown_first_to_who_asked_alone(webs: World) -> 
     assert not webs.olga.sees("Stop 2 servers?"), "the question is gone with its button"
     await webs.seconds_pass(15)
     assert times(webs.olga, "@olga your stop of 2 servers: 2 done in") == 1
-    assert webs.amir.sees("@olga asked for stopping 2 servers: 2 of 2 done.")
+    assert webs.amir.sees("@olga asked to stop 2 servers: 2 of 2 done.")
     assert webs.vps.server("web-2").status == "active"
 
 

@@ -8,7 +8,7 @@ from bot.domain.audit import Action, Draft, Entry
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, barred
 from bot.features.access import asking_views as views
-from bot.features.access.granting import give
+from bot.features.access.granting import give, gives
 from bot.operations.permission import check
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
@@ -24,20 +24,21 @@ async def ask_for_access(ask: Ask) -> Reply:
     """The button on a refusal carries the number of its entry in the log: what was refused stands there."""
     number = ask.incoming.value
     async with ask.parts.change("access.ask", ask.workspace, ask.incoming.key) as tx:
+        now = ask.parts.clock()
         entry = await audit.get(tx, ask.workspace, int(number)) if number.isdecimal() and len(number) < 18 else None
         if entry is None or entry.action != Action.PERMISSION_REFUSED or entry.actor != ask.member.id:
             return Reply(views.not_yours(), replace=True)
-        request = await access.add(tx, _request(ask, entry))
-        able = admins(await members.of_workspace(tx, ask.workspace), ask.now)
-        if request.asked_at == ask.now and able:
-            draft = Draft(Action.ACCESS_ASKED, ask.member.id, target=request.server_name, detail={"role": request.role})
-            await audit.append(tx, ask.workspace, draft, ask.now)
-            await notices.promise(tx, [_card(ask, request, admin) for admin in able], ask.now)
-    return Reply(views.asked(request, able, ask.now), replace=True)
+        request = await access.add(tx, _request(ask, entry, now))
+        able = admins(await members.of_workspace(tx, ask.workspace), now)
+        draft = Draft(Action.ACCESS_ASKED, ask.member.id, target=request.server_name, detail={"role": request.role})
+        await audit.append(tx, ask.workspace, draft, now)
+        for admin in able:  # who became admin since the first asking gets a card, too
+            await notices.promise_once(tx, _card(ask, request, admin), now)
+    return Reply(views.asked(request, able, now), replace=True)
 
 
 @router.action(ActionId.ACCESS_GRANT, needs=Permission.ACCESS_MANAGE, changes=True)
-async def grant(ask: Ask) -> Reply:
+async def grant_for_good(ask: Ask) -> Reply:
     """Yes, without an end."""
     return await _answer(ask, Answer.GRANTED)
 
@@ -64,20 +65,23 @@ async def _answer(ask: Ask, answer: Answer) -> Reply:
     ):
         return Reply(views.holds_nothing(known, because))
     async with ask.parts.change("access.answer", ask.workspace, ask.incoming.key) as tx:
-        no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked="access answer", now=ask.now)
+        now = ask.parts.clock()
+        no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked="access answer", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, ask.now))
-        request = await access.answer(tx, known, answer, ask.member.id, ask.now)
+            return Reply(refusal(no, ask.member.id, now))
+        request = await access.answer(tx, known, answer, ask.member.id, now)
         if request is None:
             first = await access.get(tx, ask.workspace, known.id)
             return Reply(views.answered_already(first or known))
         if answer is Answer.DECLINED:
             draft = Draft(Action.ACCESS_DECLINED, ask.member.id, target=known.member, detail={"role": known.role})
-            await audit.append(tx, ask.workspace, draft, ask.now)
+            await audit.append(tx, ask.workspace, draft, now)
         else:
-            # An admin's role is never lowered by this: the role asked for is one the person lacks.
-            await give(tx, ask.parts, ask.workspace, _grant(ask, request, answer), ask.now)
-        await _tell(tx, ask, request, ask.now)
+            grant = _grant(ask, request, answer, now)
+            # Who got more in the meantime keeps it.
+            if not gives(await members.of_workspace(tx, ask.workspace), grant, now):
+                await give(tx, ask.parts, ask.workspace, grant, now)
+        await _tell(tx, ask, request, now)
     return Reply(views.you_answered(request))
 
 
@@ -89,7 +93,7 @@ async def _tell(tx: Tx, ask: Ask, request: AccessRequest, now: datetime) -> None
         await notices.promise(tx, [notice], now)
 
 
-def _request(ask: Ask, entry: Entry) -> AccessRequest:
+def _request(ask: Ask, entry: Entry, now: datetime) -> AccessRequest:
     detail = json.loads(entry.detail)
     return AccessRequest(
         id=ask.parts.new_id(),
@@ -98,20 +102,20 @@ def _request(ask: Ask, entry: Entry) -> AccessRequest:
         role=Role(detail["needs"]),
         server_name=entry.target,
         asked=str(detail.get("asked", ""))[:64],
-        asked_at=ask.now,
+        asked_at=now,
     )
 
 
-def _grant(ask: Ask, request: AccessRequest, answer: Answer) -> Grant:
+def _grant(ask: Ask, request: AccessRequest, answer: Answer, now: datetime) -> Grant:
     return Grant(
         id=ask.parts.new_id(),
         subject_kind=SubjectKind.USER,
         subject=request.member,
         role=request.role,
         glob=request.server_name or None,
-        until=ask.now + SHIFT if answer is Answer.GRANTED_FOR_A_SHIFT else None,
+        until=now + SHIFT if answer is Answer.GRANTED_FOR_A_SHIFT else None,
         granted_by=ask.member.id,
-        granted_at=ask.now,
+        granted_at=now,
     )
 
 

@@ -1,29 +1,31 @@
 """Giving and taking roles inside a transaction: one place, whoever asks for it and however."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.access import ending_told_at
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.roles import Grant, SubjectKind, admins, keeps_an_admin
+from bot.domain.roles import MAY, Grant, Role, SubjectKind, admins, keeps_an_admin
 from bot.operations.parts import Parts
-from bot.store import audit, members, notices
+from bot.store import access, audit, members, notices
 from bot.store.engine import Tx
 
 
 async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime) -> bool:
     """Keeps a grant in place of the one for the same subject and pattern; False when no admin would be left."""
     before = await members.of_workspace(tx, workspace)
-    kept = [each for each in before if _place(each) != _place(grant)]
+    kept = [each for each in before if place(each) != place(grant)]
     if not keeps_an_admin([*kept, grant], now):
         return False
     await members.put(tx, workspace, grant)
-    await audit.append(
-        tx, workspace, Draft(Action.ACCESS_GRANTED, grant.granted_by, grant.subject, detail=_facts(grant)), now
-    )
+    replaced = ", ".join(each.role for each in before if place(each) == place(grant)) or None
+    facts = _facts(grant) | {"instead_of": replaced}
+    await audit.append(tx, workspace, Draft(Action.ACCESS_GRANTED, grant.granted_by, grant.subject, detail=facts), now)
     if grant.subject_kind is SubjectKind.USER:
         await notices.promise(tx, [_notice(parts, workspace, grant, NoticeKind.ROLE, grant.id, grant.subject)], now)
+        for request in await access.close(tx, workspace, grant, now):  # asked for, and given without the button
+            await notices.renew_all(tx, workspace, NoticeKind.ACCESS_ASKED, f"{request}:", now)
     if grant.until is not None:
         told = dict.fromkeys(
             [*([grant.subject] if grant.subject_kind is SubjectKind.USER else []), *admins(before, now)]
@@ -31,6 +33,18 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
         ends = [_notice(parts, workspace, grant, NoticeKind.ROLE_ENDS, f"{grant.id}:{each}", each) for each in told]
         await notices.promise(tx, ends, now, at=ending_told_at(grant.granted_at, grant.until))
     return True
+
+
+def gives(grants: Iterable[Grant], grant: Grant, now: datetime) -> bool:
+    """Whether somebody holds already, there and for at least as long, all that a grant would give."""
+    return any(
+        (each.subject_kind, each.subject) == (grant.subject_kind, grant.subject)
+        and each.live(now)
+        and each.glob in (None, grant.glob)
+        and (each.until is None or (grant.until is not None and each.until >= grant.until))
+        and MAY[grant.role] <= MAY[each.role]
+        for each in grants
+    )
 
 
 async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: datetime) -> bool:
@@ -44,9 +58,9 @@ async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: da
     return True
 
 
-def _place(grant: Grant) -> tuple[str, str, str | None, bool]:
-    """What a new grant replaces: one that stays replaces one that stays, one that ends another that ends."""
-    return grant.subject_kind, grant.subject, grant.glob, grant.until is None
+def place(grant: Grant) -> tuple[str, str, str | None, bool, bool]:
+    """What a new grant replaces: one that stays replaces one that stays; the auditor stands beside the others."""
+    return grant.subject_kind, grant.subject, grant.glob, grant.until is None, grant.role is Role.AUDITOR
 
 
 def _facts(grant: Grant) -> dict[str, str | int | bool | None]:

@@ -7,7 +7,7 @@ from bot.domain.grammar import Mention, MentionKind, Word
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, barred, held
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
 from bot.features.access import asking, explaining, past, views
-from bot.features.access.granting import give, take
+from bot.features.access.granting import give, place, take
 from bot.features.words import not_found, same_name, typed
 from bot.operations.permission import check
 from bot.routing import Ask, Reply, Router
@@ -107,6 +107,8 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
     if not is_user and typed_role.lower() == Role.ADMIN:
         return Reply(views.no_group_of_admins())
     glob, until = limits
+    if glob is not None and glob.lower() in set(Role):
+        return Reply(views.two_roles(typed_role, glob))
     grant = Grant(
         id=ask.parts.new_id(),
         subject_kind=SubjectKind.USER if is_user else SubjectKind.GROUP,
@@ -121,14 +123,15 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
         no = await _refused(tx, ask, "access grant")
         if no:
             return no
-        if not await give(tx, ask.parts, ask.workspace, grant, ask.now):
+        had = [each for each in await members.of_workspace(tx, ask.workspace) if place(each) == place(grant)]
+        if not await give(tx, ask.parts, ask.workspace, grant, ask.parts.clock()):
             return Reply(views.last_admin(grant.subject))
         beside = [
             each
             for each in await members.of_workspace(tx, ask.workspace)
             if each.subject == grant.subject and each.id != grant.id and each.live(ask.now)
         ]
-    return Reply(views.granted(grant, beside))
+    return Reply(views.granted(grant, had, beside))
 
 
 async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
@@ -154,7 +157,7 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
         ]
         if not theirs:
             return Reply(views.nothing_to_revoke(who.id, kind, remaining))
-        if not await take(tx, ask.workspace, theirs, ask.member.id, ask.now):
+        if not await take(tx, ask.workspace, theirs, ask.member.id, ask.parts.clock()):
             return Reply(views.last_admin(who.id))
     return Reply(views.revoked(theirs, remaining))
 
@@ -169,7 +172,7 @@ async def _through_groups(ask: Ask, user: str) -> tuple[Grant, ...]:
 
 
 async def _refused(tx: Tx, ask: Ask, asked: str) -> Reply | None:
-    no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked=asked, now=ask.now)
+    no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked=asked, now=ask.parts.clock())
     return Reply(refusal(no, ask.member.id, ask.now)) if no else None
 
 

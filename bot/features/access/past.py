@@ -6,18 +6,18 @@ from datetime import datetime
 
 from bot.domain.audit import Action, Entry
 from bot.domain.roles import Grant, Role, SubjectKind
+from bot.features.access.granting import place
 
 
 def grants_at(entries: Iterable[Entry]) -> tuple[Grant, ...]:
     """The grants that stand after these entries, in the order they were given."""
-    standing: dict[tuple[str, str | None, bool], Grant] = {}
+    standing: dict[object, Grant] = {}
     for entry in entries:
         grant = _grant(entry)
-        place = (grant.subject, grant.glob, grant.until is None)
         if entry.action == Action.ACCESS_REVOKED:
-            standing.pop(place, None)
+            standing.pop(place(grant), None)
         else:
-            standing[place] = grant
+            standing[place(grant)] = grant
     return tuple(standing.values())
 
 

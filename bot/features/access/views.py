@@ -56,15 +56,16 @@ def on_server(server: Server, grants: Sequence[Grant], now: datetime) -> Message
     )
 
 
-def granted(grant: Grant, beside: Sequence[Grant] = ()) -> Message:
-    """It is so now; what the same person or group holds beside it is said."""
+def granted(grant: Grant, had: Sequence[Grant] = (), beside: Sequence[Grant] = ()) -> Message:
+    """It is so now; what it took the place of, and what the same person or group holds beside it, is said."""
+    was = f" (was {listed([f'*{each.role}*{limits(each)}' for each in had])})" if had else ""
     also = f" Beside that: {listed([f'*{each.role}*{limits(each)}' for each in beside])}." if beside else ""
     told_them = (
         "Its members are not told one by one."
         if grant.subject_kind is SubjectKind.GROUP
         else ("They are told in a direct message.")
     )
-    return said(f"{subject(grant)} is *{grant.role}* now{limits(grant)}: may {_may(grant.role)}.{also}", told_them)
+    return said(f"{subject(grant)} is *{grant.role}* now{limits(grant)}{was}: may {_may(grant.role)}.{also}", told_them)
 
 
 def told(notice: Notice, facts: Facts, now: datetime) -> Message:
@@ -197,6 +198,11 @@ def no_such_role(typed: str, near: str | None) -> Message:
         f"There is no role {code(cut(typed, 40))}.{meant} "
         "There are *viewer*, *operator*, *approver*, *auditor*, *admin*."
     )
+
+
+def two_roles(first: str, second: str) -> Message:
+    """A role where a pattern of servers would stand."""
+    return said(f"Which role: {code(cut(first, 40))} or {code(second)}? One at a time. Nothing was changed.")
 
 
 def which_role() -> Message:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import Action, Entry
-from bot.domain.grammar import Line, printed
+from bot.domain.grammar import Line, Mention, printed
 from bot.domain.operations import Operation, took
 from bot.domain.servers import Server
 from bot.sentences import duration, said
@@ -32,9 +32,9 @@ def page(entries: Sequence[Entry], query: Line, *, newer: bool, older: bool) -> 
     """A page of the log, newest first, each entry a sentence."""
     asked = printed(query)
     if not entries:
-        return said(f"Nothing in the log fits {code(asked)}." if asked else "Nothing is in the log yet.")
+        return said(f"Nothing in the log fits {_asked_for(query)}." if asked else "Nothing is in the log yet.")
     lines = [_line(entry) for entry in entries]
-    blocks: list[Block] = [section("*The log*" + (f" · {code(cut(asked, 100))}" if asked else ""))]
+    blocks: list[Block] = [section("*The log*" + (f" · {_asked_for(query)}" if asked else ""))]
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
     turning: list[Element] = []
     if newer:
@@ -45,6 +45,12 @@ def page(entries: Sequence[Entry], query: Line, *, newer: bool, older: bool) -> 
         blocks.append(actions(*turning))
     blocks.append(context("Every entry seals the one before; `vpsbot audit verify` checks them all."))
     return Message(f"The log, entries {entries[-1].seq} to {entries[0].seq}.", blocks)
+
+
+def _asked_for(query: Line) -> str:
+    """What was looked for, with people by their names."""
+    words = [person(word.id) if isinstance(word, Mention) else code(cut(word, 60)) for word in query.words]
+    return " ".join([*words, *(code(f"{name}={value}") for name, value in query.options.items())])
 
 
 def history(server: Server, operations: Sequence[Operation], *, more: bool, first: bool) -> Message:
@@ -111,7 +117,8 @@ def _called(entry: Entry, detail: dict[str, Any]) -> str:
 def _ended(entry: Entry, detail: dict[str, Any]) -> str:
     said_by = f" ({escape(str(detail['provider']))})" if detail.get("provider") else ""
     kind, state = escape(str(detail.get("kind", ""))), escape(str(detail.get("state", "")))
-    return f"{kind} of {_server(entry, detail)}: *{state}*, {escape(entry.reason.replace('_', ' '))}{said_by}"
+    why = f", {escape(entry.reason.replace('_', ' '))}" if entry.reason != "done" else ""
+    return f"{kind} of {_server(entry, detail)}: *{state}*{why}{said_by}"
 
 
 def _refused(entry: Entry, detail: dict[str, Any]) -> str:
@@ -132,7 +139,8 @@ def _declined(entry: Entry, detail: dict[str, Any]) -> str:
 
 
 def _granted(entry: Entry, detail: dict[str, Any]) -> str:
-    return f"{person(entry.actor)} made {_whom(entry, detail)} *{escape(str(detail.get('role', '')))}*{_where(detail)}"
+    was = f" (was {escape(str(detail['instead_of']))})" if detail.get("instead_of") else ""
+    return f"{person(entry.actor)} made {_whom(entry, detail)} *{escape(str(detail.get('role', '')))}*{_where(detail)}{was}"
 
 
 def _revoked(entry: Entry, detail: dict[str, Any]) -> str:

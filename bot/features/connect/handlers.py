@@ -38,11 +38,12 @@ async def keep_token(ask: Ask) -> Reply:
         return Reply(errors={BlockId.TOKEN: views.token_failed(error)})
     name = account.email or account.company or account.token_name
     async with ask.parts.change("connect.keep", ask.workspace, ask.incoming.key) as tx:
-        await audit.replace_key(tx, ask.workspace, ask.member.id, ask.now)
-        no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps connect", now=ask.now)
+        now = ask.parts.clock()
+        await audit.replace_key(tx, ask.workspace, ask.member.id, now)
+        no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps connect", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, ask.now))
-        await workspaces.ensure(tx, ask.workspace, ask.now)
+            return Reply(refusal(no, ask.member.id, now))
+        await workspaces.ensure(tx, ask.workspace, now)
         await workspaces.connect(
             tx,
             ask.workspace,
@@ -50,10 +51,10 @@ async def keep_token(ask: Ask) -> Reply:
             dialect=Dialect.DOCUMENTED,
             account=name,
             by=ask.member.id,
-            now=ask.now,
+            now=now,
         )
         draft = Draft(Action.TOKEN_CONNECTED, ask.member.id, target=name[:255], detail={"token": account.token_name})
-        await audit.append(tx, ask.workspace, draft, ask.now)
+        await audit.append(tx, ask.workspace, draft, now)
     ask.parts.directory.forget(ask.workspace)
     return Reply(view=views.connected(name, len(servers)))
 
@@ -68,16 +69,17 @@ async def disconnect(ask: Ask) -> Reply:
 async def forget_token(ask: Ask) -> Reply:
     """The yes to it."""
     async with ask.parts.change("connect.forget", ask.workspace, ask.incoming.key) as tx:
-        await audit.replace_key(tx, ask.workspace, ask.member.id, ask.now)
-        no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps disconnect", now=ask.now)
+        now = ask.parts.clock()
+        await audit.replace_key(tx, ask.workspace, ask.member.id, now)
+        no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps disconnect", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, ask.now))
+            return Reply(refusal(no, ask.member.id, now))
         known = await workspaces.get(tx, ask.workspace)
         if known is None or not (known.connected or known.unreadable):
             return Reply(views.nothing_connected(), replace=True)
         await workspaces.disconnect(tx, ask.workspace)
         await audit.append(
-            tx, ask.workspace, Draft(Action.TOKEN_DISCONNECTED, ask.member.id, target=known.account), ask.now
+            tx, ask.workspace, Draft(Action.TOKEN_DISCONNECTED, ask.member.id, target=known.account), now
         )
     ask.parts.directory.forget(ask.workspace)
     return Reply(views.disconnected(known.account), replace=True)

@@ -8,7 +8,7 @@ from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.power import views
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
-from bot.operations.submit import Busy, Forbidden, Order, Submitted, submit
+from bot.operations.submit import Busy, Forbidden, Order, Submitted, UsedUp, submit
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
@@ -79,10 +79,10 @@ async def accept_offer(ask: Ask) -> Reply:
     if offer is None:
         return Reply(views.offer_ended(), replace=True)
     servers = {server.id: server for server in visible(ask, await ask.parts.directory.servers(ask.workspace))}
-    gone = [each for each in offer.server_ids if each not in servers]
-    if gone:
-        return Reply(views.offer_changed(gone), replace=True)
-    return await _submit(ask, offer.kind, tuple(servers[each] for each in offer.server_ids), replace=True)
+    changed = [name for server, name in offer.servers if server not in servers or servers[server].name != name]
+    if changed:
+        return Reply(views.offer_changed(changed), replace=True)
+    return await _submit(ask, offer.kind, tuple(servers[server] for server, _ in offer.servers), offer=offer.id)
 
 
 async def _power(ask: Ask, kind: Kind) -> Reply:
@@ -120,7 +120,7 @@ async def _offer(ask: Ask, kind: Kind, servers: tuple[Server, ...]) -> Reply:
         workspace=ask.workspace,
         member=ask.member.id,
         kind=kind,
-        server_ids=tuple(server.id for server in servers),
+        servers=tuple((server.id, server.name) for server in servers),
         created_at=ask.now,
     )
     async with ask.parts.change("power.offer", ask.workspace, ask.incoming.key) as tx:
@@ -128,11 +128,13 @@ async def _offer(ask: Ask, kind: Kind, servers: tuple[Server, ...]) -> Reply:
     return Reply(views.offer(offer, servers))
 
 
-async def _submit(ask: Ask, kind: Kind, servers: tuple[Server, ...], *, replace: bool = False) -> Reply:
-    order = Order(ask.member, kind, servers, ask.incoming.channel, ask.incoming.key)
+async def _submit(ask: Ask, kind: Kind, servers: tuple[Server, ...], *, offer: str = "") -> Reply:
+    order = Order(ask.member, kind, servers, ask.incoming.channel, ask.incoming.key, offer)
     match await submit(ask.parts, order):
+        case UsedUp():
+            return Reply(views.offer_ended(), replace=True)
         case Submitted(request):
-            return Reply(views.accepted(request), replace=replace)
+            return Reply(views.accepted(request), replace=bool(offer))
         case Forbidden(no, server):
             because = refusal(no, ask.member.id, ask.now)
             return Reply(views.not_allowed(because, server, len(servers)))

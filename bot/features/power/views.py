@@ -51,13 +51,13 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     request = facts.request
     if request is None:
         return None
-    who, doing = person(request.requester), CATALOG[request.kind].doing
+    who = person(request.requester)
     ops = request.operations
     if len(ops) == 1:
         title = _card_line(ops[0], who)
         blocks = [section(f"{_SIGNS[ops[0].state]} {title}")]
     else:
-        title = f"{who} asked for {doing} {counted(len(ops), 'server')}: {_progress(ops)}."
+        title = f"{who} asked to {CATALOG[request.kind].verb} {counted(len(ops), 'server')}: {_progress(ops)}."
         lines = [f"{_SIGNS[each.state]} {bold(each.server_name)} {_state_words(each)}" for each in ops[:SHOWN]]
         more = [f"… and {len(ops) - SHOWN} more"] if len(ops) > SHOWN else []
         blocks = [section(title), section("\n".join(lines + more))]
@@ -121,14 +121,14 @@ def not_allowed(because: Message, server: Server, asked: int) -> Message:
 
 
 def offer_ended() -> Message:
-    """The list is too old, or was not shown to this person."""
-    return said("This list is too old, or it isn't yours. Type the command again to see what fits now.")
+    """The list is too old, was used, or was not shown to this person."""
+    return said("This list was used, is too old, or isn't yours. Type the command again to see what fits now.")
 
 
-def offer_changed(gone: Sequence[str]) -> Message:
-    """A server of the list is gone: what would be done is not what was shown."""
-    ids = listed([code(each) for each in gone[:5]])
-    return said(f"The list changed since: {ids} is gone. Nothing was done. Type the command again.")
+def offer_changed(changed: Sequence[str]) -> Message:
+    """A server of the list is gone or has another name: what would be done is not what was shown."""
+    names = listed([bold(each) for each in changed[:5]])
+    return said(f"The list changed since: there is no {names} any more. Nothing was done. Type the command again.")
 
 
 def too_many(kind: Kind, number: int, most: int) -> Message:
@@ -192,6 +192,7 @@ _SHORT = {
     Outcome.LOST: "can't be known: look at it",
     Outcome.NO_RESTART_SEEN: "accepted, but no restart was seen",
     Outcome.NEVER_SETTLED: "can't be known: look at it",
+    Outcome.TOO_LATE: "was not touched: the bot was away too long",
     Outcome.DISCONNECTED: "can't be known: the account was disconnected",
     Outcome.DONE: "done",
 }
@@ -229,6 +230,8 @@ def _end(operation: Operation) -> str:
             return f"{server}: VPS.org accepted the reboot, but no restart was seen. Look at it: {look}"
         case Outcome.NEVER_SETTLED:
             return f"{server} never became {spec.wanted}; it is {_seen(operation)}. Look at it: {look}"
+        case Outcome.TOO_LATE:
+            return f"{server} was not {past}: I was away, and it is too long ago to do it now. Once more: {again}"
         case Outcome.DISCONNECTED:
             return f"{server}: the VPS.org account was disconnected before the end of the {spec.verb} was seen."
         case _:
@@ -242,7 +245,7 @@ def _refused(operation: Operation) -> str:
     """Why the provider says no, in plain words, from the state it showed right before."""
     start = code(f"/vps start {operation.server_name}")
     if operation.kind is Kind.REBOOT and operation.seen_status == "stopped":
-        return f"only a running server can be rebooted, and it is stopped. Start it: {start}"
+        return f"only a running server can be rebooted, and it is stopped. Start it: {start}."
     if operation.kind is Kind.START and operation.seen_status == "active":
         return "it is running already."
     if operation.kind is Kind.STOP and operation.seen_status == "stopped":

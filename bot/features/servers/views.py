@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.domain.grammar import Line, printed
 from bot.domain.operations import CATALOG, Kind
@@ -122,6 +123,7 @@ def _nothing_fits(of: int, query: Line) -> Message:
     return said(f"None of {counted(of, 'server')}{asked}. `/vps list` shows them all.")
 
 
+@lru_cache(maxsize=1024)
 def _line(server: Server) -> str:
     size = f" · {size}" if server.plan and (size := _size(server.plan)) else ""
     place = f" · {escape(cut(server.location, 40))}" if server.location else ""

@@ -1,0 +1,114 @@
+"""What a promise costs without HTTP: a change committed by the bot's own code, beside SQLite's own floor.
+
+`python -m benchmarks.commits FOLDER` prints one JSON object: milliseconds by name.
+"""
+
+import asyncio
+import json
+import sqlite3
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.load import percentile
+from bot.app import Bot, build
+from bot.config import Settings
+from bot.domain.audit import Action, Draft
+from bot.domain.operations import Kind
+from bot.domain.roles import Grant, Member, Role, SubjectKind
+from bot.domain.servers import Server, Status
+from bot.operations.submit import Order, Submitted, submit
+from bot.store import audit, members, workspaces
+from bot.store.migrate import migrate
+from bot.store.sealing import new_key
+
+WORKSPACE, OLGA = "T0ACME", "U0OLGA"
+ROWS = 1_000
+"""Entries in the log before the first is timed."""
+
+TURNS, A_TURN = 10, 25
+ENTRY = Draft(Action.POWER_REQUESTED, OLGA, target="web-1", detail={"kind": "reboot"})
+
+
+class Floor:
+    """One row inserted and committed durably by SQLite alone, with the bot's settings."""
+
+    def __init__(self, database: Path) -> None:
+        self._connection = sqlite3.connect(database, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.execute("CREATE TABLE promises (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL)")
+
+    async def commit(self, _n: int) -> None:
+        """A transaction of one row."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute("INSERT INTO promises (made_at) VALUES (CURRENT_TIMESTAMP)")
+        self._connection.execute("COMMIT")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The bot's log, with entries in it already."""
+
+    bot: Bot
+
+    async def append(self, _n: int) -> None:
+        """A transaction of one entry: read the head, chain, insert, sign."""
+        async with self.bot.store.begin("bench") as tx:
+            await audit.append(tx, WORKSPACE, ENTRY, self.bot.parts.clock())
+
+    async def submit(self, n: int) -> None:
+        """A reboot asked for: the right decided, operation, entry and card committed."""
+        server = Server(id=str(n), name=f"web-{n}", status=Status.ACTIVE)
+        order = Order(Member(WORKSPACE, OLGA), Kind.REBOOT, (server,), "C0OPS", f"delivery {n}")
+        said = await submit(self.bot.parts, order)
+        assert isinstance(said, Submitted), said
+
+
+async def _timed(work: Callable[[int], Awaitable[None]], numbers: range) -> list[float]:
+    """Seconds for each."""
+    times = []
+    for n in numbers:
+        began = time.perf_counter()
+        await work(n)
+        times.append(time.perf_counter() - began)
+    return times
+
+
+async def _measured(folder: Path) -> dict[str, list[float]]:
+    settings = Settings.model_validate(
+        {"database_url": f"sqlite+aiosqlite:///{folder}/commits.db", "encryption_keys": new_key()}
+    )
+    bot = build(settings)
+    await migrate(bot.store)
+    async with bot.store.begin("bench") as tx:
+        now = bot.parts.clock()
+        await workspaces.ensure(tx, WORKSPACE, now)
+        grant = Grant("1", SubjectKind.USER, OLGA, Role.OPERATOR, None, None, "U0ADA", now)
+        await members.put(tx, WORKSPACE, grant)
+        await audit.extend(tx, WORKSPACE, [ENTRY] * ROWS, now)
+    floor, log = Floor(folder / "floor.db"), Log(bot)
+    times: dict[str, list[float]] = {"floor": [], "append": [], "submit": []}
+    for turn in range(TURNS):  # in turns, so that a busy moment of the machine meets all three
+        numbers = range(turn * A_TURN, (turn + 1) * A_TURN)
+        times["floor"] += await _timed(floor.commit, numbers)
+        times["append"] += await _timed(log.append, numbers)
+        times["submit"] += await _timed(log.submit, numbers)
+    await bot.stop()
+    return times
+
+
+def main() -> None:
+    """Measures in a folder, prints milliseconds."""
+    times = asyncio.run(_measured(Path(sys.argv[1])))
+    shown = {
+        name: {"p50": percentile(each, 0.5) * 1000, "p99": percentile(each, 0.99) * 1000}
+        for name, each in times.items()
+    }
+    json.dump(shown, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The long campaign: any scenario, several deaths in a row, at any point or any moment, processes that stop and go on.
+
+`make chaos`. A failure names its seed; `CHAOS_SEED=… CHAOS_ROUNDS=1 make chaos` plays it again (the moments of a kill
+from outside are then nearly, not exactly, the same).
+"""
+
+import asyncio
+import os
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.domain.operations import Kind
+from tests.faults.process import BotProcess
+from tests.faults.rounds import Count, finish, verdict
+from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.stage import A_MINUTE_LATER, Stage
+
+ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "150"))
+
+RIGHT_BEFORE_SENDING = "commit:operations.call:after"
+
+LONGEST_LIFE = 3.0
+"""Seconds after which a process that should have died at a point it doesn't come to is killed all the same."""
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("_round", range(ROUNDS))
+async def test_whatever_happens(_round: int, tmp_path: Path, database: Path, count: Count) -> None:
+    seed = int(os.environ.get("CHAOS_SEED", random.randrange(1 << 32)))
+    chance = random.Random(seed)
+    scenario, kind = chance.choice(SCENARIOS), chance.choice(list(Kind))
+    stage = Stage(tmp_path / "round", kind, database=database, settings=scenario.settings)
+    scenario.prepare(stage)
+    await stage.open()
+    try:
+        story = await _live_and_die(stage, scenario, chance)
+        played = await verdict(stage, scenario)
+    finally:
+        await stage.close()
+    count(played)
+    assert [str(each) for each in played.findings] == [], f"CHAOS_SEED={seed}: {scenario.name}, {kind}, {story}"
+
+
+async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random) -> list[str]:
+    """Lets one to three processes live and die, and a last one bring everything to its end; what was done to them."""
+    story: list[str] = []
+    acted = False
+    for number in range(chance.randint(1, 3)):
+        fate = chance.choice((_dies_at_a_point, _dies_at_a_moment, _stops_for_a_while))
+        at = RIGHT_BEFORE_SENDING if chance.random() < 0.3 else f"any#{chance.randint(1, 50)}"
+        stops = fate is _stops_for_a_while
+        process = stage.launch(kill_at=at if fate is _dies_at_a_point else "", stop_at=at if stops else "")
+        story.append(f"{fate.__name__} {at}")
+        if acted:
+            await fate(stage, process, chance)
+        else:
+            acted, _ = await asyncio.gather(_act(stage, process, scenario), fate(stage, process, chance))
+        if scenario.meanwhile and number == 0:
+            await scenario.meanwhile(stage)
+        stage.clock.move(seconds=chance.choice((0, 7, A_MINUTE_LATER)))
+    stage.clock.move(seconds=A_MINUTE_LATER)
+    process = await stage.start()
+    if not acted:
+        await scenario.act(stage)
+    await finish(stage, process)
+    return story
+
+
+async def _act(stage: Stage, process: BotProcess, scenario: Scenario) -> bool:
+    """Does what the scenario's people do, once the bot listens; False when it never did."""
+    if not await stage.listens(process):
+        return False
+    await scenario.act(stage)
+    return True
+
+
+async def _dies_at_a_point(_stage: Stage, process: BotProcess, _chance: random.Random) -> None:
+    await _ends_within(process, LONGEST_LIFE)
+
+
+async def _dies_at_a_moment(_stage: Stage, process: BotProcess, chance: random.Random) -> None:
+    """From outside, wherever it is: in the middle of a statement, a commit, a request."""
+    await _ends_within(process, chance.uniform(0.0, LONGEST_LIFE))
+
+
+async def _stops_for_a_while(stage: Stage, process: BotProcess, chance: random.Random) -> None:
+    """Stops, for longer than the call's lease or not, goes on, and dies some time later."""
+    try:
+        async with asyncio.timeout(LONGEST_LIFE):
+            await process.stopped()
+    except TimeoutError:
+        pass  # it did not come to that point
+    stage.clock.move(seconds=chance.choice((0.5, 3, 90)))
+    process.signal(signal.SIGCONT)
+    await _ends_within(process, chance.uniform(0.0, LONGEST_LIFE))
+
+
+async def _ends_within(process: BotProcess, seconds: float) -> None:
+    """Waits for its end, and ends it."""
+    try:
+        async with asyncio.timeout(seconds):
+            await process.ends()
+    except TimeoutError:
+        process.signal(signal.SIGKILL)
+        await process.ends()

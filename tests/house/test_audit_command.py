@@ -1,0 +1,106 @@
+"""`vpsbot audit verify`: a line a workspace, and an exit status that a script can use."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.auditing import verify
+from bot.domain.audit import Action, Draft
+from bot.store import audit
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.sealing import Sealer, new_key
+from tests.house.nasty import NOW
+
+KEYS = new_key()
+
+
+@pytest.fixture
+async def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two workspaces' logs of four entries each, where the environment says."""
+    path = tmp_path / "bot.db"
+    url = f"sqlite+aiosqlite:///{path}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("VPSBOT_ENCRYPTION_KEYS", KEYS)
+    store = Store(url, Sealer(KEYS))
+    await migrate(store)
+    for workspace in ("T1", "T2"):
+        async with store.begin("test") as tx:
+            drafts = [Draft(Action.TOKEN_CONNECTED, "U0ADA", f"account {number}") for number in range(3)]
+            await audit.extend(tx, workspace, drafts, NOW)
+    await store.close()
+    return path
+
+
+def bend(database: Path, *statements: str) -> None:
+    """What somebody does who can write the file."""
+    with closing(sqlite3.connect(database)) as thief:
+        for [trigger] in thief.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            thief.execute(f"DROP TRIGGER {trigger}")
+        for statement in statements:
+            thief.execute(statement)
+        thief.commit()
+
+
+async def test_whole_logs_are_good_and_show_what_to_note(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await verify(None, None) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("T1: good, 4 entries, head 4:")
+    assert second.startswith("T2: good, 4 entries, head 4:")
+
+    noted, key = first.split("head ")[1].split(", signed by ")
+    assert await verify("T1", key, noted) == 0
+    assert await verify("T2", key) == 1
+    assert "signed with another key than the one you hold" in capsys.readouterr().out
+
+
+SAID: dict[str, tuple[str, str]] = {
+    "an altered entry": ("UPDATE audit_entries SET actor = 'U0EVE' WHERE seq = 2", "entry 2 was altered"),
+    "a missing entry": ("DELETE FROM audit_entries WHERE seq = 3", "entry 3 is missing"),
+    "a tail that is cut off": ("DELETE FROM audit_entries WHERE seq > 2", "entry 3 and what follows is missing"),
+    "a head that is gone": ("DELETE FROM audit_heads", "the signed head is gone (there are 4 entries)"),
+    "a time that is none": ("UPDATE audit_entries SET time = 'noon' WHERE seq = 2", "never writes there"),
+    "a blob in place of a text": ("UPDATE audit_entries SET actor = X'41' WHERE seq = 2", "never writes there"),
+    "a number in place of a text": ("UPDATE audit_entries SET actor = 7 WHERE seq = 2", "entry 2 was altered"),
+}
+
+
+@pytest.mark.parametrize("sentence", SAID)
+async def test_what_was_bent_is_said_and_where(
+    database: Path, capsys: pytest.CaptureFixture[str], sentence: str
+) -> None:
+    statement, said = SAID[sentence]
+    bend(database, f"{statement}{' AND' if 'WHERE' in statement else ' WHERE'} workspace = 'T1'")
+    assert await verify(None, None) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("T1: BROKEN: ")
+    assert said in first
+    assert second.startswith("T2: good"), "one broken log doesn't hide another"
+
+
+async def test_a_log_that_was_set_back_is_found_with_a_noted_head(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await verify("T1", None)
+    noted = capsys.readouterr().out.split("head ")[1].split(",")[0]
+    bend(database, "DELETE FROM audit_entries", "DELETE FROM audit_heads")
+    assert await verify("T1", None) == 0, "by itself, no log is no flaw"
+    assert await verify("T1", None, noted) == 1
+    assert "set back to an earlier state: from entry 1 on" in capsys.readouterr().out
+
+
+async def test_what_it_can_t_look_at_is_said(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await verify(None, "not hexadecimal") == 2
+    assert await verify("T1", None, "not a head") == 2
+    assert await verify(None, None, f"4:{'00' * 32}") == 2
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{database.with_name('other.db')}")
+    assert await verify(None, None) == 2
+    monkeypatch.setenv("VPSBOT_ENCRYPTION_KEYS", "")
+    assert await verify(None, None) == 2
+    said = capsys.readouterr().out
+    for words in ("is hexadecimal", "SEQ:HASH", "--workspace", "Look at DATABASE_URL", "vpsbot keys generate"):
+        assert words in said

@@ -1,0 +1,153 @@
+"""When the provider, Slack or the database is slow, away, or says no: the answer still comes, or the person is told."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import first
+from tests.stories.telling import ONE_WAY_IN, last, others_see_nothing_of, times
+from tests.world import World
+
+OURS = "Something went wrong on our side, and it is in our log. Look with /vps show what was done before you repeat it."
+
+
+@pytest.mark.parametrize("kind", ["slow", "hang"])
+async def test_a_provider_slower_than_slack_waits_is_answered_for_all_the_same(world: World, kind: str) -> None:
+    world.has_server("web-1")
+    world.vps.fault(kind, action="list", seconds=3.2, times=1)
+    await world.vera.says("/vps list", in_=world.ops)
+    assert world.vera.messages(world.ops) == [], "acknowledged, and not answered yet"
+    assert await world.vera.will_see("1 server\n")
+    others_see_nothing_of(world, but=world.vera, words="1 server")
+    assert len(world.slack.api_calls("response_url")) == 1
+
+
+async def test_a_slow_change_is_done_and_answered_once(world: World) -> None:
+    world.has_server("web-1")
+    world.vps.fault("slow", action="list", seconds=3.2, times=1)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    assert await world.olga.will_see("Rebooting web-1. I'll mention you when it is done.")
+    await world.seconds_pass(90)
+    assert world.reboots() == 1
+    assert times(world.olga, "Rebooting web-1.") == 1 and times(world.olga, "@olga web-1 is active again.") == 1
+
+
+async def test_a_slow_click_is_answered_too(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps show web-1", in_=world.ops)
+    await world.seconds_pass(11)
+    world.vps.fault("slow", action="list", seconds=3.2, times=1)
+    await world.olga.clicks("Reboot")
+    assert await world.olga.will_see("Rebooting web-1. I'll mention you when it is done.")
+    await world.seconds_pass(15)
+    assert world.reboots() == 1
+
+
+async def test_one_persons_slow_question_does_not_hold_up_anothers(world: World) -> None:
+    world.has_server("web-1")
+    world.vps.fault("slow", action="show", seconds=2, times=1)
+    waiting = asyncio.create_task(world.vera.says("/vps show web-1", in_=world.ops))
+    await world.olga.says("/vps list", in_=world.ops)
+    assert world.olga.sees("1 server\n") and not waiting.done()
+    await waiting
+    assert await world.vera.will_see("🟢 active · id")
+
+
+async def test_a_response_url_that_does_not_work_is_replaced_by_a_private_message(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-*", in_=world.ops)
+    world.slack.fail("response_url", error="closed", times=1)
+    await world.olga.clicks("Reboot 1 server")
+    await world.settle()
+    assert world.olga.sees("Rebooting web-1. I'll mention you when it is done.")
+    others_see_nothing_of(world, but=world.olga, words="I'll mention you")
+
+
+@pytest.fixture
+def refusing(world: World) -> Iterator[World]:
+    """The database takes no new request and no new role: as a full disk would."""
+    with closing(sqlite3.connect(world.database)) as other:
+        for table in ("requests", "grants", "offers"):
+            other.execute(
+                f"CREATE TRIGGER full_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'disk is full'); END"
+            )
+        other.commit()
+    yield world
+    world.slack.forget_problems()  # an error is what Slack is to get here
+
+
+@pytest.mark.parametrize("typed", ["reboot web-1", "access grant @noor viewer", "reboot web-*"])
+async def test_what_can_not_be_kept_is_not_acknowledged_and_not_done(refusing: World, typed: str) -> None:
+    refusing.has_server("web-1")
+    await refusing.ada.says(f"/vps {typed}", in_=refusing.ops)
+    await refusing.seconds_pass(10)
+    assert refusing.slack.deliveries("command")[-1].status == 500
+    assert refusing.ada.sees(OURS) and refusing.ada.sees("For support:")
+    others_see_nothing_of(refusing, but=refusing.ada, words="our side")
+    assert refusing.reboots() == 0 and await refusing.audit_trail() == []
+    assert isinstance(await refusing.verified(), int)
+    await refusing.vera.says("/vps list", in_=refusing.ops)
+    assert refusing.vera.sees("1 server\n"), "questions go on"
+
+
+async def test_what_could_not_be_kept_can_be_asked_for_again(refusing: World) -> None:
+    refusing.has_server("web-1")
+    await refusing.olga.says("/vps reboot web-1", in_=refusing.ops)
+    with closing(sqlite3.connect(refusing.database)) as other:
+        other.execute("DROP TRIGGER full_requests")
+        other.commit()
+    await refusing.olga.says("/vps reboot web-1")
+    await refusing.seconds_pass(10)
+    assert refusing.reboots() == 1 and times(refusing.olga, "@olga web-1 is active again.") == 1
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Another program holds the database's write lock."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@ONE_WAY_IN
+async def test_a_database_locked_by_another_program_does_not_acknowledge_what_it_does_not_keep(world: World) -> None:
+    world.has_server("web-1")
+    with locked(world.database):
+        await world.olga.says("/vps reboot web-1", in_=world.ops)
+        assert world.slack.deliveries("command")[-1].status != 200
+        assert world.olga.sees('/vps failed with the error "operation_timeout"')
+        await world.vera.says("/vps list", in_=world.ops)
+        assert world.vera.sees("1 server\n"), "questions go on"
+    await world.seconds_pass(90)
+    done = world.reboots()
+    assert done == times(world.olga, "@olga web-1 is active again."), "if it was done after all, it is told"
+    assert done == times(world.amir, "web-1 is active again. It took 6 s. @olga asked for it.") <= 1
+    world.slack.forget_problems()
+
+
+@ONE_WAY_IN
+async def test_health_and_readiness(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await asks(world, "/healthz") == (200, {"ok": True})
+    assert await asks(world, "/readyz") == (200, {"ready": True, "waiting_for": []})
+    monkeypatch.setattr(first, "FIRST_RETRY", 0.05)
+    world.slack.fail("auth.test", error="closed", times=3)
+    await world.restart()
+    assert await asks(world, "/healthz") == (200, {"ok": True}), "it lives, it only waits"
+    assert await asks(world, "/readyz") == (503, {"ready": False, "waiting_for": ["slack"]})
+    async with asyncio.timeout(5):
+        while (await asks(world, "/readyz"))[0] != 200:
+            await asyncio.sleep(0.02)
+    await world.vera.says("/vps list", in_=world.ops)
+    assert last(world.vera) == "There are no servers here that you can see."
+
+
+async def asks(world: World, path: str) -> tuple[int, object]:
+    """What a probe gets."""
+    async with aiohttp.ClientSession() as session, session.get(world.bot_url + path) as answer:
+        return answer.status, await answer.json()
