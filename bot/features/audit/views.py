@@ -140,7 +140,8 @@ def _declined(entry: Entry, detail: dict[str, Any]) -> str:
 
 def _granted(entry: Entry, detail: dict[str, Any]) -> str:
     was = f" (was {escape(str(detail['instead_of']))})" if detail.get("instead_of") else ""
-    return f"{person(entry.actor)} made {_whom(entry, detail)} *{escape(str(detail.get('role', '')))}*{_where(detail)}{was}"
+    role = escape(str(detail.get("role", "")))
+    return f"{person(entry.actor)} made {_whom(entry, detail)} *{role}*{_where(detail)}{was}"
 
 
 def _revoked(entry: Entry, detail: dict[str, Any]) -> str:
