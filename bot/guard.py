@@ -169,9 +169,10 @@ class Door:
         if not is_event:
             account = await self._account(incoming, snapshot, changes=route.changes)
         member = Member(incoming.workspace, incoming.user, account)
-        if route.needs is not None:
-            decision = decide(snapshot.grants, member, route.needs, names=None, now=now)
-            if not decision.allowed and (said := await self._refused(incoming, member, route.needs, route.label)):
+        needs = route.permission(line)
+        if needs is not None:
+            decision = decide(snapshot.grants, member, needs, names=None, now=now)
+            if not decision.allowed and (said := await self._refused(incoming, member, needs, route.label)):
                 return said
         return await route.handler(
             Ask(incoming, member, line, snapshot, now, self.parts, tuple(self.router.commands.values()))

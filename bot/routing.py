@@ -61,12 +61,20 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler and the conditions of reaching it. `changes`: it must not get lost once it is acknowledged."""
+    """A handler and the conditions of reaching it. `changes`: it must not get lost once it is acknowledged.
+
+    `needs_for`, where a command's forms differ: what this line takes.
+    """
 
     handler: Handler
     needs: Permission | None
     changes: bool
     label: str
+    needs_for: Callable[[Line], Permission] | None = None
+
+    def permission(self, line: Line) -> Permission | None:
+        """What a line takes; None when everyone may."""
+        return self.needs_for(line) if self.needs_for else self.needs
 
 
 class Router:
@@ -84,12 +92,13 @@ class Router:
         needs: Permission | None,
         changes: bool = False,
         examples: tuple[str, ...] = (),
+        needs_for: Callable[[Line], Permission] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Registers a handler for a word; its docstring's first line is the help line."""
 
         def register(handler: Handler) -> Handler:
             summary = (handler.__doc__ or "").strip().splitlines()[0]
-            self._add(Entrance.COMMAND, word, Route(handler, needs, changes, f"/vps {word}"))
+            self._add(Entrance.COMMAND, word, Route(handler, needs, changes, f"/vps {word}", needs_for))
             self.commands[word] = Command(word, usage, summary, needs, examples)
             return handler
 

@@ -19,7 +19,7 @@ class Played:
     """What came of a round.
 
     `posts`: calls that change something, as the provider counted them. `told_twice`: messages that came twice because
-    the bot died between Slack's answer and its own commit.
+    the bot died between Slack's answer and its own commit. `heard`: what the processes said last, one after the other.
     """
 
     visited: frozenset[str]
@@ -28,6 +28,12 @@ class Played:
     killed: int
     told_twice: int
     findings: tuple[Finding, ...]
+    heard: str
+
+    def assert_good(self, told: str = "") -> None:
+        """Fails when anything is wrong, with all that is known about it."""
+        wrong = "\n".join(map(str, self.findings))
+        assert not wrong, f"{wrong}\n{told}\n{self.heard}"
 
 
 Count = Callable[[Played], None]
@@ -96,7 +102,8 @@ async def verdict(stage: Stage, scenario: Scenario) -> Played:
     visited = frozenset(point for process in stage.processes for point in process.points)
     posts = sum(call.method == "POST" for call in stage.vps.calls())
     killed = sum(process.exit_status == KILLED for process in stage.processes)
-    return Played(visited, known, posts, killed, doubled(stage), tuple(findings))
+    heard = "\n--- the next process ---\n".join(process.last_words() for process in stage.processes)
+    return Played(visited, known, posts, killed, doubled(stage), tuple(findings), heard)
 
 
 def _unanswered(stage: Stage, known: Evidence, scenario: Scenario) -> list[Finding]:

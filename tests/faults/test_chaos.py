@@ -41,7 +41,7 @@ async def test_whatever_happens(_round: int, tmp_path: Path, database: Path, cou
     finally:
         await stage.close()
     count(played)
-    assert [str(each) for each in played.findings] == [], f"CHAOS_SEED={seed}: {scenario.name}, {kind}, {story}"
+    played.assert_good(f"CHAOS_SEED={seed}: {scenario.name}, {kind}, {', '.join(story)}")
 
 
 async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random) -> list[str]:

@@ -22,6 +22,6 @@ async def test_nothing_is_lost_doubled_or_wrongly_told(
     async def one(kind: Kind) -> None:
         played = await play(tmp_path / kind, scenario, kind, database=database, kills=[point.format(kind=kind)])
         count(played)
-        assert [str(each) for each in played.findings] == []
+        played.assert_good()
 
     await each_kind(one)

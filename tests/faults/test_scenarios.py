@@ -14,7 +14,7 @@ async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database
     async def one(kind: Kind) -> None:
         played = await play(tmp_path / kind, scenario, kind, database=database)
         count(played)
-        assert [str(each) for each in played.findings] == []
+        played.assert_good()
         assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}
         assert played.posts in scenario.posts[kind]
         missing = without_counts(scenario.kills(kind)) - played.visited

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.domain.grammar import Mention, MentionKind, Word
+from bot.domain.grammar import Line, Mention, MentionKind, Word
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, barred, held
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
 from bot.features.access import asking, explaining, past, views
@@ -24,10 +24,17 @@ _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "wee
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
 
+def _takes(line: Line) -> Permission:
+    """Looking takes less than changing."""
+    verb = line.words[1] if len(line.words) > 1 and isinstance(line.words[1], str) else ""
+    return Permission.ACCESS_MANAGE if verb.lower() in ("grant", "revoke") else Permission.ACCESS_READ
+
+
 @router.command(
     "access",
     "access [grant @PERSON|@GROUP ROLE [PATTERN] [for 8h] | revoke @PERSON|@GROUP | SERVER | on=DATE]",
     needs=Permission.ACCESS_READ,
+    needs_for=_takes,
     changes=True,
     examples=(
         "access",
