@@ -71,12 +71,12 @@ async def _submit(parts: Parts, order: Order) -> Submitted | Forbidden | Busy | 
     workspace = order.member.workspace
     async with parts.change("operations.submit", workspace, order.delivery) as tx:
         now = parts.clock()
-        if order.offer and not await offers.use_up(tx, workspace, order.offer, order.member.id):
-            return UsedUp()
         if refused := await _refused(tx, order, now):
             return refused
         if held := await operations.open_on(tx, workspace, [server.id for server in order.servers]):
             return Busy(held)
+        if order.offer and not await offers.use_up(tx, workspace, order.offer, order.member.id):
+            return UsedUp()
         request = _request(parts, order, now)
         await operations.add(tx, request)
         await audit.extend(tx, workspace, [_requested(each) for each in request.operations], now)

@@ -32,21 +32,24 @@ async def test_whatever_happens(_round: int, tmp_path: Path, database: Path, cou
     seed = int(os.environ.get("CHAOS_SEED", random.randrange(1 << 32)))
     chance = random.Random(seed)
     scenario, kind = chance.choice(SCENARIOS), chance.choice(list(Kind))
+    story = [f"CHAOS_SEED={seed}", scenario.name, kind]
     stage = Stage(tmp_path / "round", kind, database=database, settings=scenario.settings)
     scenario.prepare(stage)
     await stage.open()
     try:
-        story = await _live_and_die(stage, scenario, chance)
+        await _live_and_die(stage, scenario, chance, story)
         played = await verdict(stage, scenario)
+    except Exception as error:
+        error.add_note(", ".join(story))
+        raise
     finally:
         await stage.close()
     count(played)
-    played.assert_good(f"CHAOS_SEED={seed}: {scenario.name}, {kind}, {', '.join(story)}")
+    played.assert_good(", ".join(story))
 
 
-async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random) -> list[str]:
-    """Lets one to three processes live and die, and a last one bring everything to its end; what was done to them."""
-    story: list[str] = []
+async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random, story: list[str]) -> None:
+    """Lets one to three processes live and die, and a last one bring everything to its end; `story` tells it."""
     acted = False
     for number in range(chance.randint(1, 3)):
         fate = chance.choice((_dies_at_a_point, _dies_at_a_moment, _stops_for_a_while))
@@ -66,7 +69,6 @@ async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random)
     if not acted:
         await scenario.act(stage)
     await finish(stage, process)
-    return story
 
 
 async def _act(stage: Stage, process: BotProcess, scenario: Scenario) -> bool:

@@ -176,6 +176,7 @@ async def test_without_a_role_nothing_is_shown_and_the_provider_is_not_asked(fle
     await fleet.noor.says("/vps list", in_=fleet.ops)
     assert last(fleet.noor) == (
         "You have no role here yet; this takes viewer. @ada can grant it: /vps access grant @noor viewer"
+        "\n[Ask for access]"
     )
     assert fleet.vps.calls(action="list") == []
     assert "U0NOOR permission.refused : no_grant" in await fleet.log()

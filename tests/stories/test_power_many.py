@@ -8,7 +8,7 @@ from bot.slack.ids import ActionId
 from tests.stories.telling import button, changes, forged, last, others_see_nothing_of, times
 from tests.world import World
 
-TOO_OLD = "This list is too old, or it isn't yours. Type the command again to see what fits now."
+TOO_OLD = "This list was used, is too old, or isn't yours. Type the command again to see what fits now."
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ async def test_a_list_that_is_not_true_any_more_is_not_carried_out(webs: World) 
     await webs.seconds_pass(11)
     await webs.olga.clicks("Reboot 3 servers")
     await webs.settle()
-    assert webs.olga.sees(f"The list changed since: {gone} is gone. Nothing was done. Type the command again.")
+    assert webs.olga.sees("The list changed since: there is no web-")
     assert changes(webs) == 0
 
 
@@ -179,9 +179,7 @@ async def test_a_role_for_some_servers_changes_only_those(webs: World) -> None:
     webs.has_server("db-1")
     await webs.ada.says("/vps access grant @vera operator web-*", in_=webs.ada.direct)
     await webs.vera.says("/vps reboot db-1", in_=webs.ops)
-    assert last(webs.vera).startswith("db-1: You are viewer here; this takes operator.") or last(webs.vera).startswith(
-        "db-1: Your role holds for web-* only; here it takes operator."
-    )
+    assert last(webs.vera).startswith("db-1: Your role holds for web-* only; this takes operator.")
     await webs.vera.says("/vps reboot *")
     await webs.vera.clicks("Reboot 4 servers")
     await webs.seconds_pass(5)
