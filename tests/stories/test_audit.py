@@ -91,7 +91,7 @@ async def test_the_log_tells_what_happened_newest_first(world: World) -> None:
     await world.seconds_pass(10)
     await world.ada.says("/vps audit", in_=world.ops)
     told = [
-        f"reboot of web-1 ({server.id}): succeeded, done",
+        f"reboot of web-1 ({server.id}): succeeded",
         f"VPS.org was told to reboot web-1 ({server.id}), for @olga",
         f"@olga asked to reboot web-1 ({server.id})",
         "@vera was refused /vps stop: role too low",

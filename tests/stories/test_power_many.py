@@ -107,7 +107,6 @@ async def test_a_list_shown_to_somebody_else_is_not_ones_own(webs: World) -> Non
 
 
 async def test_a_list_that_is_not_true_any_more_is_not_carried_out(webs: World) -> None:
-    gone = webs.vps.server("web-2").id
     await webs.olga.says("/vps reboot web-*", in_=webs.ops)
     webs.vps.remove("web-2")
     await webs.seconds_pass(11)
