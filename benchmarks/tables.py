@@ -21,7 +21,7 @@ def load_table(results: Results, *, beside: Mapping[str, str], otherwise: str) -
 
     A ratio is taken round by round, and then the median of these: what slows a round down slows both.
     """
-    rows = [["", "connections", "requests a second", "p50 ms", "p99 ms", "p50 beside Bolt", "p99 beside Bolt"]]
+    rows = [["", "connections", "requests a second", "p50 ms", "p99 ms", "p50 beside Bolt", "p99 beside Bolt", "late"]]
     rows.append(["---"] + ["---:"] * (len(rows[0]) - 1))
     for number in next(iter(results.values())):
         for label, by_number in results.items():
@@ -36,6 +36,7 @@ def load_table(results: Results, *, beside: Mapping[str, str], otherwise: str) -
                     f"{median(each.p99 for each in mine):.2f}",
                     f"{median(a.p50 / b.p50 for a, b in together):.2f}",
                     f"{median(a.p99 / b.p99 for a, b in together):.2f}",
+                    str(sum(each.late for each in mine)),
                 ]
             )
     return table(rows)
