@@ -25,7 +25,7 @@ WARM_UP = 0.7
 REBOOTS = {1: 100, 16: 300}
 """Servers that are rebooted in one turn, each once: by number of connections."""
 
-STARTS = 2
+STARTS = 5
 PATIENCE = 60.0
 SETTLED = 10.0
 """Seconds until what was acknowledged before it was finished is finished."""
@@ -74,7 +74,8 @@ class Bench:
             await small.admit(servers[LISTING].port)
             for label, server in servers.items():
                 await self.turn(small, server, label, 16, WARM_UP)
-            for _ in range(self.rounds):
+            for number in range(self.rounds):
+                _progress(f"round {number + 1} of {self.rounds}")
                 for connections in CONNECTIONS:
                     for label, server in servers.items():
                         measured = await self.turn(small, server, label, connections, self.seconds)
@@ -174,15 +175,22 @@ async def main() -> None:
             a_place(bench.folder, "small", servers=12) as small,
             a_place(bench.folder, "large", servers=max(REBOOTS.values())) as large,
         ):
+            _progress("starts")
             await bench.starts(small, footprint)
             small.forget_database()
             results = await bench.requests(small, large, footprint)
+        _progress("commits")
         commits = await bench.commits()
     print(machine())
     print("\n" + load_table(results, beside={REBOOTING: A_ROW}, otherwise=BOLT))
     print("\n" + _footprint_table(footprint))
     print("\n" + _commit_table(commits))
     print(f"\nThe local Slack itself dispatches {await dispatched_a_second():,.0f} commands a second.")
+
+
+def _progress(what: str) -> None:
+    """On standard error, so that standard output holds the tables alone."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def _peer(name: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """`vpsbot serve`: listens, answers until it is told to stop, and says in a sentence why it can't start."""
 
 import asyncio
+import gc
 import signal
 import sys
 
@@ -73,6 +74,7 @@ async def _serve(bot: Bot) -> int:
     try:
         await bot.start()
         site = await _listen(runner, bot.settings.host, bot.settings.port)
+        gc.freeze()  # what was made at start stays: a collection need not walk it again with every few requests
         log.info("listening", address=site)
         await stopping.wait()
         log.info("stopping")

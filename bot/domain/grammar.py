@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 MAX_LENGTH = 1_000
@@ -82,6 +83,7 @@ _BARE = re.compile(r"[^\s\"'\\<>&=]+")
 _FORMAT_OR_CONTROL = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Line | Problem:
     """Reads a command's text. Phone punctuation is read as what was meant; invisible characters are refused."""
     if len(text) > MAX_LENGTH:

@@ -84,7 +84,6 @@ class Spec:
     verb: str
     doing: str
     done: str
-    refused_hint: str
 
 
 CATALOG: Mapping[Kind, Spec] = {
@@ -97,7 +96,6 @@ CATALOG: Mapping[Kind, Spec] = {
         verb="start",
         doing="starting",
         done="is active",
-        refused_hint="It may be running already.",
     ),
     Kind.STOP: Spec(
         kind=Kind.STOP,
@@ -108,7 +106,6 @@ CATALOG: Mapping[Kind, Spec] = {
         verb="stop",
         doing="stopping",
         done="is stopped",
-        refused_hint="It may be stopped already.",
     ),
     Kind.REBOOT: Spec(
         kind=Kind.REBOOT,
@@ -119,7 +116,6 @@ CATALOG: Mapping[Kind, Spec] = {
         verb="reboot",
         doing="rebooting",
         done="is active again",
-        refused_hint="Only a running server can be rebooted.",
     ),
 }
 

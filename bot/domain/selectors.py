@@ -131,21 +131,24 @@ class Filter:
 
 def read_filter(globs: Sequence[str], options: Mapping[str, str], servers: Sequence[Server]) -> Filter | BadFilter:
     """A filter from typed words. Known values are those documented and those that occur in the fleet."""
-    values = {
-        "status": sorted({*Status, *(server.status for server in servers)}),
-        "location": sorted({server.location for server in servers if server.location}),
-    }
     chosen: dict[str, str] = {}
     for name, typed in options.items():
-        if name not in values:
+        if name not in FILTERS:
             return BadFilter(name, typed, FILTERS)
-        value = next((known for known in values[name] if known.lower() == typed.lower()), None)
+        known = _values(name, servers)
+        value = next((each for each in known if each.lower() == typed.lower()), None)
         if value is None:
-            return BadFilter(name, typed, tuple(values[name]))
+            return BadFilter(name, typed, known)
         chosen[name] = value
     if len(globs) > 1:
         return BadFilter("name", " ".join(globs), ())
     return Filter(globs[0] if globs else None, chosen.get("status"), chosen.get("location"))
+
+
+def _values(name: str, servers: Sequence[Server]) -> tuple[str, ...]:
+    if name == "status":
+        return tuple(sorted({*Status, *(server.status for server in servers)}))
+    return tuple(sorted({server.location for server in servers if server.location}))
 
 
 @lru_cache(maxsize=1024)

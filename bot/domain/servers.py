@@ -71,6 +71,10 @@ class Server:
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
+    def __hash__(self) -> int:
+        """Of the id alone: equal servers have equal ids, and a list is drawn from a cache keyed by its servers."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:

@@ -58,9 +58,11 @@ def cut(text: str, limit: int) -> str:
 
 def cut_mrkdwn(text: str, limit: int) -> str:
     """Like `cut` for text that is escaped already: never half a mention or date, which would show as its code."""
+    if len(text) <= limit:
+        return text
     shorter = cut(text, limit)
     opened = shorter.rfind("<")
-    return shorter if len(text) <= limit or opened <= shorter.rfind(">") else shorter[:opened] + "…"
+    return shorter if opened <= shorter.rfind(">") else shorter[:opened] + "…"
 
 
 def code(text: str) -> str:

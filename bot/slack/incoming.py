@@ -25,18 +25,14 @@ class Incoming:
     name: str
     workspace: str
     user: str
-    user_workspace: str = ""
     channel: str = ""
     text: str = ""
     value: str = ""
     response_url: str = field(default="", repr=False)
     trigger_id: str = ""
     view_id: str = ""
-    view_hash: str = ""
     meta: str = ""
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
-    message_ts: str = ""
-    ephemeral: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -82,8 +78,6 @@ def _action(body: Mapping[str, Any], key: str) -> Incoming:
         channel=_text(body.get("channel") or {}, "id") or _text(container, "channel_id"),
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
-        message_ts=_text(container, "message_ts"),
-        ephemeral=bool(container.get("is_ephemeral")),
         **_who(body, key),
         **_of_view(body.get("view") or {}),
     )
@@ -124,7 +118,6 @@ def _event(body: Mapping[str, Any], key: str) -> Incoming:
         user=_text(user, "id") if isinstance(user, Mapping) else _text(event, "user"),
         channel=_text(event, "channel"),
         text=_text(event, "text"),
-        message_ts=_text(event, "ts"),
         raw=body,
     )
 
@@ -138,7 +131,6 @@ def _who(body: Mapping[str, Any], key: str) -> dict[str, Any]:
         "key": key,
         "workspace": workspace,
         "user": _text(user, "id"),
-        "user_workspace": _text(user, "team_id"),
         "raw": body,
     }
 
@@ -147,7 +139,6 @@ def _of_view(view: Mapping[str, Any]) -> dict[str, Any]:
     state = (view.get("state") or {}).get("values") or {}
     return {
         "view_id": _text(view, "id"),
-        "view_hash": _text(view, "hash"),
         "meta": _text(view, "private_metadata"),
         "values": {block: _input_value(elements) for block, elements in state.items()},
     }

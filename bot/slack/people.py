@@ -53,6 +53,8 @@ class People:
         if known is None:
             return None
         inside = {group: self._groups.get((workspace, group)) for group in groups}
+        if not inside:
+            return known[1], self._fresh(known[0])
         fresh = self._fresh(known[0]) and all(each and self._fresh(each[0]) for each in inside.values())
         theirs = frozenset(group for group, each in inside.items() if each and user in each[1])
         return replace(known[1], groups=theirs), fresh

@@ -20,6 +20,8 @@ import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -176,16 +178,36 @@ def delivery_key(body: Mapping[str, Any], signed: bytes) -> str:
     return sha256(f"event:{event_id}".encode() if isinstance(event_id, str) else signed).hexdigest()
 
 
-def _bolt(listen: Callable[..., Awaitable[BoltResponse]], authorize: Authorize) -> AsyncApp:
-    # Bolt passes arguments by name, and sees positional ones only.
-    async def from_memory(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
-        return authorize(team_id or enterprise_id or "")
+class _FromMemory(AsyncAuthorize):
+    """Bolt's port for "whose token is it".
 
+    A class, because Bolt looks up the parameters of a plain function with every delivery.
+    """
+
+    def __init__(self, authorize: Authorize) -> None:
+        self._authorize = authorize
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,
+        actor_team_id: str | None = None,
+        actor_user_id: str | None = None,
+    ) -> AuthorizeResult | None:
+        """The workspace's bot, from memory."""
+        return self._authorize(team_id or enterprise_id or "")
+
+
+def _bolt(listen: Callable[..., Awaitable[BoltResponse]], authorize: Authorize) -> AsyncApp:
     bolt = AsyncApp(
         name="vpsbot",  # else Bolt looks up its caller's file, through the source of every module
         process_before_response=True,  # else Bolt polls for the ack every 10 ms
         user_facing_authorize_error_message="This bot serves another workspace.",
-        authorize=from_memory,  # type: ignore[arg-type]  # None is Bolt's word for: not installed there
+        authorize=_FromMemory(authorize),  # type: ignore[arg-type]  # None is for "not installed there"
         request_verification_enabled=False,  # done on the raw bytes, before
         ssl_check_enabled=False,
         url_verification_enabled=False,

@@ -1,8 +1,10 @@
 """`/vps list` and `/vps show`: questions, answered privately from the server directory."""
 
-from bot.domain.grammar import Line, Problem, parse
+from functools import lru_cache
+
+from bot.domain.grammar import Line, Problem, parse, printed
 from bot.domain.roles import Permission
-from bot.domain.selectors import BadFilter, Found, NotFound, SameName, read_filter, select
+from bot.domain.selectors import BadFilter, Filter, Found, NotFound, SameName, read_filter, select
 from bot.domain.servers import Server
 from bot.features.servers import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
@@ -11,6 +13,9 @@ from bot.slack.blocks import button
 from bot.slack.ids import ActionId
 
 router = Router()
+
+_drawn = lru_cache(maxsize=256)(views.server_list)
+"""What people ask for most is drawn once, until a server changes."""
 
 
 @router.command(
@@ -74,5 +79,5 @@ async def _page(ask: Ask, line: Line, number: int) -> Reply:
     chosen = read_filter(typed(line.words), options, servers)
     if isinstance(chosen, BadFilter):
         return Reply(views.bad_filter(chosen))
-    fitting = tuple(server for server in servers if chosen.fits(server))
-    return Reply(views.server_list(fitting, of=len(servers), page=number, query=line))
+    fitting = servers if chosen == Filter() else tuple(server for server in servers if chosen.fits(server))
+    return Reply(_drawn(fitting, of=len(servers), page=number, query=printed(line)))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from bot.domain.grammar import Line, printed
 from bot.domain.operations import CATALOG, Kind
 from bot.domain.selectors import BadFilter
 from bot.domain.servers import Plan, Server, Status
@@ -36,8 +35,8 @@ BAR = 10
 """Characters of a bar of use."""
 
 
-def server_list(servers: Sequence[Server], *, of: int, page: int, query: Line) -> Message:
-    """A page of the list, with the total and the way to the other pages."""
+def server_list(servers: Sequence[Server], *, of: int, page: int, query: str) -> Message:
+    """A page of the list, with the total and the way to the other pages; `query` is what was asked for, as printed."""
     if not servers:
         return _nothing_fits(of, query)
     pages = (len(servers) + PAGE - 1) // PAGE
@@ -45,13 +44,14 @@ def server_list(servers: Sequence[Server], *, of: int, page: int, query: Line) -
     shown = servers[(page - 1) * PAGE : page * PAGE]
     total = counted(len(servers), "server") + (f" of {of:,}" if len(servers) != of else "")
     title = f"*{total}*" + (f" · page {page} of {pages}" if pages > 1 else "")
+    summary = _summary(servers)
     blocks: list[Block] = [section(title)]
     for start in range(0, len(shown), LINES_A_SECTION):
         blocks.append(section("\n".join(_line(server) for server in shown[start : start + LINES_A_SECTION])))
-    blocks.append(context(f"{_summary(servers)} · `/vps show NAME` for more"))
+    blocks.append(context(f"{summary} · `/vps show NAME` for more"))
     if pages > 1:
         blocks.append(actions(*_turning(page, pages, query)))
-    return Message(f"{total}: {_summary(servers)}.", blocks)
+    return Message(f"{total}: {summary}.", blocks)
 
 
 def server_page(server: Server, *, can: Sequence[Element], now: datetime) -> Message:
@@ -116,10 +116,10 @@ def not_there_any_more() -> Message:
     return said("This server is not there any more, or not yours to see. `/vps list` shows what is.")
 
 
-def _nothing_fits(of: int, query: Line) -> Message:
+def _nothing_fits(of: int, query: str) -> Message:
     if of == 0:
         return said("There are no servers here that you can see.")
-    asked = f" fits {code(cut(printed(query), 100))}" if query.words or query.options else " fits"
+    asked = f" fits {code(cut(query, 100))}" if query else " fits"
     return said(f"None of {counted(of, 'server')}{asked}. `/vps list` shows them all.")
 
 
@@ -136,13 +136,12 @@ def _summary(servers: Sequence[Server]) -> str:
     return ", ".join(f"{number:,} {escape(cut(status, 40))}" for status, number in counts)
 
 
-def _turning(page: int, pages: int, query: Line) -> list[Element]:
-    text = printed(query)
+def _turning(page: int, pages: int, query: str) -> list[Element]:
     buttons = []
     if page > 1:
-        buttons.append(button("Previous", ActionId.LIST_PREVIOUS, f"{page - 1} {text}"))
+        buttons.append(button("Previous", ActionId.LIST_PREVIOUS, f"{page - 1} {query}"))
     if page < pages:
-        buttons.append(button("Next", ActionId.LIST_NEXT, f"{page + 1} {text}"))
+        buttons.append(button("Next", ActionId.LIST_NEXT, f"{page + 1} {query}"))
     return buttons
 
 
