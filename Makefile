@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
+WORKERS ?= 4  # most tests wait for processes and sockets, so more than there are cores
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -35,7 +36,7 @@ lint: dev        ## style, types, import contract
 	$(BIN)/lint-imports
 
 test: lint       ## every check; what is skipped is printed
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 chaos: dev       ## the long fault campaigns
 	$(BIN)/python -m pytest -n auto -m chaos
