@@ -1,7 +1,8 @@
 """How an answer reaches the person: in the acknowledgement, through the `response_url`, or into the dialog."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -64,20 +65,23 @@ class Answerer:
 
     async def _send(self, incoming: Incoming, reply: Reply) -> None:
         if reply.opens is not None:
-            await self._open(incoming, reply.opens)
+            await self._open(incoming, reply.opens, reply.fills)
         if incoming.entrance is Entrance.VIEW:
             await self._show_late(incoming, reply)
         elif reply.message is not None:
             await self._say(incoming, reply.message, replace=reply.replace)
 
-    async def _open(self, incoming: Incoming, view: Block) -> None:
+    async def _open(self, incoming: Incoming, view: Block, fills: Awaitable[Reply | None] | None) -> None:
         try:
-            await self._web.open_view(incoming.workspace, incoming.trigger_id, view)
+            opened = await self._web.open_view(incoming.workspace, incoming.trigger_id, view)
         except SlackTrouble as trouble:
             log.info("dialog not opened", error=trouble.error)
             await self._say(
                 incoming, _plainly("The dialog could not be opened in time. Ask again, please."), replace=False
             )
+        else:
+            if fills is not None and (reply := await fills):
+                await self._show_late(replace(incoming, view_id=opened), reply)
 
     async def _show_late(self, incoming: Incoming, reply: Reply) -> None:
         """In the dialog that waits for it, or, when the person has closed it, as a message."""

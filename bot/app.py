@@ -1,7 +1,7 @@
 """The composition root: what the bot can do (FEATURES, NOTICES), and how its rooms are put together (`build`)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,24 +12,32 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.answers import Answerer
 from bot.config import Settings
-from bot.domain.notices import NoticeKind
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.operations import Kind
 from bot.engine.embedded import Embedded
 from bot.features.access import asking_views
 from bot.features.access import handlers as access
 from bot.features.access import views as access_views
+from bot.features.approvals import handlers as approvals
+from bot.features.approvals import views as approvals_views
 from bot.features.audit import handlers as audit
 from bot.features.connect import handlers as connect
+from bot.features.delete import handlers as delete
 from bot.features.guide import handlers as guide
 from bot.features.members import handlers as members
 from bot.features.power import handlers as power
 from bot.features.power import views as power_views
 from bot.features.servers import handlers as servers
+from bot.features.settings import handlers as settings_feature
+from bot.features.settings import views as settings_views
 from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
 from bot.operations.parts import Parts
-from bot.operations.telling import Render, Teller
+from bot.operations.telling import Facts, Render, Teller
 from bot.routing import Router
+from bot.slack.blocks import Message
+from bot.slack.channels import Channels
 from bot.slack.people import People
 from bot.slack.socket import PING, Socket
 from bot.slack.surface import MAX_BODY, Surface
@@ -50,16 +58,32 @@ FEATURES = (
     guide.router,
     servers.router,
     power.router,
+    delete.router,
+    approvals.router,
     access.router,
     connect.router,
+    settings_feature.router,
     audit.router,
     members.router,
 )
 
+
+def _by_kind(usual: Render, others: Mapping[Kind, Render]) -> Render:
+    """One message of a request, worded by what was asked for."""
+
+    def render(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+        words = others.get(facts.request.kind, usual) if facts.request else usual
+        return words(notice, facts, now)
+
+    return render
+
+
 NOTICES: dict[NoticeKind, Render] = {
-    NoticeKind.CARD: power_views.card,
-    NoticeKind.OUTCOME: power_views.outcome,
+    NoticeKind.CARD: _by_kind(power_views.card, {Kind.DELETE: approvals_views.card}),
+    NoticeKind.OUTCOME: _by_kind(power_views.outcome, {Kind.DELETE: approvals_views.outcome}),
     NoticeKind.OVERDUE: power_views.overdue,
+    NoticeKind.REMINDER: approvals_views.reminder,
+    NoticeKind.SETTINGS: settings_views.told,
     NoticeKind.ROLE: access_views.told,
     NoticeKind.ROLE_ENDS: access_views.ends_soon,
     NoticeKind.ACCESS_ASKED: asking_views.card,
@@ -167,6 +191,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         snapshots=snapshots,
         directory=directory,
         people=People(slack, seams.clock),
+        channels=Channels(slack, seams.clock),
         clock=seams.clock,
         new_id=new_id,
         wake=engine.wake,

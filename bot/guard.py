@@ -6,8 +6,8 @@ that isn't finished by then is kept in the database before it is acknowledged, s
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot import sentences
 from bot.answers import Answerer
 from bot.domain.access import SLOWED_AFTER, SLOWED_FOR
 from bot.domain.grammar import Line, Problem, parse
-from bot.domain.operations import TOO_LATE_AFTER
+from bot.domain.judging import TOO_LATE_AFTER
 from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, decide, groups_of, keeps_an_admin
 from bot.domain.selectors import nearest_word
 from bot.operations.parts import Parts, Repeated
@@ -131,9 +131,15 @@ class Door:
             await deliveries.settle(tx, key, workspace, self.parts.clock())
 
     async def _reply(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
+        reply = await self._guarded(incoming, self._handled(incoming, line, route))
+        if reply is not None and reply.fills is not None:
+            return replace(reply, fills=self._guarded(incoming, reply.fills))
+        return reply
+
+    async def _guarded(self, incoming: Incoming, work: Awaitable[Reply | None]) -> Reply | None:
         """The answer to a delivery, whatever happens: the only broad except of the code base is here."""
         try:
-            return await self._handled(incoming, line, route)
+            return await work
         except Repeated:
             return None
         except NotConnected as missing:

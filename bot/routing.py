@@ -16,13 +16,15 @@ from bot.workspaces.snapshots import Snapshot
 class Reply:
     """What a handler gives back; the door turns it into what the entrance allows.
 
-    `replace`: in place of the message whose button was pressed. `opens`: a dialog to open. `errors`: sentences at the
-    inputs of the submitted dialog, by block id. `view`: what the submitted dialog shows next.
+    `replace`: in place of the message whose button was pressed. `opens`: a dialog to open; `fills`: what it shows as
+    soon as that is known (a trigger lives for three seconds, and the provider may take longer). `errors`: sentences
+    at the inputs of the submitted dialog, by block id. `view`: what the submitted dialog shows next.
     """
 
     message: Message | None = None
     replace: bool = False
     opens: Block | None = None
+    fills: "Awaitable[Reply | None] | None" = None
     errors: Mapping[str, str] = field(default_factory=dict)
     view: Block | None = None
 

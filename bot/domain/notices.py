@@ -11,6 +11,8 @@ class NoticeKind(StrEnum):
     CARD = "card"  # the one message that shows how a request stands; updated as it moves
     OUTCOME = "outcome"  # the end of a request, mentioning the requester
     OVERDUE = "overdue"  # it takes unusually long
+    REMINDER = "reminder"  # a request waits for consent; the subject is the request and the number, "request:1"
+    SETTINGS = "settings"  # a change of the settings; the subject is the change and who is told, "change:recipient"
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"

@@ -31,6 +31,10 @@ class Permission(StrEnum):
 
     SERVER_READ = "server:read"
     SERVER_POWER = "server:power"
+    SERVER_DELETE = "server:delete"
+    REQUEST_VOTE = "request:vote"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_MANAGE = "settings:manage"
     ACCESS_READ = "access:read"
     ACCESS_MANAGE = "access:manage"
     TOKEN_MANAGE = "token:manage"
@@ -38,15 +42,16 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.SERVER_READ})
-_OPERATOR = _VIEWER | {Permission.SERVER_POWER}
-_AUDITOR = frozenset({Permission.AUDIT_READ, Permission.ACCESS_READ})
+_OPERATOR = _VIEWER | {Permission.SERVER_POWER, Permission.SERVER_DELETE}
+_APPROVER = _OPERATOR | {Permission.REQUEST_VOTE}
+_AUDITOR = frozenset({Permission.AUDIT_READ, Permission.ACCESS_READ, Permission.SETTINGS_READ})
 
 MAY: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.OPERATOR: _OPERATOR,
-    Role.APPROVER: _OPERATOR,
+    Role.APPROVER: _APPROVER,
     Role.AUDITOR: _AUDITOR,
-    Role.ADMIN: _OPERATOR | _AUDITOR | {Permission.ACCESS_MANAGE, Permission.TOKEN_MANAGE},
+    Role.ADMIN: _APPROVER | _AUDITOR | {Permission.ACCESS_MANAGE, Permission.TOKEN_MANAGE, Permission.SETTINGS_MANAGE},
 }
 """What each role may do."""
 
@@ -55,7 +60,9 @@ NEEDS: Mapping[Permission, Role] = {
 }
 """The least role that may do it: what a refusal names."""
 
-ON_SERVERS = frozenset({Permission.SERVER_READ, Permission.SERVER_POWER})
+ON_SERVERS = frozenset(
+    {Permission.SERVER_READ, Permission.SERVER_POWER, Permission.SERVER_DELETE, Permission.REQUEST_VOTE}
+)
 """Permissions that a grant limited to a pattern can give; the others concern the whole workspace."""
 
 

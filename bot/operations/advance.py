@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.audit import Action, Draft, Result
+from bot.domain.audit import Draft, Result
+from bot.domain.judging import next_look, reconcile, settle, too_late
 from bot.domain.notices import NoticeKind
-from bot.domain.operations import Kind, Operation, Outcome, State, Step, next_look, reconcile, settle, too_late
-from bot.domain.roles import Member, decide, groups_of
+from bot.domain.operations import Kind, Operation, Outcome, State, Step
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
+from bot.operations.reasons import People, people_of, why_not
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
 from bot.operations.writing import Written, write
-from bot.store import audit, members, notices, operations, workspaces
-from bot.vps.client import PowerAnswer, ProviderAccount
+from bot.store import audit, notices, operations, workspaces
+from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
 
@@ -39,7 +40,7 @@ async def move(parts: Parts, workspace: str, operation_id: str) -> None:
         operation = await operations.get(tx, workspace, operation_id)
     if operation is None:
         return
-    if operation.state is State.REQUESTED:
+    if operation.state is State.APPROVED:
         await _call(parts, operation)
     elif operation.state is State.CALLING:
         await _recover(parts, operation)
@@ -64,16 +65,13 @@ async def _call(parts: Parts, operation: Operation) -> None:
     except (NotConnected, ProviderError) as error:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
-    groups = groups_of((await parts.snapshots.of(operation.workspace)).grants)
-    account_now = await parts.people.present(operation.workspace, operation.requester, groups)
-    member = Member(operation.workspace, operation.requester, account_now)
-    intent = await _enter_call(parts, operation, seen, member, connected_at)
+    intent = await _enter_call(parts, operation, seen, await people_of(parts, operation), connected_at)
     if intent is None or intent.lease_until is None:
         return
     if parts.clock() >= intent.lease_until:
         return  # stopped and resumed in between: whoever reads the row next decides, nothing is sent
     try:
-        answer = await _send(account, intent)
+        status = await _send(account, intent)
     except ProviderError as error:
         log.info("call not confirmed", operation=intent.id, trouble=error.trouble, correlation=error.correlation_id)
         step = after_call_error(intent, error, parts)
@@ -81,14 +79,14 @@ async def _call(parts: Parts, operation: Operation) -> None:
         step = Step(
             State.SETTLING,
             again_in=next_look(0, parts.poll),
-            moving=answer.status in intent.spec.passing,
-            seen_status=answer.status or "",
+            moving=status in intent.spec.passing,
+            seen_status=status,
         )
     await write(parts, "operations.answered", [Written(intent, step)])
 
 
 async def _enter_call(
-    parts: Parts, operation: Operation, seen: Server, member: Member, connected_at: datetime | None
+    parts: Parts, operation: Operation, seen: Server, people: People, connected_at: datetime | None
 ) -> Operation | None:
     """Commits that the call will now be made; None when it may not, or when someone else was quicker."""
     async with parts.store.begin("operations.call") as tx:
@@ -96,18 +94,15 @@ async def _enter_call(
         present = await workspaces.get(tx, operation.workspace)
         if present is None or present.connected_at != connected_at:
             return None  # another account, or none, since the server was read: the next look begins anew
-        grants = await members.of_workspace(tx, operation.workspace)
-        names = list(dict.fromkeys([operation.server_name, seen.name]))
-        decision = decide(grants, member, operation.spec.permission, names=names, now=now)
-        if decision.allowed:
+        no = await why_not(tx, present, operation, seen, people, now)
+        if no is None:
             after = _intent(operation, seen, now, parts)
             if not await operations.save(tx, operation, after):
                 return None
             await audit.append(tx, operation.workspace, _called(after), now)
             await notices.renew(tx, operation.workspace, NoticeKind.CARD, operation.request, now)
             return replace(after, version=operation.version + 1)
-    step = Step(State.VOID, Outcome.NOT_ALLOWED, words=decision.because, seen_status=seen.status)
-    await write(parts, "operations.void", [Written(operation, step)])
+    await write(parts, "operations.void", [Written(operation, no)])
     return None
 
 
@@ -127,7 +122,7 @@ def _intent(operation: Operation, seen: Server, now: datetime, parts: Parts) -> 
 
 def _called(operation: Operation) -> Draft:
     return Draft(
-        Action.POWER_CALLED,
+        operation.spec.called,
         operation.requester,
         target=operation.server_name,
         operation=operation.id,
@@ -136,20 +131,32 @@ def _called(operation: Operation) -> Draft:
     )
 
 
-async def _send(account: ProviderAccount, operation: Operation) -> PowerAnswer:
+async def _send(account: ProviderAccount, operation: Operation) -> str:
+    """Makes the call: the status that its answer shows, if it shows one."""
+    if operation.kind is Kind.DELETE:
+        await account.delete(operation.server_id)
+        return ""
     send = {Kind.START: account.start, Kind.STOP: account.stop, Kind.REBOOT: account.reboot}[operation.kind]
-    return await send(operation.server_id)
+    return (await send(operation.server_id)).status or ""
 
 
 async def _recover(parts: Parts, operation: Operation) -> None:
     """A call whose end is not known: read the server and decide from what it shows."""
     try:
-        seen = await _own_page(await parts.directory.account(operation.workspace), operation.server_id)
+        seen = await _own_page(await _account_of(parts, operation), operation.server_id)
     except (NotConnected, ProviderError) as error:
         step = unreadable_now(operation, error, parts)
     else:
         step = reconcile(operation, seen, parts.clock(), parts.poll)
     await write(parts, "operations.reconciled", [Written(operation, step)])
+
+
+async def _account_of(parts: Parts, operation: Operation) -> ProviderAccount:
+    """The account that the call was made with. Raises NotConnected when another one is connected now."""
+    connected = (await parts.snapshots.of(operation.workspace)).workspace.account
+    if operation.account and operation.account != connected:
+        raise NotConnected(unreadable=False)  # another account's list says nothing about this server
+    return await parts.directory.account(operation.workspace)
 
 
 async def _settle(parts: Parts, workspace: str, waiting: Sequence[Operation]) -> None:
@@ -171,6 +178,10 @@ async def _judged(
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(operation: Operation) -> Written:
+        try:
+            await _account_of(parts, operation)
+        except NotConnected as gone:
+            return Written(operation, unreadable_now(operation, gone, parts))
         seen = listed.get(operation.server_id)
         step = settle(operation, seen, parts.clock(), parts.poll)
         if step.to is State.SETTLING:

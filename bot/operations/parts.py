@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.slack.channels import Channels
 from bot.slack.people import People
 from bot.store import deliveries
 from bot.store.engine import Store, Tx
@@ -27,6 +28,7 @@ class Parts:
     snapshots: Snapshots
     directory: Directory
     people: People
+    channels: Channels
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     wake: Callable[[], None]

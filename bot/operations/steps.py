@@ -3,16 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.operations import (
-    GIVE_UP_AFTER,
-    SLOWEST_LOOK,
-    UNREACHABLE_FOR,
-    Operation,
-    Outcome,
-    State,
-    Step,
-    next_look,
-)
+from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, next_look
+from bot.domain.operations import Kind, Operation, Outcome, State, Step
 from bot.operations.parts import Parts
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
@@ -33,6 +25,8 @@ def before_call_error(operation: Operation, error: Failure, parts: Parts) -> Ste
     """The server could not be read before the call: nothing was sent, so trying again does no harm."""
     if isinstance(error, NotConnected):
         return Step(State.FAILED, Outcome.NOT_CONNECTED)
+    if _is_gone_by_us(operation, error):
+        return Step(State.SETTLING, again_in=timedelta())
     if error.trouble in _FINAL:
         return Step(State.FAILED, _FINAL[error.trouble], words=error.words)
     return _again_or_give_up(operation, error, parts)
@@ -45,9 +39,16 @@ def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -
     if error.trouble is Trouble.REFUSED and operation.calls > 1 and operation.spec.harmless_twice:
         # "Already running" to a repeated start may be the echo of the first one: read before judging.
         return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=timedelta())
+    if _is_gone_by_us(operation, error):
+        return Step(State.SETTLING, again_in=timedelta())
     if error.trouble in _FINAL:
         return Step(State.FAILED, _FINAL[error.trouble], words=error.words)
     return _again_or_give_up(operation, error, parts)
+
+
+def _is_gone_by_us(operation: Operation, error: ProviderError) -> bool:
+    """After our own DELETE "not found" is what was wanted; the list has to agree before it is told."""
+    return operation.kind is Kind.DELETE and operation.calls > 0 and error.trouble is Trouble.NOT_FOUND
 
 
 def unreadable_now(operation: Operation, error: Failure, parts: Parts) -> Step:
@@ -63,9 +64,9 @@ def unreadable_now(operation: Operation, error: Failure, parts: Parts) -> Step:
 def _again_or_give_up(operation: Operation, error: ProviderError, parts: Parts) -> Step:
     limited = error.trouble is Trouble.RATE_LIMITED
     outcome = Outcome.RATE_LIMITED if limited else Outcome.UNREACHABLE
-    if parts.clock() - operation.requested_at >= UNREACHABLE_FOR:
+    if parts.clock() - operation.wanted_since >= UNREACHABLE_FOR:
         return Step(State.FAILED, outcome, words=error.words)
-    return Step(State.REQUESTED, outcome, words=error.words, again_in=_pause(operation, error, parts))
+    return Step(State.APPROVED, outcome, words=error.words, again_in=_pause(operation, error, parts))
 
 
 def _pause(operation: Operation, error: ProviderError, parts: Parts) -> timedelta:

@@ -34,7 +34,7 @@ BETWEEN_POSTS = timedelta(seconds=1)
 NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
 """Slack's words for: the bot can't write there. Then the message goes to the person directly."""
 
-ABOUT_OPERATIONS = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE})
+ABOUT_OPERATIONS = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER})
 
 HOPELESS = frozenset(
     {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}
@@ -74,7 +74,8 @@ class Teller:
         workspace, subject = notice.workspace, notice.subject.partition(":")[0]
         async with self._parts.store.read() as tx:
             if notice.kind in ABOUT_OPERATIONS:
-                facts = Facts(request=await operations.request(tx, workspace, subject))
+                request = await operations.request(tx, workspace, subject)
+                facts = Facts(request=request, grants=await members.of_workspace(tx, workspace))
                 card = await notices.card_channel(tx, workspace, subject)
             else:
                 facts = Facts(

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.audit import BOT, Action, Draft, Result
+from bot.domain.audit import BOT, Draft, Result
+from bot.domain.judging import overdue
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import ENDED, Operation, State, Step, overdue
+from bot.domain.operations import ENDED, POWER, Operation, State, Step
 from bot.operations.parts import Parts
 from bot.store import audit, notices, operations
 from bot.store.engine import Tx
@@ -16,6 +17,9 @@ _RESULTS = {
     State.FAILED: Result.FAILED,
     State.UNKNOWN: Result.UNKNOWN,
     State.VOID: Result.REFUSED,
+    State.DENIED: Result.REFUSED,
+    State.EXPIRED: Result.REFUSED,
+    State.CANCELLED: Result.REFUSED,
 }
 
 
@@ -30,13 +34,17 @@ class Written:
 async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
     """Commits steps. One that somebody else was quicker with is left out: what it was decided from is gone."""
     async with parts.store.begin(name) as tx:
-        now = parts.clock()
-        for each in steps:
-            after = _after(each.before, each.step, now)
-            late = overdue(after, now)
-            if await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
-                await _tell(tx, parts, each.before, after, now, late=late)
+        await take(tx, parts, steps, parts.clock())
     parts.wake()
+
+
+async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) -> None:
+    """The same inside a transaction that writes more, such as the vote that the steps follow from."""
+    for each in steps:
+        after = _after(each.before, each.step, now)
+        late = overdue(after, now)
+        if await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
+            await _tell(tx, parts, each.before, after, now, late=late)
 
 
 def _after(before: Operation, step: Step, now: datetime) -> Operation:
@@ -50,6 +58,7 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
         words=step.words,
         due_at=None if ended else now + (step.again_in or timedelta()),
         ended_at=now if ended else None,
+        approved_at=now if step.to is State.APPROVED and before.approved_at is None else before.approved_at,
         accepted_at=now if accepted else before.accepted_at,
         seen_moving=before.seen_moving or step.moving,
         seen_status=(step.seen_status or before.seen_status)[:64],
@@ -64,14 +73,20 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)
         if await operations.all_ended(tx, workspace, request):
-            await notices.promise_once(tx, _notice(parts, after, NoticeKind.OUTCOME, now), now)
+            outcome = _notice(parts, after, NoticeKind.OUTCOME, now)
+            if (
+                after.kind not in POWER
+            ):  # its card stands where consent is asked for, its end is told where it was typed
+                known = await operations.request(tx, workspace, request)
+                outcome = replace(outcome, wanted_channel=known.channel if known else "")
+            await notices.promise_once(tx, outcome, now)
     elif late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
 
 
 def _ended(operation: Operation) -> Draft:
     return Draft(
-        Action.POWER_ENDED,
+        operation.spec.ended,
         BOT,
         target=operation.server_name,
         operation=operation.id,

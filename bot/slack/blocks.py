@@ -25,6 +25,7 @@ CONFIRM_TITLE = 100
 CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 MODAL_TITLE = 24
+OPTION_TEXT = 75
 MESSAGE_BLOCKS = 50
 MESSAGE_TEXT = 4000
 
@@ -145,12 +146,51 @@ def confirmation(title: str, text: str, yes: str, no: str = "Cancel", *, danger:
 
 
 def text_input(
-    block_id: str, label: str, *, hint: str = "", placeholder: str = "", max_length: int = 3000, optional: bool = False
+    block_id: str,
+    label: str,
+    *,
+    hint: str = "",
+    placeholder: str = "",
+    initial: str = "",
+    max_length: int = 3000,
+    multiline: bool = False,
+    optional: bool = False,
 ) -> Block:
-    """One line to fill in."""
+    """Text to fill in; one line of it, unless it is `multiline`."""
     element: Element = {"type": "plain_text_input", "action_id": INPUT, "max_length": max_length}
     if placeholder:
         element["placeholder"] = plain(placeholder, 150)
+    if initial:
+        element["initial_value"] = initial[:max_length]
+    if multiline:
+        element["multiline"] = True
+    return _input(block_id, label, element, hint, optional=optional)
+
+
+def channel_input(block_id: str, label: str, *, hint: str = "", initial: str = "", optional: bool = False) -> Block:
+    """A channel, public or private, to choose."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": INPUT,
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    if initial:
+        element["initial_conversation"] = initial
+    return _input(block_id, label, element, hint, optional=optional)
+
+
+def choice_input(
+    block_id: str, label: str, options: Sequence[tuple[str, str]], *, initial: str, hint: str = ""
+) -> Block:
+    """One of a few (value, label) to choose."""
+    each = {value: {"text": plain(shown, OPTION_TEXT), "value": value} for value, shown in options}
+    element: Element = {"type": "static_select", "action_id": INPUT, "options": list(each.values())}
+    if initial in each:
+        element["initial_option"] = each[initial]
+    return _input(block_id, label, element, hint)
+
+
+def _input(block_id: str, label: str, element: Element, hint: str, *, optional: bool = False) -> Block:
     block: Block = {"type": "input", "block_id": block_id, "label": plain(label, 2000), "element": element}
     if hint:
         block["hint"] = plain(hint, 2000)

@@ -21,6 +21,12 @@ class ActionId(StrEnum):
     ACCESS_GRANT_SHIFT = "access.grant_shift"
     ACCESS_DECLINE = "access.decline"
     HISTORY_NEXT = "history.next"
+    DELETE = "delete.ask"
+    REQUEST_APPROVE = "request.approve"
+    REQUEST_DENY = "request.deny"
+    REQUEST_CLAIM = "request.claim"
+    REQUEST_CANCEL = "request.cancel"
+    SETTINGS_EDIT = "settings.edit"
 
 
 class ViewId(StrEnum):
@@ -28,12 +34,24 @@ class ViewId(StrEnum):
 
     CONNECT = "connect.token"
     CONNECT_RESULT = "connect.result"
+    DELETE = "delete.confirm"
+    DELETE_LOADING = "delete.loading"
+    DELETE_RESULT = "delete.result"
+    DENY = "request.deny_reason"
+    SETTINGS = "settings.edit"
+    SETTINGS_RESULT = "settings.result"
 
 
 class BlockId(StrEnum):
     """Which input of a dialog."""
 
     TOKEN = "token"
+    NAME = "name"
+    REASON = "reason"
+    CHANNEL = "channel"
+    APPROVALS = "approvals"
+    LIFETIME = "lifetime"
+    REMINDER = "reminder"
 
 
 INPUT = "value"

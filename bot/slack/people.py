@@ -59,6 +59,11 @@ class People:
         theirs = frozenset(group for group, each in inside.items() if each and user in each[1])
         return replace(known[1], groups=theirs), fresh
 
+    async def members(self, workspace: str, group: str) -> frozenset[str]:
+        """The people of a user group; nobody while Slack can't say."""
+        found = await self._in_time(self._members(workspace, group))
+        return found[1] if found else frozenset()
+
     def forget(self, workspace: str, user: str) -> None:
         """Something about the person changed: the next look asks Slack."""
         self._accounts.pop((workspace, user), None)

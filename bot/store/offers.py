@@ -1,10 +1,11 @@
 """Changes to several servers that were shown and wait for a yes: what is done is what was shown."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from bot.domain.approvals import Fingerprint
 from bot.domain.operations import Kind
 from bot.store.engine import Tx
 from bot.store.tables import offers
@@ -15,7 +16,10 @@ GOOD_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A kind of change and the servers as they were shown (id, name), to the one person who may say yes."""
+    """A kind of change and the servers as they were shown (id, name), to the one person who may say yes.
+
+    `shown`: all that a dialog told about them, where a dialog did; `channel`: where it was asked for.
+    """
 
     id: str
     workspace: str
@@ -23,6 +27,8 @@ class Offer:
     kind: Kind
     servers: tuple[tuple[str, str], ...]
     created_at: datetime
+    shown: tuple[Fingerprint, ...] = ()
+    channel: str = ""
 
 
 async def put(tx: Tx, offer: Offer) -> None:
@@ -35,6 +41,8 @@ async def put(tx: Tx, offer: Offer) -> None:
             member=offer.member,
             kind=offer.kind,
             servers=[list(each) for each in offer.servers],
+            shown=[asdict(each) for each in offer.shown],
+            channel=offer.channel,
             created_at=offer.created_at,
         )
     )
@@ -60,6 +68,8 @@ async def get(tx: Tx, workspace: str, offer: str, member: str, now: datetime) ->
         Kind(row.kind),
         tuple((str(server), str(name)) for server, name in row.servers),
         row.created_at,
+        tuple(Fingerprint(**each) for each in row.shown or ()),
+        row.channel,
     )
 
 

@@ -1,14 +1,16 @@
 """Requests and their operations. A step is written only onto the state and version that it was decided from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.approvals import Fingerprint
 from bot.domain.operations import Kind, Operation, Outcome, Request, State, allowed
+from bot.store import votes
 from bot.store.engine import Tx
 from bot.store.tables import operations, requests
 
@@ -27,6 +29,7 @@ async def add(tx: Tx, request: Request) -> None:
             kind=request.kind,
             channel=request.channel,
             created_at=request.created_at,
+            **{name: getattr(request, name) for name in _OF_REQUEST},
         )
     )
     rows = [_values(operation) | {"position": n} for n, operation in enumerate(request.operations)]
@@ -57,12 +60,13 @@ async def get(tx: Tx, workspace: str, operation: str) -> Operation | None:
     return _operation(row) if row else None
 
 
-async def request(tx: Tx, workspace: str, request_id: str) -> Request | None:
-    """One request of this workspace with its operations in the order asked."""
-    found = await tx.connection.execute(
-        select(requests).where(requests.c.workspace == workspace, requests.c.id == request_id)
-    )
-    row = found.one_or_none()
+async def request(tx: Tx, workspace: str, request_id: str, *, lock: bool = False) -> Request | None:
+    """One request of this workspace with its operations in the order asked, and its votes.
+
+    `lock`, for who is going to write: until the end of the transaction nobody else votes on it.
+    """
+    query = select(requests).where(requests.c.workspace == workspace, requests.c.id == request_id)
+    row = (await tx.connection.execute(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
         return None
     of_it = await tx.connection.execute(
@@ -78,6 +82,8 @@ async def request(tx: Tx, workspace: str, request_id: str) -> Request | None:
         channel=row.channel,
         created_at=row.created_at,
         operations=tuple(_operation(each) for each in of_it),
+        votes=await votes.of_request(tx, workspace, request_id),
+        **{name: getattr(row, name) for name in _OF_REQUEST},
     )
 
 
@@ -146,12 +152,25 @@ async def all_ended(tx: Tx, workspace: str, request_id: str) -> bool:
     return found.scalar_one() == 0
 
 
+_OF_REQUEST = (
+    "reason",
+    "needed",
+    "connected_at",
+    "expires_at",
+    "due_at",
+    "reminders",
+    "claimed_by",
+    "closed_by",
+)
 _FIELDS: Sequence[str] = tuple(field.name for field in fields(Operation))
-_FIXED = frozenset({"id", "workspace", "request", "kind", "server_id", "requester", "requested_at", "version"})
+_FIXED = frozenset(
+    {"id", "workspace", "request", "kind", "server_id", "requester", "requested_at", "version", "shown", "account"}
+)
 
 
 def _values(operation: Operation) -> dict[str, Any]:
-    return {name: getattr(operation, name) for name in _FIELDS}
+    values = {name: getattr(operation, name) for name in _FIELDS}
+    return values | {"shown": asdict(operation.shown) if operation.shown else None}
 
 
 def _operation(row: Any) -> Operation:
@@ -162,5 +181,6 @@ def _operation(row: Any) -> Operation:
             "kind": Kind(row.kind),
             "state": State(row.state),
             "outcome": Outcome(row.outcome) if row.outcome else None,
+            "shown": Fingerprint(**row.shown) if row.shown else None,
         }
     )

@@ -145,7 +145,31 @@ requests = Table(
     Column("kind", String(16), nullable=False),
     _id("channel"),
     Column("created_at", Time, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("needed", Integer, nullable=False, server_default="0"),
+    Column("connected_at", Time),
+    Column("expires_at", Time),
+    Column("due_at", Time),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("claimed_by", String(64), nullable=False, server_default=""),
+    Column("closed_by", String(64), nullable=False, server_default=""),
     PrimaryKeyConstraint("workspace", "id"),
+)
+Index("ix_requests_due_at", requests.c.due_at)
+
+# One word of one person on a request; `saw` is the digest of what they were shown.
+votes = Table(
+    "votes",
+    metadata,
+    _workspace(),
+    _id("request"),
+    _id("voter"),
+    Column("choice", String(16), nullable=False),
+    Column("voted_at", Time, nullable=False),
+    Column("saw", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("workspace", "request", "voter"),
+    ForeignKeyConstraint(["workspace", "request"], ["requests.workspace", "requests.id"]),
 )
 
 operations = Table(
@@ -159,10 +183,12 @@ operations = Table(
     Column("kind", String(16), nullable=False),
     Column("server_id", String(255), nullable=False),
     Column("server_name", String(255), nullable=False),
+    Column("account", String(255), nullable=False, server_default=""),
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False),
     Column("requested_at", Time, nullable=False),
     Column("due_at", Time),
+    Column("approved_at", Time),
     Column("called_at", Time),
     Column("lease_until", Time),
     Column("accepted_at", Time),
@@ -175,6 +201,7 @@ operations = Table(
     Column("outcome", String(32)),
     Column("words", Text, nullable=False),
     Column("seen_status", String(64), nullable=False),
+    Column("shown", JSON),
     PrimaryKeyConstraint("workspace", "id"),
     ForeignKeyConstraint(["workspace", "request"], ["requests.workspace", "requests.id"]),
 )
@@ -261,6 +288,8 @@ offers = Table(
     _id("member"),
     Column("kind", String(16), nullable=False),
     Column("servers", JSON, nullable=False),
+    Column("shown", JSON),
+    Column("channel", String(64), nullable=False, server_default=""),
     Column("created_at", Time, nullable=False),
     PrimaryKeyConstraint("workspace", "id"),
 )

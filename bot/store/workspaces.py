@@ -1,5 +1,6 @@
 """Workspaces: their provider token, their settings, who connected them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -75,6 +76,11 @@ async def connect(tx: Tx, workspace: str, *, token: str, dialect: str, account: 
             settings={name: value for name, value in (known.settings if known else {}).items() if name != DISCONNECTED},
         )
     )
+
+
+async def keep_settings(tx: Tx, workspace: str, settings: Mapping[str, Any]) -> None:
+    """Keeps all settings of a workspace in place of those before."""
+    await tx.connection.execute(update(workspaces).where(workspaces.c.id == workspace).values(settings=dict(settings)))
 
 
 async def disconnect(tx: Tx, workspace: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bot
-from bot.domain.operations import Kind
+from bot.domain.operations import POWER, Kind
 from bot.vps.client import ProviderAccount
 
 _CODE = Path(bot.__file__).parent
@@ -18,7 +18,9 @@ _CALLS = {
     "servers": "GET list",
     "server": "GET show",
     "me": "GET me",
-    **{kind.value: f"POST {kind}" for kind in Kind},
+    **{kind.value: f"POST {kind}" for kind in POWER},
+    "delete": "DELETE delete",
+    "plans": "GET plans",
 }
 """What a method of a provider's account sends."""
 
@@ -26,7 +28,7 @@ _CALLS = {
 def found(kind: Kind) -> frozenset[str]:
     """Every point of the code, before and after; of the calls that change something only those of one kind."""
     names = {name for path in sorted(_CODE.rglob("*.py")) if "sandbox" not in path.parts for name in names_in(path)}
-    others = {f"call:POST {each}" for each in Kind if each is not kind}
+    others = {f"call:POST {each}" for each in POWER if each is not kind}
     return frozenset(f"{name}:{moment}" for name in names - others for moment in ("before", "after"))
 
 

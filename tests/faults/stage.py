@@ -112,7 +112,9 @@ class Stage:
     @property
     def wanted(self) -> str:
         """The status that the change is for."""
-        return CATALOG[self.kind].wanted
+        wanted = CATALOG[self.kind].wanted
+        assert wanted is not None
+        return wanted
 
     @property
     def verb(self) -> str:

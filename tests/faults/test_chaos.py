@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.operations import Kind
+from bot.domain.operations import POWER
 from tests.faults.process import BotProcess
 from tests.faults.rounds import Count, finish, verdict
 from tests.faults.scenarios import SCENARIOS, Scenario
@@ -31,7 +31,7 @@ LONGEST_LIFE = 3.0
 async def test_whatever_happens(_round: int, tmp_path: Path, database: Path, count: Count) -> None:
     seed = int(os.environ.get("CHAOS_SEED", random.randrange(1 << 32)))
     chance = random.Random(seed)
-    scenario, kind = chance.choice(SCENARIOS), chance.choice(list(Kind))
+    scenario, kind = chance.choice(SCENARIOS), chance.choice(list(POWER))
     story = [f"CHAOS_SEED={seed}", scenario.name, kind]
     stage = Stage(tmp_path / "round", kind, database=database, settings=scenario.settings)
     scenario.prepare(stage)

@@ -3,7 +3,7 @@
 import itertools
 import random
 import typing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,13 +11,16 @@ from inspect import signature
 from typing import Any
 
 from bot.domain.access import AccessRequest, Answer
+from bot.domain.approvals import Choice, Difference, Fingerprint, NoVote, Vote
 from bot.domain.audit import Action, Draft, Entry, Result, chain
 from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import ENDED, Kind, Operation, Outcome, Request, State
+from bot.domain.operations import ENDED, POWER, Kind, Operation, Outcome, Request, State
+from bot.domain.policy import Policy, changed
 from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
+from bot.features.delete import views as delete_views
 from bot.features.words import power_button
 from bot.operations.permission import NotAllowed
 from bot.operations.telling import Facts
@@ -114,7 +117,26 @@ def requests() -> list[Request]:
     groups: list[tuple[Operation, ...]] = [(each,) for each in operations()]
     for kind, state, text in itertools.product(Kind, (State.CALLING, State.FAILED, State.SUCCEEDED), SHORT):
         groups.append((_operation(kind, state, Outcome.LOST, text, text[:300]),) * 50)
-    return [Request("req", "T1", "U0OLGA", group[0].kind, "C0OPS", NOW, group) for group in groups]
+    return [Request("req", "T1", "U0OLGA", group[0].kind, "C0OPS", NOW, group) for group in groups] + deletions()
+
+
+def deletions() -> list[Request]:
+    """One and twenty servers, in every state, with the longest of everything that people wrote."""
+    made = []
+    for state, text, number in itertools.product(State, SHORT, (1, 20)):
+        shown = Fingerprint(text, text, text, text, text, text, text, NOW.isoformat())
+        operation = replace(_operation(Kind.DELETE, state, Outcome.CHANGED, text, text * 4), shown=shown)
+        votes = (Vote("U0AMIR", Choice.APPROVE, NOW, "x", ""), Vote("U0ADA", Choice.DENY, NOW, "x", text[:500]))
+        made.append(
+            Request(
+                *("req", "T1", "U0OLGA", Kind.DELETE, "C0OPS", NOW, (operation,) * number, (text * 2)[:500], 5),
+                expires_at=LATER,
+                claimed_by="U0AMIR",
+                closed_by="U0OLGA",
+                votes=votes,
+            )
+        )
+    return made
 
 
 @cache
@@ -248,7 +270,7 @@ def commands() -> list[tuple[Command, ...]]:
 @cache
 def buttons() -> list[tuple[Element, ...]]:
     """None, and those of one server."""
-    return [(), tuple(power_button(kind, _full(PINGS)) for kind in Kind)]
+    return [(), tuple(power_button(kind, _full(PINGS)) for kind in POWER)]
 
 
 BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
@@ -269,7 +291,19 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Workspace: workspaces,
     ProviderError: errors,
     Line: lines,
-    Kind: lambda: Kind,
+    Kind: lambda: POWER,
+    Choice: lambda: Choice,
+    NoVote | None: lambda: [None, *NoVote],
+    Policy: lambda: [Policy(), Policy("C0OPS", 5, 30 * 24 * 60, 5)],
+    Mapping[str, tuple[Any, Any]]: lambda: [
+        {},
+        changed(Policy(), Policy("C0OPS", 5, 30 * 24 * 60, 5)),
+    ],
+    Mapping[str, Sequence[Difference]]: lambda: [{text: [Difference("name", text, text)]} for text in TEXTS],
+    Sequence[Request]: lambda: [(), requests()[:3], requests()[-60:]],
+    Sequence[delete_views.Shown]: lambda: [
+        tuple(delete_views.Shown(server, 1e12, tuple(SHORT)) for server in fleet[:20]) for fleet in fleets() if fleet
+    ],
     Because: lambda: [Because.DEACTIVATED, Because.GUEST, Because.FOREIGN],
     SubjectKind: lambda: SubjectKind,
     Message: lambda: [said(escape(text)) for text in TEXTS],
@@ -280,7 +314,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     ],
     NotFound: lambda: [NotFound(text, few[:3]) for text, few in itertools.product(TEXTS, fleets())],
     SameName: lambda: [SameName(text, fleet) for text, fleet in itertools.product(TEXTS, fleets()[2:])],
-    Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, (("1", PINGS),), NOW) for kind in Kind],
+    Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, (("1", PINGS),), NOW) for kind in POWER],
     Sequence[Server]: fleets,
     Sequence[Operation]: lambda: [(), operations()[:1], operations()[-50:], operations()[::9]],
     Sequence[Grant]: grant_lists,

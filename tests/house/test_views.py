@@ -17,11 +17,14 @@ from bot import sentences
 from bot.features import words
 from bot.features.access import asking_views
 from bot.features.access import views as access_views
+from bot.features.approvals import views as approvals_views
 from bot.features.audit import views as audit_views
 from bot.features.connect import views as connect_views
+from bot.features.delete import views as delete_views
 from bot.features.guide import views as guide_views
 from bot.features.power import views as power_views
 from bot.features.servers import views as servers_views
+from bot.features.settings import views as settings_views
 from bot.routing import Ask
 from bot.sandbox.slack.rules.views import message_findings, too_much_text, view_findings, view_too_large
 from bot.slack.blocks import Element, Message
@@ -41,6 +44,9 @@ PLACES: tuple[ModuleType, ...] = (
     guide_views,
     power_views,
     servers_views,
+    approvals_views,
+    delete_views,
+    settings_views,
 )
 
 SHOWN = (Message, Message | None, Element)

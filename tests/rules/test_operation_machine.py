@@ -13,7 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.domain.operations import Kind, Operation, Outcome, State, Step, allowed, next_look, reconcile, settle
+from bot.domain.judging import next_look, reconcile, settle
+from bot.domain.operations import POWER, Kind, Operation, Outcome, State, Step, allowed
 from bot.domain.servers import Server
 from bot.operations.advance import _intent as entering_the_call
 from bot.operations.parts import Parts
@@ -50,11 +51,11 @@ CERTAINLY_DID_NOT = {Fate.UNREACHABLE: Trouble.UNREACHABLE, Fate.RATE_LIMITED: T
 class OneOperation(RuleBasedStateMachine):
     """The row, the clock, and what is really so at the provider."""
 
-    @initialize(kind=st.sampled_from(Kind), tells_times=st.booleans())
+    @initialize(kind=st.sampled_from(POWER), tells_times=st.booleans())
     def asked(self, kind: Kind, tells_times: bool) -> None:
         self.now = NOW
         self.tells_times = tells_times
-        self.operation = an_operation(kind, State.REQUESTED, called_at=None, lease_until=None, calls=0)
+        self.operation = an_operation(kind, State.APPROVED, called_at=None, lease_until=None, calls=0)
         self.status = BEFORE[kind]
         self.changed_at = NOW - timedelta(days=1)
         self.works_from: list[datetime] = []
@@ -62,7 +63,7 @@ class OneOperation(RuleBasedStateMachine):
         self.done = 0
         self.may_have_reached = 0
 
-    @precondition(lambda self: self.operation.state is State.REQUESTED and self._due())
+    @precondition(lambda self: self.operation.state is State.APPROVED and self._due())
     @rule(fate=st.sampled_from(Fate), late=st.integers(0, 15))
     def call(self, fate: Fate, late: int) -> None:
         kind = self.operation.kind
@@ -119,8 +120,8 @@ class OneOperation(RuleBasedStateMachine):
         for _ in range(400):
             if self.operation.ended:
                 return
-            self.time_passes(120 if self.operation.state is State.REQUESTED else 600)
-            if self.operation.state is State.REQUESTED:
+            self.time_passes(120 if self.operation.state is State.APPROVED else 600)
+            if self.operation.state is State.APPROVED:
                 self.call(Fate.UNREACHABLE, 0)
             else:
                 self.look(readable=True)

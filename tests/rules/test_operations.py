@@ -5,27 +5,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain.operations import (
-    CATALOG,
-    ENDED,
+from bot.domain.judging import (
     GIVE_UP_AFTER,
     MOST_CALLS,
     OVERDUE_AFTER,
     RESTART_SEEN_WITHIN,
     SLOWEST_LOOK,
-    TRANSITIONS,
-    Kind,
-    Operation,
-    Outcome,
-    State,
-    Step,
-    allowed,
     next_look,
     overdue,
     reconcile,
     settle,
-    took,
 )
+from bot.domain.operations import CATALOG, ENDED, TRANSITIONS, Kind, Operation, Outcome, State, Step, allowed, took
 from bot.domain.servers import Server, Status
 from tests.rules.making import LEASE, NOW, POLL, a_server, ago, an_operation
 
@@ -87,7 +78,7 @@ RECONCILED: dict[str, tuple[tuple[Operation, datetime], Server | None, Step]] = 
     "start, and it is still stopped: call again at once": (
         asked_at(START),
         a_server(status="stopped"),
-        Step(State.REQUESTED, Outcome.LOST, again_in=AT_ONCE, seen_status="stopped"),
+        Step(State.APPROVED, Outcome.LOST, again_in=AT_ONCE, seen_status="stopped"),
     ),
     "start, and it doesn't react to the last call: say so": (
         asked_at(START, calls=MOST_CALLS),
@@ -97,7 +88,7 @@ RECONCILED: dict[str, tuple[tuple[Operation, datetime], Server | None, Step]] = 
     "start, one call before the last: call again": (
         asked_at(START, calls=MOST_CALLS - 1),
         a_server(status="stopped"),
-        Step(State.REQUESTED, Outcome.LOST, again_in=AT_ONCE, seen_status="stopped"),
+        Step(State.APPROVED, Outcome.LOST, again_in=AT_ONCE, seen_status="stopped"),
     ),
     "stop, and it is stopped: settle": (
         asked_at(STOP),
@@ -112,7 +103,7 @@ RECONCILED: dict[str, tuple[tuple[Operation, datetime], Server | None, Step]] = 
     "stop, and it is still active: call again at once": (
         asked_at(STOP),
         a_server(status="active"),
-        Step(State.REQUESTED, Outcome.LOST, again_in=AT_ONCE, seen_status="active"),
+        Step(State.APPROVED, Outcome.LOST, again_in=AT_ONCE, seen_status="active"),
     ),
     "reboot, and it is rebooting: settle": (
         asked_at(REBOOT),
@@ -180,7 +171,7 @@ def test_a_call_whose_end_is_not_known(sentence: str) -> None:
 @pytest.mark.parametrize("status", [*Status, "hibernating"])
 @pytest.mark.parametrize("at", [NOW, LEASE_OVER, NOW + timedelta(days=2)])
 def test_a_reboot_is_never_put_back_to_be_called_again(status: str, at: datetime) -> None:
-    assert reconcile(an_operation(REBOOT), a_server(status=status), at, POLL).to is not State.REQUESTED
+    assert reconcile(an_operation(REBOOT), a_server(status=status), at, POLL).to is not State.APPROVED
 
 
 ACCEPTED: dict[str, Any] = {"state": State.SETTLING, "accepted_at": NOW}
@@ -301,7 +292,7 @@ OVERDUE: dict[str, tuple[Operation, datetime, bool]] = {
     "a moment earlier": (an_operation(), LATE - timedelta(seconds=1), False),
     "told once is enough": (an_operation(overdue_told=True), LATE, False),
     "an end is not late": (an_operation(state=State.SUCCEEDED), LATE, False),
-    "never called: counted from the request": (an_operation(state=State.REQUESTED, called_at=None), LATE, True),
+    "never called: counted from the request": (an_operation(state=State.APPROVED, called_at=None), LATE, True),
     "counted from the call, not from the request": (an_operation(requested_at=ago(hours=1)), NOW, False),
 }
 

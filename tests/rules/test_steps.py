@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 
-from bot.domain.operations import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, Kind, Outcome, State, allowed
+from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR
+from bot.domain.operations import Kind, Outcome, State, allowed
 from bot.operations.parts import Parts
 from bot.operations.steps import Failure, after_call_error, before_call_error, unreadable_now
 from bot.vps.errors import ProviderError, Trouble
@@ -37,7 +38,7 @@ def test_the_tables_below_have_every_trouble() -> None:
 def test_a_no_is_an_end_before_and_at_the_call(trouble: Trouble, outcome: Outcome) -> None:
     error = ProviderError(trouble, words="no")
     for step in (
-        before_call_error(an_operation(state=State.REQUESTED, calls=0), error, at(NOW)),
+        before_call_error(an_operation(state=State.APPROVED, calls=0), error, at(NOW)),
         after_call_error(an_operation(), error, at(NOW)),
     ):
         assert (step.to, step.outcome, step.words) == (State.FAILED, outcome, "no")
@@ -55,7 +56,7 @@ def test_what_may_have_happened_is_read_never_assumed(kind: Kind, trouble: Troub
 def test_what_never_left_is_tried_again_for_a_while(kind: Kind, trouble: Trouble, outcome: Outcome) -> None:
     error, operation = ProviderError(trouble), an_operation(kind)
     step = after_call_error(operation, error, at(NOW))
-    assert (step.to, step.outcome) == (State.REQUESTED, outcome)
+    assert (step.to, step.outcome) == (State.APPROVED, outcome)
     assert step.again_in is not None
     assert POLL <= step.again_in <= SLOWEST_LOOK
     given_up = after_call_error(operation, error, at(NOW + UNREACHABLE_FOR))
@@ -64,14 +65,14 @@ def test_what_never_left_is_tried_again_for_a_while(kind: Kind, trouble: Trouble
 
 @pytest.mark.parametrize("trouble", sorted(MAY_HAVE_HAPPENED | set(DID_NOT_HAPPEN)))
 def test_a_server_that_can_t_be_read_before_the_call_is_tried_again_for_a_while(trouble: Trouble) -> None:
-    waiting = an_operation(state=State.REQUESTED, calls=0, called_at=None)
-    assert before_call_error(waiting, ProviderError(trouble), at(NOW)).to is State.REQUESTED
+    waiting = an_operation(state=State.APPROVED, calls=0, called_at=None)
+    assert before_call_error(waiting, ProviderError(trouble), at(NOW)).to is State.APPROVED
     assert before_call_error(waiting, ProviderError(trouble), at(NOW + UNREACHABLE_FOR)).to is State.FAILED
 
 
 def test_no_account_is_connected() -> None:
     missing = NotConnected(unreadable=False)
-    before = before_call_error(an_operation(state=State.REQUESTED), missing, at(NOW))
+    before = before_call_error(an_operation(state=State.APPROVED), missing, at(NOW))
     assert (before.to, before.outcome) == (State.FAILED, Outcome.NOT_CONNECTED)
     watched = unreadable_now(an_operation(state=State.SETTLING), missing, at(NOW))
     assert (watched.to, watched.outcome) == (State.UNKNOWN, Outcome.DISCONNECTED)
@@ -110,7 +111,7 @@ def test_retry_after_is_honoured_within_reason(asked: float | None, pause: timed
 @pytest.mark.parametrize("calls", [1, 2])
 def test_every_step_is_one_that_the_table_of_states_has(trouble: Trouble, calls: int) -> None:
     error = ProviderError(trouble)
-    assert allowed(State.REQUESTED, before_call_error(an_operation(state=State.REQUESTED), error, at(NOW)).to)
+    assert allowed(State.APPROVED, before_call_error(an_operation(state=State.APPROVED), error, at(NOW)).to)
     assert allowed(State.CALLING, after_call_error(an_operation(calls=calls), error, at(NOW)).to)
 
 

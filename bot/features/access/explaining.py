@@ -17,6 +17,8 @@ ACTIONS = {
     "start": Permission.SERVER_POWER,
     "stop": Permission.SERVER_POWER,
     "reboot": Permission.SERVER_POWER,
+    "delete": Permission.SERVER_DELETE,
+    "approve": Permission.REQUEST_VOTE,
 }
 """What can be asked about, by the word of the command."""
 

@@ -8,7 +8,7 @@ from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.roles import MAY, Grant, Role, SubjectKind, admins, keeps_an_admin
 from bot.operations.parts import Parts
-from bot.store import access, audit, members, notices
+from bot.store import access, audit, members, notices, votes
 from bot.store.engine import Tx
 
 
@@ -19,6 +19,7 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
     if not keeps_an_admin([*kept, grant], now):
         return False
     await members.put(tx, workspace, grant)
+    await votes.look_soon(tx, workspace, now)
     replaced = ", ".join(each.role for each in before if place(each) == place(grant)) or None
     facts = _facts(grant) | {"instead_of": replaced}
     await audit.append(tx, workspace, Draft(Action.ACCESS_GRANTED, grant.granted_by, grant.subject, detail=facts), now)
@@ -53,6 +54,7 @@ async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: da
     if not keeps_an_admin([each for each in before if each not in grants], now):
         return False
     await members.remove(tx, workspace, [each.id for each in grants])
+    await votes.look_soon(tx, workspace, now)
     drafts = [Draft(Action.ACCESS_REVOKED, by, each.subject, detail=_facts(each)) for each in grants]
     await audit.extend(tx, workspace, drafts, now)
     return True

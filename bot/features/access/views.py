@@ -16,6 +16,10 @@ LINES_A_SECTION = 15
 DOES = {
     Permission.SERVER_READ: "see servers",
     Permission.SERVER_POWER: "start, stop and reboot them",
+    Permission.SERVER_DELETE: "ask for them to be deleted",
+    Permission.REQUEST_VOTE: "approve what others ask for",
+    Permission.SETTINGS_READ: "read the settings",
+    Permission.SETTINGS_MANAGE: "change the settings",
     Permission.AUDIT_READ: "read the log",
     Permission.ACCESS_READ: "see who holds which role",
     Permission.ACCESS_MANAGE: "give and take roles",

@@ -105,7 +105,8 @@ Say = Callable[[Entry, dict[str, Any]], str]
 
 
 def _requested(entry: Entry, detail: dict[str, Any]) -> str:
-    return f"{person(entry.actor)} asked to {escape(str(detail.get('kind', '')))} {_server(entry, detail)}"
+    why = f": {escape(entry.reason)}" if entry.reason else ""
+    return f"{person(entry.actor)} asked to {escape(str(detail.get('kind', '')))} {_server(entry, detail)}{why}"
 
 
 def _called(entry: Entry, detail: dict[str, Any]) -> str:
@@ -165,7 +166,37 @@ def _disconnected(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} disconnected the account {code(entry.target or 'unnamed')}"
 
 
+def _voted(entry: Entry, detail: dict[str, Any]) -> str:
+    verb = {Action.REQUEST_APPROVED: "approved", Action.REQUEST_DENIED: "denied"}.get(Action(entry.action), "withdrew")
+    why = f": {escape(entry.reason)}" if entry.reason else ""
+    what = f"*{escape(entry.target)}* ({escape(str(detail.get('kind', '')))})"
+    return f"{person(entry.actor)} {verb} the request about {what}{why}"
+
+
+def _claimed(entry: Entry, detail: dict[str, Any]) -> str:
+    return f"{person(entry.actor)} looks at the request about *{escape(entry.target)}*"
+
+
+def _no_word(entry: Entry, detail: dict[str, Any]) -> str:
+    about = f" about *{escape(entry.target)}*" if entry.target else ""
+    return f"{person(entry.actor)} had no word in a request{about}: {escape(entry.reason.replace('_', ' '))}"
+
+
+def _settings(entry: Entry, detail: dict[str, Any]) -> str:
+    changes = "; ".join(f"{escape(name.replace('_', ' '))}: {escape(str(value))}" for name, value in detail.items())
+    return f"{person(entry.actor)} changed the settings: {changes}"
+
+
 _SENTENCES: dict[str, Say] = {
+    Action.DELETE_REQUESTED: _requested,
+    Action.DELETE_CALLED: _called,
+    Action.DELETE_ENDED: _ended,
+    Action.REQUEST_APPROVED: _voted,
+    Action.REQUEST_DENIED: _voted,
+    Action.REQUEST_CANCELLED: _voted,
+    Action.REQUEST_CLAIMED: _claimed,
+    Action.REQUEST_REFUSED: _no_word,
+    Action.SETTINGS_CHANGED: _settings,
     Action.POWER_REQUESTED: _requested,
     Action.POWER_CALLED: _called,
     Action.POWER_ENDED: _ended,

@@ -8,7 +8,7 @@ from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.power import views
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
-from bot.operations.submit import Busy, Forbidden, Order, Submitted, UsedUp, submit
+from bot.operations.submit import Busy, Forbidden, NobodyCould, Order, Submitted, UsedUp, submit
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
@@ -140,3 +140,5 @@ async def _submit(ask: Ask, kind: Kind, servers: tuple[Server, ...], *, offer: s
             return Reply(views.not_allowed(because, server, len(servers)))
         case Busy(held_by):
             return Reply(views.busy(held_by, ask.now, len(servers)))
+        case NobodyCould():
+            raise AssertionError("a power change asks nobody")

@@ -19,6 +19,10 @@ SHOWN = 20
 
 _SIGNS = {
     State.REQUESTED: "🕓",
+    State.APPROVED: "🕓",
+    State.DENIED: "🚫",
+    State.EXPIRED: "🚫",
+    State.CANCELLED: "🚫",
     State.CALLING: "🔄",
     State.SETTLING: "🔄",
     State.SUCCEEDED: "✅",
@@ -133,7 +137,7 @@ def offer_changed(changed: Sequence[str]) -> Message:
 
 def too_many(kind: Kind, number: int, most: int) -> Message:
     """More servers than one command may change."""
-    return said(f"That fits {number:,} servers; at most {most} are {_PAST[kind]} in one go. Nothing was done.")
+    return said(f"That fits {number:,} servers; at most {most} are {CATALOG[kind].past} in one go. Nothing was done.")
 
 
 def no_options(kind: Kind, options: Iterable[str]) -> Message:
@@ -145,9 +149,6 @@ def no_options(kind: Kind, options: Iterable[str]) -> Message:
 def gone() -> Message:
     """The button's server is not there any more."""
     return said("This server is not there any more, or not yours to see. Nothing was done.")
-
-
-_PAST = {Kind.START: "started", Kind.STOP: "stopped", Kind.REBOOT: "rebooted"}
 
 
 def _card_line(operation: Operation, who: str) -> str:
@@ -175,7 +176,7 @@ def _state_words(operation: Operation) -> str:
     if operation.state is State.SUCCEEDED:
         return f"{operation.spec.done}{_time(operation)}"
     if operation.ended:
-        return _SHORT[operation.outcome or Outcome.LOST]
+        return _SHORT.get(operation.outcome or Outcome.LOST, "was not touched")
     return operation.spec.doing + (f" ({_WAITING[operation.outcome]})" if operation.outcome in _WAITING else "")
 
 
@@ -194,6 +195,7 @@ _SHORT = {
     Outcome.NEVER_SETTLED: "can't be known: look at it",
     Outcome.TOO_LATE: "was not touched: the bot was away too long",
     Outcome.DISCONNECTED: "can't be known: the account was disconnected",
+    Outcome.OTHER_ACCOUNT: "was not touched: another account was connected",
     Outcome.DONE: "done",
 }
 
@@ -203,7 +205,7 @@ def _end(operation: Operation) -> str:
     spec, server = operation.spec, bold(operation.server_name)
     if operation.state is State.SUCCEEDED:
         return f"{server} {spec.done}.{_it_took(operation)}"
-    past = _PAST[operation.kind]
+    past = spec.past
     look = code(f"/vps show {operation.server_name}")
     quoted = f' VPS.org says: "{escape(operation.words)}"' if operation.words else ""
     again = code(f"/vps {operation.kind} {operation.server_name}")
@@ -230,6 +232,8 @@ def _end(operation: Operation) -> str:
             return f"{server}: VPS.org accepted the reboot, but no restart was seen. Look at it: {look}"
         case Outcome.NEVER_SETTLED:
             return f"{server} never became {spec.wanted}; it is {_seen(operation)}. Look at it: {look}"
+        case Outcome.OTHER_ACCOUNT:
+            return f"{server} was not {past}: another VPS.org account was connected since. Once more: {again}"
         case Outcome.TOO_LATE:
             return f"{server} was not {past}: I was away, and it is too long ago to do it now. Once more: {again}"
         case Outcome.DISCONNECTED:

@@ -1,0 +1,107 @@
+"""What consent is given to, by whom, and whether it still holds. Pure.
+
+An approval holds for one server as it was shown. Its fingerprint is taken when the request is filed and compared
+in the step that enters the call; a difference voids the request.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from bot.domain.roles import Grant
+from bot.domain.servers import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A server as people were shown it, from the server's own page; all as text, to be compared."""
+
+    account: str
+    id: str
+    name: str
+    hostname: str
+    address: str
+    plan: str
+    system: str
+    created_at: str
+
+    def digest(self) -> str:
+        """What a vote keeps of it: 32 hexadecimal digits."""
+        parts = [part.encode() for part in asdict(self).values()]
+        return sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).hexdigest()[:32]
+
+
+def fingerprint(server: Server, account: str) -> Fingerprint | None:
+    """The server's fingerprint; None without a creation time, which is what tells a server from its successor."""
+    if server.created_at is None:
+        return None
+    return Fingerprint(
+        account=account,
+        id=server.id,
+        name=server.name,
+        hostname=server.hostname,
+        address=server.address or "",
+        plan=server.plan.name if server.plan else "",
+        system=server.system.name if server.system else "",
+        created_at=server.created_at.isoformat(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that is not what was approved."""
+
+    field: str
+    was: str
+    now: str
+
+
+def differences(approved: Fingerprint, present: Fingerprint) -> tuple[Difference, ...]:
+    """What changed since people looked at it."""
+    then, now = asdict(approved), asdict(present)
+    return tuple(Difference(name, then[name], now[name]) for name in then if then[name] != now[name])
+
+
+class Choice(StrEnum):
+    """What a vote says."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's word on a request. `saw` is the digest of what they were shown."""
+
+    voter: str
+    choice: Choice
+    voted_at: datetime
+    saw: str
+    reason: str = ""
+
+
+class NoVote(StrEnum):
+    """Why somebody who may approve in general may not vote on this request."""
+
+    OWN = "own"
+    ALREADY = "already"
+    APPROVER_SINCE = "approver_since"
+
+
+def may_not_vote(requester: str, votes: Iterable[Vote], voter: str) -> NoVote | None:
+    """Nobody votes on their own request, and nobody twice."""
+    if voter == requester:
+        return NoVote.OWN
+    return NoVote.ALREADY if any(vote.voter == voter for vote in votes) else None
+
+
+def granted_before(grants: Iterable[Grant], filed_at: datetime) -> tuple[Grant, ...]:
+    """The grants that count for a request: who was made approver after it was filed can't vote on it."""
+    return tuple(grant for grant in grants if grant.granted_at <= filed_at)
+
+
+def saw(shown: Sequence[Fingerprint]) -> str:
+    """The digest of all servers of a request together."""
+    return sha256("".join(each.digest() for each in shown).encode()).hexdigest()[:32]

@@ -1,0 +1,97 @@
+"""What an operation does next, from its row and from what the provider shows: never from memory. Pure."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.operations import Kind, Operation, Outcome, State, Step
+from bot.domain.servers import Server
+
+# How long things may take. The provider documents none of it; each is told when it is reached.
+OVERDUE_AFTER = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(hours=24)
+RESTART_SEEN_WITHIN = timedelta(seconds=60)
+UNREACHABLE_FOR = timedelta(minutes=5)
+TOO_LATE_AFTER = timedelta(minutes=10)
+"""A change that nobody could begin with for this long is not done any more: it would surprise."""
+
+MOST_CALLS = 5
+SLOWEST_LOOK = timedelta(seconds=30)
+
+
+def next_look(looks: int, base: timedelta) -> timedelta:
+    """The pause before the next look: fast at first, then slower, at most 30 s."""
+    return min(base * 1.2 ** min(looks, 40), max(SLOWEST_LOOK, base))
+
+
+def reconcile(operation: Operation, seen: Server | None, now: datetime, base: timedelta) -> Step:
+    """The step after a call whose end is not known, from what the server's own page shows now.
+
+    In the wanted state or on its way: settle. In the old state: a start, stop or delete is called again (twice does
+    no harm); a reboot is waited for until the call can no longer be in flight, then it is for a person to decide.
+    """
+    spec = operation.spec
+    if seen is None:
+        return _gone(operation)
+    status = seen.status
+    moved = _has_moved(operation, seen)
+    # "Stopped" is on a reboot's way, but not when it was stopped before the call.
+    passing = status in spec.passing and (spec.harmless_twice or status != operation.seen_status)
+    if passing or moved or (status == spec.wanted and spec.harmless_twice):
+        moving = spec.kind is Kind.REBOOT or status in spec.passing
+        return Step(State.SETTLING, again_in=timedelta(), moving=moving, seen_status=status)
+    if spec.harmless_twice:
+        if operation.calls >= MOST_CALLS:
+            return Step(State.FAILED, Outcome.NO_EFFECT, seen_status=status)
+        return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=status)
+    if operation.lease_until is not None and now < operation.lease_until:
+        pause = min(base, operation.lease_until - now)
+        return Step(State.CALLING, Outcome.LOST, again_in=pause, seen_status=status)
+    return Step(State.UNKNOWN, Outcome.LOST, seen_status=status)
+
+
+def _gone(operation: Operation) -> Step:
+    """The server's own page knows nothing of it: the end of a deletion once the list agrees, else a failure."""
+    if operation.kind is Kind.DELETE:
+        return Step(State.SETTLING, again_in=timedelta())
+    return Step(State.FAILED, Outcome.GONE)
+
+
+def settle(operation: Operation, seen: Server | None, now: datetime, base: timedelta) -> Step:
+    """The step of an accepted operation from what the provider shows: "accepted" is not "done".
+
+    A reboot is done when the server is active and was seen not active since the call (the call's own answer
+    counts), or its `updated_at` went ahead.
+    """
+    spec = operation.spec
+    if seen is None:
+        return Step(State.SUCCEEDED, Outcome.DONE) if spec.kind is Kind.DELETE else Step(State.FAILED, Outcome.GONE)
+    since = operation.accepted_at or operation.requested_at
+    moving = operation.seen_moving or seen.status in spec.passing or _has_moved(operation, seen)
+    if seen.status == spec.wanted:
+        if spec.kind is not Kind.REBOOT or moving:
+            return Step(State.SUCCEEDED, Outcome.DONE, moving=moving, seen_status=seen.status)
+        if now - since >= RESTART_SEEN_WITHIN:
+            return Step(State.UNKNOWN, Outcome.NO_RESTART_SEEN, seen_status=seen.status)
+    if now - since >= GIVE_UP_AFTER:
+        return Step(State.UNKNOWN, Outcome.NEVER_SETTLED, moving=moving, seen_status=seen.status)
+    return Step(State.SETTLING, again_in=next_look(operation.looks, base), moving=moving, seen_status=seen.status)
+
+
+def overdue(operation: Operation, now: datetime) -> bool:
+    """Whether the requester should be told, once, that it takes unusually long."""
+    since = operation.called_at or operation.wanted_since
+    if operation.state is State.REQUESTED:
+        return False  # it waits for people, and they are reminded
+    return not operation.ended and not operation.overdue_told and now - since >= OVERDUE_AFTER
+
+
+def too_late(operation: Operation, now: datetime) -> bool:
+    """Whether the bot was away so long, before it ever tried, that doing it now would surprise."""
+    untried = operation.state is State.APPROVED and not operation.calls and operation.outcome is None
+    return untried and now - operation.wanted_since > TOO_LATE_AFTER
+
+
+def _has_moved(operation: Operation, seen: Server) -> bool:
+    """Whether a reboot left its trace in `updated_at`; the other kinds are judged by status alone."""
+    if operation.kind is not Kind.REBOOT or operation.updated_before is None or seen.updated_at is None:
+        return False
+    return seen.updated_at > operation.updated_before

@@ -1,0 +1,1 @@
+"""Consent: requests, votes, and how they are told."""

@@ -1,0 +1,87 @@
+"""Buttons on a request, and `/vps requests`: thin; what counts is decided in `operations.consent`."""
+
+from bot.domain.approvals import Choice
+from bot.domain.roles import Permission
+from bot.features.approvals import views
+from bot.operations.consent import (
+    Cancelled,
+    Claimed,
+    Counted,
+    NotThere,
+    NotYours,
+    TooLate,
+    Word,
+    cancel,
+    claim,
+    vote,
+)
+from bot.operations.permission import NotAllowed
+from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
+from bot.slack.blocks import Message
+from bot.slack.ids import ActionId, BlockId, ViewId
+from bot.store import operations, votes
+
+router = Router()
+
+
+@router.command("requests", "requests", needs=Permission.SERVER_READ, examples=("requests",))
+async def requests(ask: Ask) -> Reply:
+    """Show what waits for consent and what is under way."""
+    async with ask.parts.store.read() as tx:
+        ids = await votes.open_requests(tx, ask.workspace)
+        found = [await operations.request(tx, ask.workspace, each) for each in ids[:50]]
+    return Reply(views.overview([each for each in found if each], ask.member.id, ask.now))
+
+
+@router.action(ActionId.REQUEST_APPROVE, needs=None, changes=True)
+async def approve(ask: Ask) -> Reply:
+    """One yes."""
+    word = await vote(ask.parts, ask.member, ask.incoming.value, Choice.APPROVE, delivery=ask.incoming.key)
+    return Reply(_told(ask, word, Choice.APPROVE))
+
+
+@router.action(ActionId.REQUEST_DENY, needs=None)
+async def ask_why_not(ask: Ask) -> Reply:
+    """A no asks for a reason first."""
+    return Reply(opens=views.deny_dialog(ask.incoming.value))
+
+
+@router.view(ViewId.DENY, needs=None, changes=True)
+async def deny(ask: Ask) -> Reply:
+    """One no, with its reason: it decides."""
+    reason = ask.incoming.values.get(BlockId.REASON, "").strip()
+    if len(reason) > views.REASON:
+        return Reply(errors={BlockId.REASON: f"At most {views.REASON} characters, please."})
+    word = await vote(ask.parts, ask.member, ask.incoming.meta, Choice.DENY, delivery=ask.incoming.key, reason=reason)
+    return Reply(_told(ask, word, Choice.DENY))
+
+
+@router.action(ActionId.REQUEST_CLAIM, needs=None, changes=True)
+async def look_at_it(ask: Ask) -> Reply:
+    """Others see who has it."""
+    return Reply(_told(ask, await claim(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)))
+
+
+@router.action(ActionId.REQUEST_CANCEL, needs=None, changes=True)
+async def withdraw(ask: Ask) -> Reply:
+    """Who asked takes it back."""
+    return Reply(_told(ask, await cancel(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)))
+
+
+def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:
+    match word:
+        case Counted(request, missing):
+            return views.counted_vote(request, choice, missing)
+        case Cancelled(request):
+            return views.cancelled(request)
+        case Claimed(request):
+            return views.claimed(request)
+        case TooLate(request):
+            return views.too_late(request, ask.now)
+        case NotYours(request, why):
+            return views.not_yours(request, why)
+        case NotThere():
+            return views.not_there()
+        case NotAllowed():
+            return refusal(word, ask.member.id, ask.now)

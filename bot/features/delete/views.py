@@ -1,0 +1,226 @@
+"""What is shown before a server is deleted: everything that will be gone for good, and what is easily confused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.approvals import Difference
+from bot.domain.lookalikes import revealed
+from bot.domain.operations import Operation, Request
+from bot.domain.servers import Server
+from bot.features.words import address, bold
+from bot.sentences import counted, duration, listed, said
+from bot.slack.blocks import (
+    Block,
+    Message,
+    code,
+    context,
+    cut,
+    escape,
+    fields,
+    modal,
+    moment,
+    person,
+    section,
+    text_input,
+)
+from bot.slack.ids import BlockId, ViewId
+
+REASON = 500
+"""Characters of a reason: what fits on a card."""
+
+BUSY_CPU, BUSY_TRAFFIC = 5.0, 1.0
+"""Per cent of CPU and GB of traffic from which a server looks in use."""
+
+NOTHING = "Nothing was asked for."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A server as the dialog shows it: with what it costs and which others are called nearly the same."""
+
+    server: Server
+    price: float | None
+    alike: tuple[str, ...]
+
+
+def loading() -> Block:
+    """Opened at once, because a trigger lives for three seconds."""
+    return modal(ViewId.DELETE_LOADING, "Delete", [section("Reading the server from VPS.org…")])
+
+
+def dialog(offer: str, shown: Sequence[Shown], *, needed: int, could: Sequence[str], now: datetime) -> Block:
+    """What will be gone, how to say yes, and whose consent it takes."""
+    one = shown[0].server if len(shown) == 1 else None
+    title = f"*{counted(len(shown), 'server')}* will be gone for good, with {'its' if one else 'their'} data."
+    blocks: list[Block] = [section(f"⚠️ {title} Nobody can bring {'it' if one else 'them'} back.")]
+    if one:
+        blocks += _facts(shown[0], now)
+    else:
+        blocks += [section("\n".join(_line(each) for each in shown[at : at + 5])) for at in range(0, len(shown), 5)]
+    blocks.append(
+        text_input(BlockId.NAME, "Type the server's name", placeholder=_typable(one), max_length=255)
+        if one
+        else text_input(BlockId.NAME, "Type how many servers this deletes", max_length=10)
+    )
+    blocks.append(
+        text_input(
+            BlockId.REASON, "Why?", hint="Everybody who decides reads it, and it stays in the log.", max_length=REASON
+        )
+    )
+    blocks.append(context(_consent(needed, could)))
+    return modal(ViewId.DELETE, "Delete for good", blocks, submit="Ask" if needed else "Delete", meta=offer)
+
+
+def filed(request: Request, could: Sequence[str], channel: str) -> Block:
+    """It is asked for, or, where nobody has to agree, on its way."""
+    names = listed([bold(each.server_name) for each in request.operations[:5]])
+    if request.needed:
+        text = f"Asked {_who(could)} in <#{channel}> to agree to deleting {names}. I'll mention you when it is decided."
+    else:
+        text = f"Deleting {names}. I'll mention you when VPS.org doesn't know it any more."
+    return modal(ViewId.DELETE_RESULT, "Asked" if request.needed else "Deleting", [section(text)])
+
+
+def wrong_name(server: Server) -> str:
+    """At the input."""
+    return f"That is not its name. Type {_typable(server)} exactly, or its id {server.id}."[:1500]
+
+
+def wrong_count(number: int) -> str:
+    """At the input."""
+    return f"This deletes {number} servers. Type {number} to say that you know."
+
+
+NO_REASON = "Say why, in a few words. It is read by who decides, and kept."
+TOO_LONG = f"At most {REASON} characters, please."
+
+
+def changed(differing: Mapping[str, Sequence[Difference]]) -> str:
+    """At the input: the server is not what the dialog showed."""
+    told = [
+        f"{name}: {each.field} was {each.was or 'none'}, is {each.now or 'none'}"
+        for name, es in differing.items()
+        for each in es
+    ]
+    return f"It changed since you opened this: {'; '.join(told)}. Close this and ask again."[:1500]
+
+
+def no_creation_time(server: Server) -> Message:
+    """Without it, nobody can tell a server from its successor of the same name."""
+    return said(f"VPS.org doesn't say since when {bold(server.name)} exists, so it can't be deleted from here.")
+
+
+def nobody_could(needed: int, could: Sequence[str], channel: str) -> Message:
+    """A request that would wait for nobody is refused at once, with the way out."""
+    if not channel:
+        return said(
+            "Deleting takes the consent of others, and there is no channel yet to ask them in. "
+            f"An admin chooses one with `/vps settings`. {NOTHING}"
+        )
+    who = f"only {_who(could)} could give it" if could else "nobody but you could give it now"
+    return said(
+        f"Deleting takes {counted(needed, 'approval')} of other people, and {who}. An admin makes someone *approver* "
+        f"with `/vps access grant`, or asks for fewer with `/vps settings`. {NOTHING}"
+    )
+
+
+def not_in_channel(channel: str) -> Message:
+    """The bot can't ask where it isn't."""
+    return said(
+        f"Deleting takes the consent of others, and I am not in <#{channel}>, where they are asked. "
+        f"Invite me there, or an admin chooses another channel with `/vps settings`. {NOTHING}"
+    )
+
+
+def open_already(held_by: Sequence[Operation], now: datetime) -> Message:
+    """Somebody was quicker."""
+    lines = [
+        f"{bold(each.server_name)}: {person(each.requester)} asked to {each.spec.verb} it "
+        f"{duration(now - each.requested_at)} ago, and that is not over. `/vps requests` shows it."
+        for each in held_by[:10]
+    ]
+    return said("\n".join([*lines, NOTHING]))
+
+
+def too_many(number: int, most: int) -> Message:
+    """More servers than one request may delete."""
+    return said(f"That fits {number:,} servers; at most {most} can be deleted in one go. {NOTHING}")
+
+
+def no_options() -> Message:
+    """Options where there are none."""
+    return said(f"`/vps delete` takes servers by name, id or pattern, and no options. {NOTHING}")
+
+
+def out_of_date() -> Message:
+    """The dialog is too old, was used, or isn't this person's."""
+    return said(f"This dialog is too old, was used, or isn't yours. Type `/vps delete` again. {NOTHING}")
+
+
+def gone(names: Sequence[str]) -> Message:
+    """It is not there any more."""
+    return said(f"{listed([bold(each) for each in names[:5]])}: VPS.org doesn't know it any more. {NOTHING}")
+
+
+def _facts(shown: Shown, now: datetime) -> list[Block]:
+    server = shown.server
+    plan = escape(server.plan.name) if server.plan else "unknown"
+    price = f", {shown.price:.2f} a month" if shown.price is not None else ""
+    pairs = [
+        ("Name", code(cut(revealed(server.name), 250))),
+        ("Id", code(server.id)),
+        ("Address", address(server)),
+        ("Plan", plan + price),
+        ("System", escape(server.system.name) if server.system else "unknown"),
+        ("Location", escape(server.location) or "unknown"),
+        ("Age", _age(server, now)),
+        ("Now", f"{escape(cut(server.status, 40))}{_use(server)}"),
+    ]
+    blocks = [fields([(label, cut(value, 600)) for label, value in pairs])]
+    if shown.alike:
+        names = listed([code(cut(revealed(each), 100)) for each in shown.alike[:5]])
+        blocks.append(section(f"👀 Nearly the same name: {names}. Make sure that you mean this one."))
+    return blocks
+
+
+def _line(shown: Shown) -> str:
+    server = shown.server
+    alike = f" · nearly the same name: {code(cut(revealed(shown.alike[0]), 60))}" if shown.alike else ""
+    return (
+        f"• {code(cut(revealed(server.name), 100))} · {code(server.id)} · {address(server)} · "
+        f"{escape(cut(server.status, 40))}{_use(server)}{alike}"
+    )
+
+
+def _use(server: Server) -> str:
+    use = server.usage
+    if use is None:
+        return ""
+    parts = [
+        f"CPU {use.cpu_percent:.0f} %" if use.cpu_percent is not None else "",
+        f"{use.bandwidth_used_gb:,.0f} GB this month" if use.bandwidth_used_gb is not None else "",
+    ]
+    busy = (use.cpu_percent or 0) >= BUSY_CPU or (use.bandwidth_used_gb or 0) >= BUSY_TRAFFIC
+    told = ", ".join(part for part in parts if part)
+    return f", {told}" + (": *it looks in use*" if busy else "") if told else ""
+
+
+def _age(server: Server, now: datetime) -> str:
+    if server.created_at is None:
+        return "unknown"
+    return f"{duration(now - server.created_at)}, since {moment(server.created_at, '{date_short}')}"
+
+
+def _typable(server: Server | None) -> str:
+    return server.name if server else ""
+
+
+def _consent(needed: int, could: Sequence[str]) -> str:
+    if not needed:
+        return "Nobody else has to agree here. It is in the log, and can't be undone."
+    return f"It takes {counted(needed, 'approval')}: {_who(could)} can give it. Until then nothing happens."
+
+
+def _who(people: Sequence[str]) -> str:
+    return listed([person(each) for each in people[:8]], "or")

@@ -1,0 +1,1 @@
+"""What a workspace decided: channels, approvals, times."""

@@ -1,0 +1,184 @@
+"""Other people's word on a request: votes, a claim, a cancellation. Each is one transaction, decided from the rows.
+
+The rows are locked while a word is given, so that of fifty clicks at once one counts and the others are told why not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.approvals import Choice, NoVote, Vote, granted_before, may_not_vote, saw
+from bot.domain.audit import Action, Draft, Result
+from bot.domain.notices import NoticeKind
+from bot.domain.operations import Operation, Outcome, Request, State, Step
+from bot.domain.policy import policy_of
+from bot.domain.roles import Member, Permission, decide
+from bot.operations.parts import Parts
+from bot.operations.permission import NotAllowed, check
+from bot.operations.writing import Written, take
+from bot.store import audit, members, notices, operations, votes, workspaces
+from bot.store.engine import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The vote is kept; `missing` approvals are still needed, 0 when it is decided."""
+
+    request: Request
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The request is withdrawn."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Everybody sees who looks at it."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """The request is not open any more: it shows by whom and why."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class NotYours:
+    """The person may vote in general, but not on this request; or may not cancel it."""
+
+    request: Request
+    why: NoVote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """No request of this workspace has this id."""
+
+
+Word = Counted | Cancelled | Claimed | TooLate | NotYours | NotThere | NotAllowed
+
+
+async def vote(
+    parts: Parts, member: Member, request_id: str, choice: Choice, *, delivery: str, reason: str = ""
+) -> Word:
+    """One person's yes or no. Raises Repeated when this delivery was served before."""
+    async with parts.change("consent.vote", member.workspace, delivery) as tx:
+        now = parts.clock()
+        request = await operations.request(tx, member.workspace, request_id, lock=True)
+        if no := await _may_not(tx, member, request, choice, now):
+            return no
+        assert request is not None
+        given = Vote(member.id, choice, now, saw([each.shown for each in request.operations if each.shown]), reason)
+        await votes.add(tx, member.workspace, request.id, given)
+        await audit.append(tx, member.workspace, _voted(request, given), now)
+        voted = replace(request, votes=(*request.votes, given))
+        missing = await _missing(tx, voted)
+        if choice is Choice.DENY:
+            await close(tx, parts, voted, Step(State.DENIED, Outcome.DENIED), member.id, now)
+        elif not missing:
+            await close(tx, parts, voted, Step(State.APPROVED, again_in=timedelta()), "", now)
+        await notices.renew(tx, member.workspace, NoticeKind.CARD, request.id, now)
+    return Counted(voted, 0 if choice is Choice.DENY else missing)
+
+
+async def cancel(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word:
+    """Withdraws a request of one's own, as long as nothing was called."""
+    async with parts.change("consent.cancel", member.workspace, delivery) as tx:
+        now = parts.clock()
+        request = await operations.request(tx, member.workspace, request_id, lock=True)
+        if request is None:
+            return await _forged(tx, member, request_id, now)
+        if request.requester != member.id:
+            return NotYours(request)
+        if not any(_can_be_withdrawn(each) for each in request.operations):
+            return TooLate(request)
+        await audit.append(tx, member.workspace, _about(Action.REQUEST_CANCELLED, request, member.id), now)
+        await close(tx, parts, request, Step(State.CANCELLED, Outcome.CANCELLED), member.id, now)
+    return Cancelled(request)
+
+
+async def claim(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word:
+    """Says that one is looking at it, so that others needn't."""
+    async with parts.change("consent.claim", member.workspace, delivery) as tx:
+        now = parts.clock()
+        request = await operations.request(tx, member.workspace, request_id, lock=True)
+        if no := await _may_not(tx, member, request, Choice.APPROVE, now):
+            return no
+        assert request is not None
+        await votes.note(tx, member.workspace, request.id, {"claimed_by": member.id})
+        await audit.append(tx, member.workspace, _about(Action.REQUEST_CLAIMED, request, member.id), now)
+        await notices.renew(tx, member.workspace, NoticeKind.CARD, request.id, now)
+    return Claimed(request)
+
+
+async def close(tx: Tx, parts: Parts, request: Request, step: Step, by: str, now: datetime) -> None:
+    """Takes a step with every operation that nothing was called for; nobody has to be reminded any more."""
+    moving = [each for each in request.operations if _can_be_withdrawn(each)]
+    await votes.note(tx, request.workspace, request.id, {"due_at": None, "closed_by": by})
+    await take(tx, parts, [Written(each, step) for each in moving], now)
+
+
+def names_of(request: Request) -> list[str]:
+    """The names of a request's servers: who votes has to be approver for all of them."""
+    return list(dict.fromkeys(each.server_name for each in request.operations))
+
+
+async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choice, now: datetime) -> Word | None:
+    """Why this person's word on this request doesn't count; None when it does."""
+    if request is None:
+        return await _forged(tx, member, "", now)
+    names = names_of(request)
+    label = f"{choice} {request.kind}"
+    if refused := await check(tx, member, Permission.REQUEST_VOTE, names=names, asked=label, now=now):
+        return refused
+    if not request.waiting:
+        return TooLate(request)
+    if request.expires_at is not None and now >= request.expires_at:
+        return TooLate(request)
+    why = may_not_vote(request.requester, request.votes, member.id)
+    grants = granted_before(await members.of_workspace(tx, member.workspace), request.created_at)
+    if why is None and not decide(grants, member, Permission.REQUEST_VOTE, names=names, now=now).allowed:
+        why = NoVote.APPROVER_SINCE
+    if why is None:
+        return None
+    draft = _about(Action.REQUEST_REFUSED, request, member.id)
+    await audit.append(tx, member.workspace, replace(draft, outcome=Result.REFUSED, reason=why), now)
+    return NotYours(request, why)
+
+
+async def _missing(tx: Tx, request: Request) -> int:
+    present = await workspaces.get(tx, request.workspace)
+    needed = max(request.needed, policy_of(present.settings if present else {}).approvals)
+    return max(0, needed - len(request.approvals))
+
+
+async def _forged(tx: Tx, member: Member, request_id: str, now: datetime) -> NotThere:
+    draft = Draft(Action.REQUEST_REFUSED, member.id, outcome=Result.REFUSED, reason="no such request")
+    await audit.append(tx, member.workspace, draft, now)
+    return NotThere()
+
+
+def _can_be_withdrawn(operation: Operation) -> bool:
+    return operation.state is State.REQUESTED or (operation.state is State.APPROVED and not operation.calls)
+
+
+def _voted(request: Request, given: Vote) -> Draft:
+    action = Action.REQUEST_APPROVED if given.choice is Choice.APPROVE else Action.REQUEST_DENIED
+    draft = _about(action, request, given.voter)
+    return replace(draft, reason=given.reason, detail=dict(draft.detail) | {"saw": given.saw})
+
+
+def _about(action: Action, request: Request, actor: str) -> Draft:
+    target = _target(request.operations)
+    return Draft(action, actor, target=target, detail={"request": request.id, "kind": request.kind})
+
+
+def _target(ops: Sequence[Operation]) -> str:
+    return ops[0].server_name if len(ops) == 1 else f"{len(ops)} servers"

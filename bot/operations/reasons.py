@@ -1,0 +1,85 @@
+"""Whether an operation may still be called, decided again in the step that enters the call.
+
+What was approved is what is done: the requester's right, the voters' rights, the account, the policy and the server
+itself are compared with what they are now. Accounts are read before the transaction (at most 60 s old).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.approvals import Fingerprint, differences, fingerprint, granted_before
+from bot.domain.operations import Operation, Outcome, Request, State, Step
+from bot.domain.policy import policy_of
+from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Grant, Member, Permission, decide, groups_of
+from bot.domain.servers import Server
+from bot.operations.parts import Parts
+from bot.store import members, operations
+from bot.store.engine import Tx
+from bot.store.workspaces import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The request that an operation belongs to, and the present accounts of all who had a word in it."""
+
+    request: Request | None
+    accounts: Mapping[str, Account]
+
+    def member(self, workspace: str, person: str) -> Member:
+        """A person with the account as it was read."""
+        return Member(workspace, person, self.accounts.get(person, UNKNOWN_ACCOUNT))
+
+
+async def people_of(parts: Parts, operation: Operation) -> People:
+    """Reads the request and the accounts of requester and voters."""
+    async with parts.store.read() as tx:
+        request = await operations.request(tx, operation.workspace, operation.request)
+    groups = groups_of((await parts.snapshots.of(operation.workspace)).grants)
+    names = [operation.requester, *(vote.voter for vote in (request.approvals if request else ()))]
+    accounts = {name: await parts.people.present(operation.workspace, name, groups) for name in names}
+    return People(request, accounts)
+
+
+async def why_not(
+    tx: Tx, present: Workspace, operation: Operation, seen: Server, people: People, now: datetime
+) -> Step | None:
+    """The step that ends it untouched, or None when it may be called."""
+    grants = await members.of_workspace(tx, operation.workspace)
+    names = list(dict.fromkeys([operation.server_name, seen.name]))
+    requester = people.member(operation.workspace, operation.requester)
+    decision = decide(grants, requester, operation.spec.permission, names=names, now=now)
+    if not decision.allowed:
+        return Step(State.VOID, Outcome.NOT_ALLOWED, words=decision.because, seen_status=seen.status)
+    if people.request is not None and people.request.connected_at not in (None, present.connected_at):
+        return Step(State.VOID, Outcome.OTHER_ACCOUNT, seen_status=seen.status)
+    if operation.shown is not None and (words := _changed(operation.shown, seen, present.account)):
+        return Step(State.VOID, Outcome.CHANGED, words=words, seen_status=seen.status)
+    if people.request is not None and people.request.needed:
+        needed = max(people.request.needed, policy_of(present.settings).approvals)
+        if len(_consenting(grants, people, people.request, names, now)) < needed:
+            return Step(State.VOID, Outcome.CONSENT_LOST, seen_status=seen.status)
+    return None
+
+
+def _changed(shown: Fingerprint, seen: Server, account: str) -> str:
+    present = fingerprint(seen, account)
+    if present is None:
+        return "the creation time is missing"
+    return "; ".join(
+        f"{each.field}: {each.was or 'none'} → {each.now or 'none'}" for each in differences(shown, present)
+    )
+
+
+def _consenting(
+    grants: tuple[Grant, ...], people: People, request: Request, names: list[str], now: datetime
+) -> list[str]:
+    """Who approved and could approve now."""
+    counting = granted_before(grants, request.created_at)
+    return [
+        vote.voter
+        for vote in request.approvals
+        if decide(
+            counting, people.member(request.workspace, vote.voter), Permission.REQUEST_VOTE, names=names, now=now
+        ).allowed
+    ]

@@ -1,0 +1,73 @@
+"""Votes on requests: one a person, never changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from bot.domain.approvals import Choice, Vote
+from bot.store.engine import Tx
+from bot.store.tables import operations, requests, votes
+
+
+async def add(tx: Tx, workspace: str, request: str, vote: Vote) -> None:
+    """Keeps a vote. The table has one row a person and request, so a second one is refused by the database itself."""
+    await tx.connection.execute(
+        insert(votes).values(
+            workspace=workspace,
+            request=request,
+            voter=vote.voter,
+            choice=vote.choice,
+            voted_at=vote.voted_at,
+            saw=vote.saw,
+            reason=vote.reason,
+        )
+    )
+
+
+async def of_request(tx: Tx, workspace: str, request: str) -> tuple[Vote, ...]:
+    """The votes on a request, in the order given."""
+    found = await tx.connection.execute(
+        select(votes).where(votes.c.workspace == workspace, votes.c.request == request).order_by(votes.c.voted_at)
+    )
+    return tuple(Vote(row.voter, Choice(row.choice), row.voted_at, row.saw, row.reason) for row in found)
+
+
+async def note(tx: Tx, workspace: str, request: str, values: Mapping[str, Any]) -> None:
+    """Changes what a request says of itself: who looks at it, who closed it, when it is looked at next."""
+    await tx.connection.execute(
+        update(requests).where(requests.c.workspace == workspace, requests.c.id == request).values(**values)
+    )
+
+
+async def open_requests(tx: Tx, workspace: str) -> tuple[str, ...]:
+    """The requests of a workspace that have something open, oldest first."""
+    found = await tx.connection.execute(
+        select(operations.c.request)
+        .where(operations.c.workspace == workspace, operations.c.ended_at.is_(None))
+        .group_by(operations.c.request)
+        .order_by(operations.c.request)
+    )
+    return tuple(found.scalars())
+
+
+async def due(tx: Tx, now: datetime) -> list[tuple[str, str]]:
+    """Workspace and id of the requests that wait for consent and should be looked at."""
+    found = await tx.connection.execute(
+        select(requests.c.workspace, requests.c.id).where(requests.c.due_at <= now).order_by(requests.c.due_at)
+    )
+    return [(row.workspace, row.id) for row in found]
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next request of any workspace is due."""
+    found: datetime | None = (await tx.connection.execute(select(func.min(requests.c.due_at)))).scalar()
+    return found
+
+
+async def look_soon(tx: Tx, workspace: str, now: datetime) -> None:
+    """Rights or accounts changed: every request that waits for consent is looked at now."""
+    await tx.connection.execute(
+        update(requests).where(requests.c.workspace == workspace, requests.c.due_at.is_not(None)).values(due_at=now)
+    )
