@@ -1,7 +1,7 @@
 """The composition root: what the bot can do (FEATURES, NOTICES), and how its rooms are put together (`build`)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from bot.features.approvals import views as approvals_views
 from bot.features.audit import handlers as audit
 from bot.features.connect import handlers as connect
 from bot.features.delete import handlers as delete
+from bot.features.glass import handlers as glass
 from bot.features.guide import handlers as guide
 from bot.features.members import handlers as members
 from bot.features.power import handlers as power
@@ -60,6 +61,7 @@ FEATURES = (
     power.router,
     delete.router,
     approvals.router,
+    glass.router,
     access.router,
     connect.router,
     settings_feature.router,
@@ -68,19 +70,21 @@ FEATURES = (
 )
 
 
-def _by_kind(usual: Render, others: Mapping[Kind, Render]) -> Render:
-    """One message of a request, worded by what was asked for."""
+def _by_consent(without: Render, with_consent: Render) -> Render:
+    """One message of a request, worded by whether others have a word in it."""
 
     def render(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-        words = others.get(facts.request.kind, usual) if facts.request else usual
-        return words(notice, facts, now)
+        request = facts.request
+        consented = request and (request.needed or request.broke_glass or request.kind is Kind.DELETE)
+        return (with_consent if consented else without)(notice, facts, now)
 
     return render
 
 
 NOTICES: dict[NoticeKind, Render] = {
-    NoticeKind.CARD: _by_kind(power_views.card, {Kind.DELETE: approvals_views.card}),
-    NoticeKind.OUTCOME: _by_kind(power_views.outcome, {Kind.DELETE: approvals_views.outcome}),
+    NoticeKind.CARD: _by_consent(power_views.card, approvals_views.card),
+    NoticeKind.OUTCOME: _by_consent(power_views.outcome, approvals_views.outcome),
+    NoticeKind.GLASS: approvals_views.alarm,
     NoticeKind.OVERDUE: power_views.overdue,
     NoticeKind.REMINDER: approvals_views.reminder,
     NoticeKind.SETTINGS: settings_views.told,

@@ -30,6 +30,8 @@ class Action(StrEnum):
     REQUEST_CLAIMED = "request.claimed"
     REQUEST_CANCELLED = "request.cancelled"
     REQUEST_REFUSED = "request.refused"
+    REQUEST_BROKE_GLASS = "request.broke_glass"
+    REQUEST_LOOKED_AGAIN = "request.looked_again"
     SETTINGS_CHANGED = "settings.changed"
     ACCESS_GRANTED = "access.granted"
     ACCESS_REVOKED = "access.revoked"

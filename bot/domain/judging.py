@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.operations import Kind, Operation, Outcome, State, Step
-from bot.domain.servers import Server
+from bot.domain.operations import CATALOG, Kind, Operation, Outcome, State, Step
+from bot.domain.servers import Server, Status
 
 # How long things may take. The provider documents none of it; each is told when it is reached.
 OVERDUE_AFTER = timedelta(minutes=5)
@@ -28,10 +28,12 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
     In the wanted state or on its way: settle. In the old state: a start, stop or delete is called again (twice does
     no harm); a reboot is waited for until the call can no longer be in flight, then it is for a person to decide.
     """
-    spec = operation.spec
+    spec = CATALOG[operation.called_kind]
     if seen is None:
         return _gone(operation)
     status = seen.status
+    if operation.stop_first and status in (Status.STOPPED, *spec.passing):
+        return stopped(operation, now)
     moved = _has_moved(operation, seen)
     # "Stopped" is on a reboot's way, but not when it was stopped before the call.
     passing = status in spec.passing and (spec.harmless_twice or status != operation.seen_status)
@@ -48,9 +50,15 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
     return Step(State.UNKNOWN, Outcome.LOST, seen_status=status)
 
 
+def stopped(operation: Operation, now: datetime) -> Step:
+    """The stop before a deletion is over: the time to undo it runs."""
+    rest = (operation.not_before or now) - now
+    return Step(State.APPROVED, again_in=max(rest, timedelta()), stopped=True)
+
+
 def _gone(operation: Operation) -> Step:
     """The server's own page knows nothing of it: the end of a deletion once the list agrees, else a failure."""
-    if operation.kind is Kind.DELETE:
+    if operation.called_kind is Kind.DELETE:
         return Step(State.SETTLING, again_in=timedelta())
     return Step(State.FAILED, Outcome.GONE)
 
@@ -65,22 +73,24 @@ def settle(operation: Operation, seen: Server | None, now: datetime, base: timed
     if seen is None:
         return Step(State.SUCCEEDED, Outcome.DONE) if spec.kind is Kind.DELETE else Step(State.FAILED, Outcome.GONE)
     since = operation.accepted_at or operation.requested_at
+    lost = Outcome.LOST if operation.outcome is Outcome.LOST else None  # a person asked to look again
     moving = operation.seen_moving or seen.status in spec.passing or _has_moved(operation, seen)
     if seen.status == spec.wanted:
         if spec.kind is not Kind.REBOOT or moving:
             return Step(State.SUCCEEDED, Outcome.DONE, moving=moving, seen_status=seen.status)
         if now - since >= RESTART_SEEN_WITHIN:
-            return Step(State.UNKNOWN, Outcome.NO_RESTART_SEEN, seen_status=seen.status)
+            return Step(State.UNKNOWN, lost or Outcome.NO_RESTART_SEEN, seen_status=seen.status)
     if now - since >= GIVE_UP_AFTER:
         return Step(State.UNKNOWN, Outcome.NEVER_SETTLED, moving=moving, seen_status=seen.status)
-    return Step(State.SETTLING, again_in=next_look(operation.looks, base), moving=moving, seen_status=seen.status)
+    pause = next_look(operation.looks, base)
+    return Step(State.SETTLING, lost, again_in=pause, moving=moving, seen_status=seen.status)
 
 
 def overdue(operation: Operation, now: datetime) -> bool:
     """Whether the requester should be told, once, that it takes unusually long."""
     since = operation.called_at or operation.wanted_since
-    if operation.state is State.REQUESTED:
-        return False  # it waits for people, and they are reminded
+    if operation.state is State.REQUESTED or operation.stop_first:
+        return False  # it waits for people, and they are reminded; or for the time to undo it
     return not operation.ended and not operation.overdue_told and now - since >= OVERDUE_AFTER
 
 

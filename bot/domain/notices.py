@@ -12,6 +12,7 @@ class NoticeKind(StrEnum):
     OUTCOME = "outcome"  # the end of a request, mentioning the requester
     OVERDUE = "overdue"  # it takes unusually long
     REMINDER = "reminder"  # a request waits for consent; the subject is the request and the number, "request:1"
+    GLASS = "glass"  # somebody broke the glass: told loudly where consent is usually asked for
     SETTINGS = "settings"  # a change of the settings; the subject is the change and who is told, "change:recipient"
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"

@@ -52,14 +52,14 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.SETTLING: frozenset({State.SUCCEEDED, State.FAILED, State.UNKNOWN}),
     State.SUCCEEDED: frozenset(),
     State.FAILED: frozenset(),
-    State.UNKNOWN: frozenset(),
+    State.UNKNOWN: frozenset({State.SETTLING}),  # a person asks to look again
     State.DENIED: frozenset(),
     State.EXPIRED: frozenset(),
     State.CANCELLED: frozenset(),
     State.VOID: frozenset(),
 }
 
-ENDED = frozenset(state for state, following in TRANSITIONS.items() if not following)
+ENDED = frozenset(state for state, following in TRANSITIONS.items() if not following) | {State.UNKNOWN}
 
 
 class Outcome(StrEnum):
@@ -84,7 +84,10 @@ class Outcome(StrEnum):
     DENIED = "denied"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
     CONSENT_LOST = "consent_lost"
+    FROZEN = "frozen"
+    PROTECTED = "protected"
     OTHER_ACCOUNT = "other_account"
 
 
@@ -102,6 +105,7 @@ class Spec:
     wanted: Status | None
     passing: frozenset[str]
     verb: str
+    noun: str
     doing: str
     done: str
     past: str
@@ -118,6 +122,7 @@ CATALOG: Mapping[Kind, Spec] = {
         wanted=Status.ACTIVE,
         passing=frozenset({Status.STARTING, Status.REBOOTING}),
         verb="start",
+        noun="start",
         doing="starting",
         done="is active",
         past="started",
@@ -132,6 +137,7 @@ CATALOG: Mapping[Kind, Spec] = {
         wanted=Status.STOPPED,
         passing=frozenset({Status.STOPPING}),
         verb="stop",
+        noun="stop",
         doing="stopping",
         done="is stopped",
         past="stopped",
@@ -146,6 +152,7 @@ CATALOG: Mapping[Kind, Spec] = {
         wanted=Status.ACTIVE,
         passing=frozenset({Status.REBOOTING, Status.STOPPING, Status.STARTING, Status.STOPPED}),
         verb="reboot",
+        noun="reboot",
         doing="rebooting",
         done="is active again",
         past="rebooted",
@@ -160,8 +167,9 @@ CATALOG: Mapping[Kind, Spec] = {
         wanted=None,
         passing=frozenset(),
         verb="delete",
+        noun="deletion",
         doing="deleting",
-        done="is deleted",
+        done="is deleted: VPS.org doesn't know it any more",
         past="deleted",
         requested=Action.DELETE_REQUESTED,
         called=Action.DELETE_CALLED,
@@ -172,7 +180,11 @@ CATALOG: Mapping[Kind, Spec] = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One change to one server, as its row stands. Times are aware; None means not yet."""
+    """One change to one server, as its row stands. Times are aware; None means not yet.
+
+    `not_before`: until then it can be undone. `stop_first`: the server is stopped before that time begins to run.
+    `alike`: other servers' names that are easily taken for this one's.
+    """
 
     id: str
     workspace: str
@@ -186,6 +198,8 @@ class Operation:
     requested_at: datetime
     due_at: datetime | None
     approved_at: datetime | None = None
+    not_before: datetime | None = None
+    stop_first: bool = False
     called_at: datetime | None = None
     lease_until: datetime | None = None
     accepted_at: datetime | None = None
@@ -200,6 +214,7 @@ class Operation:
     seen_status: str = ""
     account: str = ""
     shown: Fingerprint | None = None
+    alike: tuple[str, ...] = ()
 
     @property
     def spec(self) -> Spec:
@@ -214,14 +229,28 @@ class Operation:
     @property
     def wanted_since(self) -> datetime:
         """Since when it may be done: what waited a day for consent is not a day late."""
-        return self.approved_at or self.requested_at
+        return max(filter(None, (self.approved_at or self.requested_at, self.not_before)))
+
+    @property
+    def called_kind(self) -> Kind:
+        """What the provider is told next: a deletion may begin with a stop."""
+        return Kind.STOP if self.stop_first else self.kind
+
+    def can_be_withdrawn(self, now: datetime) -> bool:
+        """Whether nothing was done yet that can't be undone, and nothing is under way."""
+        if self.state is State.REQUESTED:
+            return True
+        undoable = self.not_before is not None and now < self.not_before
+        return self.state is State.APPROVED and (undoable or not self.calls)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a person asked for in one go: one to many operations of one kind, and the consent that it takes.
 
-    `connected_at` says under which provider token it was filed; `needed` is how many others have to agree.
+    `connected_at` says under which provider token it was filed; `needed` is how many others have to agree;
+    `broke_glass`: it is done without them; `closed_by`: who withdrew it, or did it without the others;
+    `anchor`: 128 bits of the log's head when it was filed.
     """
 
     id: str
@@ -237,8 +266,10 @@ class Request:
     expires_at: datetime | None = None
     due_at: datetime | None = None
     reminders: int = 0
+    broke_glass: bool = False
     claimed_by: str = ""
     closed_by: str = ""
+    anchor: str = ""
     votes: tuple[Vote, ...] = ()
 
     @property
@@ -259,7 +290,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to write next: a state (the same one means: look again later), why, and when to look again."""
+    """What to write next: a state (the same one means: look again later), why, and when to look again.
+
+    `stopped`: the stop before a deletion is over. `not_before`, `stop_first`: set with the consent (see Operation).
+    """
 
     to: State
     outcome: Outcome | None = None
@@ -267,6 +301,9 @@ class Step:
     again_in: timedelta | None = None
     moving: bool = False
     seen_status: str = ""
+    stopped: bool = False
+    not_before: datetime | None = None
+    stop_first: bool = False
 
 
 def allowed(before: State, after: State) -> bool:

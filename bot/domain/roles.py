@@ -33,6 +33,9 @@ class Permission(StrEnum):
     SERVER_POWER = "server:power"
     SERVER_DELETE = "server:delete"
     REQUEST_VOTE = "request:vote"
+    BREAK_GLASS = "server:break-glass"
+    BREAK_GLASS_POWER = "server:break-glass-power"
+    FREEZE = "workspace:freeze"
     SETTINGS_READ = "settings:read"
     SETTINGS_MANAGE = "settings:manage"
     ACCESS_READ = "access:read"
@@ -43,7 +46,7 @@ class Permission(StrEnum):
 
 _VIEWER = frozenset({Permission.SERVER_READ})
 _OPERATOR = _VIEWER | {Permission.SERVER_POWER, Permission.SERVER_DELETE}
-_APPROVER = _OPERATOR | {Permission.REQUEST_VOTE}
+_APPROVER = _OPERATOR | {Permission.REQUEST_VOTE, Permission.FREEZE}
 _AUDITOR = frozenset({Permission.AUDIT_READ, Permission.ACCESS_READ, Permission.SETTINGS_READ})
 
 MAY: Mapping[Role, frozenset[Permission]] = {
@@ -51,7 +54,7 @@ MAY: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _OPERATOR,
     Role.APPROVER: _APPROVER,
     Role.AUDITOR: _AUDITOR,
-    Role.ADMIN: _APPROVER | _AUDITOR | {Permission.ACCESS_MANAGE, Permission.TOKEN_MANAGE, Permission.SETTINGS_MANAGE},
+    Role.ADMIN: frozenset(Permission),
 }
 """What each role may do."""
 
@@ -61,7 +64,14 @@ NEEDS: Mapping[Permission, Role] = {
 """The least role that may do it: what a refusal names."""
 
 ON_SERVERS = frozenset(
-    {Permission.SERVER_READ, Permission.SERVER_POWER, Permission.SERVER_DELETE, Permission.REQUEST_VOTE}
+    {
+        Permission.SERVER_READ,
+        Permission.SERVER_POWER,
+        Permission.SERVER_DELETE,
+        Permission.REQUEST_VOTE,
+        Permission.BREAK_GLASS,
+        Permission.BREAK_GLASS_POWER,
+    }
 )
 """Permissions that a grant limited to a pattern can give; the others concern the whole workspace."""
 
@@ -75,7 +85,10 @@ class SubjectKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role for a person or user group, perhaps only on servers that fit a pattern, perhaps only until a time."""
+    """A role for a person or user group, perhaps only on servers that fit a pattern, perhaps only until a time.
+
+    `break_glass`: in an emergency its holder may start, stop and reboot without the consent that it usually takes.
+    """
 
     id: str
     subject_kind: SubjectKind
@@ -85,10 +98,17 @@ class Grant:
     until: datetime | None
     granted_by: str
     granted_at: datetime
+    break_glass: bool = False
 
     def live(self, now: datetime) -> bool:
         """Whether it still holds."""
         return self.until is None or now < self.until
+
+    def gives(self, permission: Permission) -> bool:
+        """Whether it gives a permission, wherever and as long as it holds."""
+        if permission is Permission.BREAK_GLASS_POWER and self.break_glass:
+            return Permission.SERVER_POWER in MAY[self.role]
+        return permission in MAY[self.role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +185,7 @@ def decide(
     live = [grant for grant in theirs if grant.live(now)]
     if not live:
         return no(Because.ENDED, theirs[0])
-    high_enough = [grant for grant in live if permission in MAY[grant.role]]
+    high_enough = [grant for grant in live if grant.gives(permission)]
     if not high_enough:
         return no(Because.ROLE_TOO_LOW, max(live, key=lambda grant: grant.role.rank))
     for grant in sorted(high_enough, key=lambda grant: (grant.glob is not None, grant.until is not None)):
@@ -187,9 +207,7 @@ def keeps_an_admin(grants: Iterable[Grant], now: datetime) -> bool:
 def able(grants: Sequence[Grant], permission: Permission, name: str, now: datetime) -> tuple[Grant, ...]:
     """The grants that give a permission on a server of this name now, whoever's account they are for."""
     return tuple(
-        grant
-        for grant in grants
-        if grant.live(now) and permission in MAY[grant.role] and _reaches(grant, permission, [name])
+        grant for grant in grants if grant.live(now) and grant.gives(permission) and _reaches(grant, permission, [name])
     )
 
 

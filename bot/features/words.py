@@ -80,6 +80,11 @@ def may(ask: Ask, permission: Permission, server: Server) -> bool:
     return decide(ask.snapshot.grants, ask.member, permission, names=[server.name], now=ask.now).allowed
 
 
+def may_anywhere(ask: Ask, permission: Permission) -> bool:
+    """Whether the person may do this to some server, as far as the snapshot knows: decides what is offered."""
+    return decide(ask.snapshot.grants, ask.member, permission, names=None, now=ask.now).allowed
+
+
 def visible(ask: Ask, servers: Sequence[Server]) -> tuple[Server, ...]:
     """The servers that the person may see: who holds a role for some doesn't learn of the others."""
     anywhere = decide(ask.snapshot.grants, ask.member, Permission.SERVER_READ, names=None, now=ask.now)

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.audit import Draft, Result
-from bot.domain.judging import next_look, reconcile, settle, too_late
+from bot.domain.judging import next_look, reconcile, settle, stopped, too_late
 from bot.domain.notices import NoticeKind
-from bot.domain.operations import Kind, Operation, Outcome, State, Step
-from bot.domain.servers import Server
+from bot.domain.operations import CATALOG, Kind, Operation, Outcome, State, Step
+from bot.domain.servers import Server, Status
 from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
@@ -65,6 +65,9 @@ async def _call(parts: Parts, operation: Operation) -> None:
     except (NotConnected, ProviderError) as error:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
+    if operation.stop_first and seen.status != Status.ACTIVE:
+        await write(parts, "operations.not_stopped", [Written(operation, stopped(operation, parts.clock()))])
+        return
     intent = await _enter_call(parts, operation, seen, await people_of(parts, operation), connected_at)
     if intent is None or intent.lease_until is None:
         return
@@ -76,11 +79,15 @@ async def _call(parts: Parts, operation: Operation) -> None:
         log.info("call not confirmed", operation=intent.id, trouble=error.trouble, correlation=error.correlation_id)
         step = after_call_error(intent, error, parts)
     else:
-        step = Step(
-            State.SETTLING,
-            again_in=next_look(0, parts.poll),
-            moving=status in intent.spec.passing,
-            seen_status=status,
+        step = (
+            stopped(intent, parts.clock())
+            if intent.stop_first
+            else Step(
+                State.SETTLING,
+                again_in=next_look(0, parts.poll),
+                moving=status in intent.spec.passing,
+                seen_status=status,
+            )
         )
     await write(parts, "operations.answered", [Written(intent, step)])
 
@@ -122,21 +129,22 @@ def _intent(operation: Operation, seen: Server, now: datetime, parts: Parts) -> 
 
 def _called(operation: Operation) -> Draft:
     return Draft(
-        operation.spec.called,
+        CATALOG[operation.called_kind].called,
         operation.requester,
         target=operation.server_name,
         operation=operation.id,
         outcome=Result.PENDING,
-        detail={"kind": operation.kind, "server_id": operation.server_id, "call": operation.calls},
+        detail={"kind": operation.called_kind, "server_id": operation.server_id, "call": operation.calls},
     )
 
 
 async def _send(account: ProviderAccount, operation: Operation) -> str:
     """Makes the call: the status that its answer shows, if it shows one."""
-    if operation.kind is Kind.DELETE:
+    kind = operation.called_kind
+    if kind is Kind.DELETE:
         await account.delete(operation.server_id)
         return ""
-    send = {Kind.START: account.start, Kind.STOP: account.stop, Kind.REBOOT: account.reboot}[operation.kind]
+    send = {Kind.START: account.start, Kind.STOP: account.stop, Kind.REBOOT: account.reboot}[kind]
     return (await send(operation.server_id)).status or ""
 
 

@@ -3,19 +3,20 @@
 The rows are locked while a word is given, so that of fifty clicks at once one counts and the others are told why not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.approvals import Choice, NoVote, Vote, granted_before, may_not_vote, saw
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import NoticeKind
-from bot.domain.operations import Operation, Outcome, Request, State, Step
-from bot.domain.policy import policy_of
+from bot.domain.operations import Kind, Operation, Outcome, Request, State, Step
+from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission, decide
+from bot.operations.closing import close
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
-from bot.operations.writing import Written, take
 from bot.store import audit, members, notices, operations, votes, workspaces
 from bot.store.engine import Tx
 
@@ -58,11 +59,18 @@ class NotYours:
 
 
 @dataclass(frozen=True, slots=True)
+class Halted:
+    """The workspace is frozen: nobody's consent counts until that is lifted."""
+
+    freeze: Freeze
+
+
+@dataclass(frozen=True, slots=True)
 class NotThere:
     """No request of this workspace has this id."""
 
 
-Word = Counted | Cancelled | Claimed | TooLate | NotYours | NotThere | NotAllowed
+Word = Counted | Cancelled | Claimed | TooLate | NotYours | NotThere | NotAllowed | Halted
 
 
 async def vote(
@@ -79,25 +87,27 @@ async def vote(
         await votes.add(tx, member.workspace, request.id, given)
         await audit.append(tx, member.workspace, _voted(request, given), now)
         voted = replace(request, votes=(*request.votes, given))
-        missing = await _missing(tx, voted)
+        policy = await _policy(tx, member.workspace)
+        missing = _missing(voted, policy)
         if choice is Choice.DENY:
             await close(tx, parts, voted, Step(State.DENIED, Outcome.DENIED), member.id, now)
         elif not missing:
-            await close(tx, parts, voted, Step(State.APPROVED, again_in=timedelta()), "", now)
+            await close(tx, parts, voted, _agreed(voted, policy, now), "", now)
         await notices.renew(tx, member.workspace, NoticeKind.CARD, request.id, now)
+        voted = await operations.request(tx, member.workspace, request_id) or voted
     return Counted(voted, 0 if choice is Choice.DENY else missing)
 
 
 async def cancel(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word:
-    """Withdraws a request of one's own, as long as nothing was called."""
+    """Withdraws a request as long as nothing was called: who asked may, and in the time to undo, every approver."""
     async with parts.change("consent.cancel", member.workspace, delivery) as tx:
         now = parts.clock()
         request = await operations.request(tx, member.workspace, request_id, lock=True)
         if request is None:
-            return await _forged(tx, member, request_id, now)
-        if request.requester != member.id:
+            return await forged(tx, member, request_id, now)
+        if request.requester != member.id and (request.waiting or not await _may_vote(tx, member, request, now)):
             return NotYours(request)
-        if not any(_can_be_withdrawn(each) for each in request.operations):
+        if not any(each.can_be_withdrawn(now) for each in request.operations):
             return TooLate(request)
         await audit.append(tx, member.workspace, _about(Action.REQUEST_CANCELLED, request, member.id), now)
         await close(tx, parts, request, Step(State.CANCELLED, Outcome.CANCELLED), member.id, now)
@@ -118,13 +128,6 @@ async def claim(parts: Parts, member: Member, request_id: str, *, delivery: str)
     return Claimed(request)
 
 
-async def close(tx: Tx, parts: Parts, request: Request, step: Step, by: str, now: datetime) -> None:
-    """Takes a step with every operation that nothing was called for; nobody has to be reminded any more."""
-    moving = [each for each in request.operations if _can_be_withdrawn(each)]
-    await votes.note(tx, request.workspace, request.id, {"due_at": None, "closed_by": by})
-    await take(tx, parts, [Written(each, step) for each in moving], now)
-
-
 def names_of(request: Request) -> list[str]:
     """The names of a request's servers: who votes has to be approver for all of them."""
     return list(dict.fromkeys(each.server_name for each in request.operations))
@@ -133,7 +136,7 @@ def names_of(request: Request) -> list[str]:
 async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choice, now: datetime) -> Word | None:
     """Why this person's word on this request doesn't count; None when it does."""
     if request is None:
-        return await _forged(tx, member, "", now)
+        return await forged(tx, member, "", now)
     names = names_of(request)
     label = f"{choice} {request.kind}"
     if refused := await check(tx, member, Permission.REQUEST_VOTE, names=names, asked=label, now=now):
@@ -142,6 +145,8 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
         return TooLate(request)
     if request.expires_at is not None and now >= request.expires_at:
         return TooLate(request)
+    if frozen := freeze_of(await _settings(tx, member.workspace)):
+        return Halted(frozen)
     why = may_not_vote(request.requester, request.votes, member.id)
     grants = granted_before(await members.of_workspace(tx, member.workspace), request.created_at)
     if why is None and not decide(grants, member, Permission.REQUEST_VOTE, names=names, now=now).allowed:
@@ -153,20 +158,38 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
     return NotYours(request, why)
 
 
-async def _missing(tx: Tx, request: Request) -> int:
-    present = await workspaces.get(tx, request.workspace)
-    needed = max(request.needed, policy_of(present.settings if present else {}).approvals)
+async def _may_vote(tx: Tx, member: Member, request: Request, now: datetime) -> bool:
+    grants = await members.of_workspace(tx, member.workspace)
+    return decide(grants, member, Permission.REQUEST_VOTE, names=names_of(request), now=now).allowed
+
+
+async def _settings(tx: Tx, workspace: str) -> Mapping[str, Any]:
+    present = await workspaces.get(tx, workspace)
+    return present.settings if present else {}
+
+
+async def _policy(tx: Tx, workspace: str) -> Policy:
+    return policy_of(await _settings(tx, workspace))
+
+
+def _missing(request: Request, policy: Policy) -> int:
+    """How many are still needed: the larger of then and now."""
+    needed = max(request.needed, policy.consent(request.kind, names_of(request)))
     return max(0, needed - len(request.approvals))
 
 
-async def _forged(tx: Tx, member: Member, request_id: str, now: datetime) -> NotThere:
+def _agreed(request: Request, policy: Policy, now: datetime) -> Step:
+    """What consent sets going: the change at once, or, for a deletion, the time in which it can be undone."""
+    if request.kind is not Kind.DELETE or not policy.undo_window:
+        return Step(State.APPROVED, again_in=timedelta())
+    begins = timedelta() if policy.stop_first else policy.undo
+    return Step(State.APPROVED, again_in=begins, not_before=now + policy.undo, stop_first=policy.stop_first)
+
+
+async def forged(tx: Tx, member: Member, request_id: str, now: datetime) -> NotThere:
     draft = Draft(Action.REQUEST_REFUSED, member.id, outcome=Result.REFUSED, reason="no such request")
     await audit.append(tx, member.workspace, draft, now)
     return NotThere()
-
-
-def _can_be_withdrawn(operation: Operation) -> bool:
-    return operation.state is State.REQUESTED or (operation.state is State.APPROVED and not operation.calls)
 
 
 def _voted(request: Request, given: Vote) -> Draft:

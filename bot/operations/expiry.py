@@ -7,7 +7,8 @@ from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import CATALOG, Outcome, Request, State, Step
 from bot.domain.policy import Policy, policy_of
 from bot.domain.roles import Member, decide, groups_of
-from bot.operations.consent import close, names_of
+from bot.operations.closing import close
+from bot.operations.consent import names_of
 from bot.operations.parts import Parts
 from bot.store import members, notices, operations, votes, workspaces
 from bot.store.engine import Tx

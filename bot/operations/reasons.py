@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint, differences, fingerprint, granted_before
-from bot.domain.operations import Operation, Outcome, Request, State, Step
-from bot.domain.policy import policy_of
+from bot.domain.operations import POWER, Kind, Operation, Outcome, Request, State, Step
+from bot.domain.policy import Policy, freeze_of, policy_of
 from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Grant, Member, Permission, decide, groups_of
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
-from bot.store import members, operations
+from bot.store import members, operations, protections
 from bot.store.engine import Tx
 from bot.store.workspaces import Workspace
 
@@ -51,15 +51,35 @@ async def why_not(
     decision = decide(grants, requester, operation.spec.permission, names=names, now=now)
     if not decision.allowed:
         return Step(State.VOID, Outcome.NOT_ALLOWED, words=decision.because, seen_status=seen.status)
+    if (frozen := freeze_of(present.settings)) is not None:
+        return Step(State.VOID, Outcome.FROZEN, words=frozen.by, seen_status=seen.status)
     if people.request is not None and people.request.connected_at not in (None, present.connected_at):
         return Step(State.VOID, Outcome.OTHER_ACCOUNT, seen_status=seen.status)
     if operation.shown is not None and (words := _changed(operation.shown, seen, present.account)):
         return Step(State.VOID, Outcome.CHANGED, words=words, seen_status=seen.status)
-    if people.request is not None and people.request.needed:
-        needed = max(people.request.needed, policy_of(present.settings).approvals)
-        if len(_consenting(grants, people, people.request, names, now)) < needed:
-            return Step(State.VOID, Outcome.CONSENT_LOST, seen_status=seen.status)
+    policy = policy_of(present.settings)
+    if operation.kind is Kind.DELETE and await _is_protected(tx, policy, operation, names):
+        return Step(State.VOID, Outcome.PROTECTED, seen_status=seen.status)
+    if people.request is not None and not _agreed(grants, policy, people, people.request, names, now):
+        return Step(State.VOID, Outcome.CONSENT_LOST, seen_status=seen.status)
     return None
+
+
+async def _is_protected(tx: Tx, policy: Policy, operation: Operation, names: list[str]) -> bool:
+    kept = await protections.among(tx, operation.workspace, [operation.server_id])
+    return bool(kept) or any(policy.protects(name) for name in names)
+
+
+def _agreed(
+    grants: tuple[Grant, ...], policy: Policy, people: People, request: Request, names: list[str], now: datetime
+) -> bool:
+    """Whether enough people agree still, who may: the larger number of then and now. Or the glass may be broken."""
+    if request.broke_glass:
+        needs = Permission.BREAK_GLASS_POWER if request.kind in POWER else Permission.BREAK_GLASS
+        who = people.member(request.workspace, request.requester)
+        return decide(grants, who, needs, names=names, now=now).allowed
+    needed = max(request.needed, policy.consent(request.kind, names))
+    return not needed or len(_consenting(grants, people, request, names, now)) >= needed
 
 
 def _changed(shown: Fingerprint, seen: Server, account: str) -> str:

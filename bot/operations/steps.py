@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, next_look
+from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, next_look, stopped
 from bot.domain.operations import Kind, Operation, Outcome, State, Step
 from bot.operations.parts import Parts
 from bot.vps.errors import ProviderError, Trouble
@@ -36,6 +36,8 @@ def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -
     """The call itself failed. Only what certainly had no effect may be sent again."""
     if error.may_have_happened:
         return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=parts.poll)
+    if error.trouble is Trouble.REFUSED and operation.stop_first:
+        return stopped(operation, parts.clock())  # it isn't running: that is what the stop was for
     if error.trouble is Trouble.REFUSED and operation.calls > 1 and operation.spec.harmless_twice:
         # "Already running" to a repeated start may be the echo of the first one: read before judging.
         return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=timedelta())
@@ -48,7 +50,7 @@ def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -
 
 def _is_gone_by_us(operation: Operation, error: ProviderError) -> bool:
     """After our own DELETE "not found" is what was wanted; the list has to agree before it is told."""
-    return operation.kind is Kind.DELETE and operation.calls > 0 and error.trouble is Trouble.NOT_FOUND
+    return operation.called_kind is Kind.DELETE and operation.calls > 0 and error.trouble is Trouble.NOT_FOUND
 
 
 def unreadable_now(operation: Operation, error: Failure, parts: Parts) -> Step:

@@ -1,32 +1,34 @@
 """A person asks for a change: permission, one open operation per server, intent, audit and card, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint
-from bot.domain.audit import Draft, Result
+from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import CATALOG, Kind, Operation, Request, State
-from bot.domain.policy import Policy, policy_of
-from bot.domain.roles import Member
+from bot.domain.operations import CATALOG, POWER, Kind, Operation, Outcome, Request, State, Step
+from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
+from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
+from bot.operations.closing import close
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
-from bot.store import audit, notices, offers, operations, workspaces
+from bot.operations.preparing import Prepared, Unprepared, over_budget, prepare
+from bot.store import audit, notices, offers, operations, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.operations import Taken
 from bot.store.workspaces import Workspace
 
-NO_CONSENT = Policy(approvals=0)
-"""What holds for a change that nobody else has to agree to."""
+ANCHOR = 32
+"""Hexadecimal digits of the log's head that a card carries: 128 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a person asks for: one kind of change to one or more servers. `delivery` tells repeats of it.
 
-    `offer` is the list or dialog that it is the yes to, if it is one: that is used up with it. `shown` are the
-    servers' fingerprints, where consent is given to them; `could` the people who could give it.
+    `offer` is the list or dialog that it is the yes to, if it is one: that is used up with it. `shown` is what a
+    dialog showed of the servers. `broke_glass`: without the consent that it usually takes.
     """
 
     member: Member
@@ -37,14 +39,15 @@ class Order:
     offer: str = ""
     reason: str = ""
     shown: tuple[Fingerprint, ...] = ()
-    could: tuple[str, ...] = ()
+    broke_glass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """It is committed: it will be done, or its end will be told."""
+    """It is committed: it will be done, or its end will be told. `prepared` says who was asked, and where."""
 
     request: Request
+    prepared: Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,61 +71,145 @@ class UsedUp:
 
 
 @dataclass(frozen=True, slots=True)
-class NobodyCould:
-    """It takes the consent of `needed` others, and only `could` might give it, or there is nowhere to ask them."""
+class Frozen:
+    """Nothing is changed in this workspace until an admin lifts it."""
 
-    needed: int
-    could: tuple[str, ...]
-    channel: str
+    freeze: Freeze
 
 
-Answer = Submitted | Forbidden | Busy | UsedUp | NobodyCould
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A server that can't be deleted from Slack; `glob` is the pattern, if one protects it."""
+
+    server: Server
+    glob: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverBudget:
+    """Breaking the glass doesn't reach beyond the budget of deletions."""
+
+    policy: Policy
+
+
+NotSubmitted = Forbidden | Busy | UsedUp | Frozen | Protected | OverBudget | Unprepared
+Answer = Submitted | NotSubmitted
 
 
 async def submit(parts: Parts, order: Order) -> Answer:
-    """Commits the intent. Raises Repeated when this delivery was served before."""
-    try:
-        return await _submit(parts, order)
-    except Taken:  # another replica was quicker, between our look and our row
-        async with parts.store.read() as tx:
-            servers = [server.id for server in order.servers]
-            return Busy(await operations.open_on(tx, order.member.workspace, servers))
+    """Commits the intent. Raises Repeated when this delivery was served before; NotConnected, ProviderError."""
+    while True:
+        prepared = await prepare(
+            parts, order.member, order.kind, order.servers, shown=order.shown, broke_glass=order.broke_glass
+        )
+        if not isinstance(prepared, Prepared):
+            return prepared
+        try:
+            return await _submit(parts, replace(order, servers=prepared.servers), prepared)
+        except _Stale:
+            parts.snapshots.forget(order.member.workspace)
+        except Taken:  # another replica was quicker, between our look and our row
+            async with parts.store.read() as tx:
+                servers = [server.id for server in order.servers]
+                return Busy(await operations.open_on(tx, order.member.workspace, servers))
 
 
-async def _submit(parts: Parts, order: Order) -> Answer:
+class _Stale(Exception):
+    """The policy takes more than was prepared: it was changed in between. Nothing was written."""
+
+
+async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
     workspace = order.member.workspace
     async with parts.change("operations.submit", workspace, order.delivery) as tx:
         now = parts.clock()
-        if refused := await _refused(tx, order, now):
-            return refused
-        if held := await operations.open_on(tx, workspace, [server.id for server in order.servers]):
-            return Busy(held)
+        if no := await refused(tx, order, now):
+            return no
         present = await workspaces.get(tx, workspace)
-        policy = policy_of(present.settings if present else {}) if order.shown else NO_CONSENT
-        if policy.approvals and (len(order.could) < policy.approvals or not policy.approvals_channel):
-            return NobodyCould(policy.approvals, order.could, policy.approvals_channel)
+        policy = policy_of(present.settings if present else {})
+        if held := await _held(tx, parts, order, now):
+            return Busy(held)
+        needed = await _needed(tx, parts, order, policy)
+        if isinstance(needed, OverBudget):
+            return needed
+        if needed > prepared.needed:
+            raise _Stale
         if order.offer and not await offers.use_up(tx, workspace, order.offer, order.member.id):
             return UsedUp()
-        request = _request(parts, order, present, policy, now)
+        request = _request(parts, order, present, prepared, policy, needed, now)
         await operations.add(tx, request)
-        await audit.extend(tx, workspace, [_requested(each, request.reason) for each in request.operations], now)
-        await notices.promise(tx, [_card(parts, request, policy)], now)
-    return Submitted(request)
+        logged = await audit.extend(tx, workspace, _entries(request), now)
+        await votes.note(tx, workspace, request.id, {"anchor": logged[-1].hash.hex()[:ANCHOR]})
+        promised = [_card(parts, request, policy)]
+        if request.broke_glass:
+            promised.append(_alarm(parts, request, policy))
+        await notices.promise(tx, promised, now)
+    return Submitted(request, prepared)
 
 
-async def _refused(tx: Tx, order: Order, now: datetime) -> Forbidden | None:
-    permission = CATALOG[order.kind].permission
+async def refused(tx: Tx, order: Order, now: datetime) -> Forbidden | Frozen | Protected | None:
+    """Why the rows don't let this person do this now; None when they do. A lacking permission is logged."""
+    workspace = order.member.workspace
+    permissions = [CATALOG[order.kind].permission]
+    if order.broke_glass:
+        permissions.append(Permission.BREAK_GLASS_POWER if order.kind in POWER else Permission.BREAK_GLASS)
     for server in order.servers:
-        refused = await check(tx, order.member, permission, names=[server.name], asked=order.kind, now=now)
-        if refused:
-            return Forbidden(refused, server)
+        for permission in permissions:
+            no = await check(tx, order.member, permission, names=[server.name], asked=order.kind, now=now)
+            if no:
+                return Forbidden(no, server)
+    present = await workspaces.get(tx, workspace)
+    settings = present.settings if present else {}
+    if frozen := freeze_of(settings):
+        return Frozen(frozen)
+    return await _protected(tx, order, policy_of(settings)) if order.kind is Kind.DELETE else None
+
+
+async def _protected(tx: Tx, order: Order, policy: Policy) -> Protected | None:
+    kept = await protections.among(tx, order.member.workspace, [server.id for server in order.servers])
+    for server in order.servers:
+        glob = policy.protects(server.name)
+        if glob or server.id in kept:
+            return Protected(server, glob)
     return None
 
 
-def _request(parts: Parts, order: Order, present: Workspace | None, policy: Policy, now: datetime) -> Request:
+async def _held(tx: Tx, parts: Parts, order: Order, now: datetime) -> tuple[Operation, ...]:
+    """Who holds the servers. Breaking the glass takes the place of requests that only wait for consent."""
+    workspace = order.member.workspace
+    ids = [server.id for server in order.servers]
+    held = await operations.open_on(tx, workspace, ids)
+    if not order.broke_glass or any(each.state is not State.REQUESTED or each.kind != order.kind for each in held):
+        return held
+    for request_id in dict.fromkeys(each.request for each in held):
+        request = await operations.request(tx, workspace, request_id, lock=True)
+        assert request is not None
+        await close(tx, parts, request, Step(State.CANCELLED, Outcome.SUPERSEDED), order.member.id, now)
+    return ()
+
+
+async def _needed(tx: Tx, parts: Parts, order: Order, policy: Policy) -> int | OverBudget:
+    """How many have to agree, from the rows."""
+    extra = order.kind is Kind.DELETE and await over_budget(tx, policy, order.member, len(order.servers), parts)
+    if order.broke_glass:
+        return OverBudget(policy) if extra else 0
+    return policy.consent(order.kind, [server.name for server in order.servers], extra=extra)
+
+
+def _request(
+    parts: Parts,
+    order: Order,
+    present: Workspace | None,
+    prepared: Prepared,
+    policy: Policy,
+    needed: int,
+    now: datetime,
+) -> Request:
     request_id, workspace = parts.new_id(), order.member.workspace
-    waits = policy.approvals > 0
-    shown = {each.id: each for each in order.shown}
+    waits = needed > 0
+    shown = {each.id: each for each in prepared.shown}
+    # Time to undo begins with the consent; where nobody consents, with the request. Broken glass waits for nothing.
+    undo = order.kind is Kind.DELETE and policy.undo_window > 0 and not waits and not order.broke_glass
+    stops = undo and policy.stop_first
     return Request(
         id=request_id,
         workspace=workspace,
@@ -131,7 +218,8 @@ def _request(parts: Parts, order: Order, present: Workspace | None, policy: Poli
         channel=order.channel,
         created_at=now,
         reason=order.reason,
-        needed=policy.approvals,
+        needed=needed,
+        broke_glass=order.broke_glass,
         connected_at=present.connected_at if present else None,
         expires_at=now + policy.expires_in if waits else None,
         due_at=now + min(policy.reminder, policy.expires_in) if waits else None,
@@ -147,15 +235,33 @@ def _request(parts: Parts, order: Order, present: Workspace | None, policy: Poli
                 version=1,
                 requester=order.member.id,
                 requested_at=now,
-                due_at=None if waits else now,
+                due_at=None if waits else now + policy.undo if undo and not stops else now,
                 approved_at=None if waits else now,
+                not_before=now + policy.undo if undo else None,
+                stop_first=stops,
                 seen_status=server.status[:64],
                 account=present.account if present else "",
                 shown=shown.get(server.id),
+                alike=prepared.alike.get(server.id, ()),
             )
             for server in order.servers
         ),
     )
+
+
+def _entries(request: Request) -> list[Draft]:
+    drafts = [_requested(each, request.reason) for each in request.operations]
+    if request.broke_glass:
+        of = request.operations
+        draft = Draft(
+            Action.REQUEST_BROKE_GLASS,
+            request.requester,
+            target=of[0].server_name if len(of) == 1 else f"{len(of)} servers",
+            reason=request.reason,
+            detail={"request": request.id, "kind": request.kind},
+        )
+        drafts.insert(0, draft)
+    return drafts
 
 
 def _requested(operation: Operation, reason: str) -> Draft:
@@ -172,13 +278,22 @@ def _requested(operation: Operation, reason: str) -> Draft:
 
 
 def _card(parts: Parts, request: Request, policy: Policy) -> Notice:
+    return _notice(parts, request, NoticeKind.CARD, policy.approvals_channel if request.needed else request.channel)
+
+
+def _alarm(parts: Parts, request: Request, policy: Policy) -> Notice:
+    """Loud, where consent is usually asked for."""
+    return _notice(parts, request, NoticeKind.GLASS, policy.approvals_channel or request.channel)
+
+
+def _notice(parts: Parts, request: Request, kind: NoticeKind, channel: str) -> Notice:
     return Notice(
         id=parts.new_id(),
         workspace=request.workspace,
-        kind=NoticeKind.CARD,
+        kind=kind,
         subject=request.id,
         recipient=request.requester,
-        wanted_channel=policy.approvals_channel if request.needed else request.channel,
+        wanted_channel=channel,
         created_at=request.created_at,
         detail={},
     )

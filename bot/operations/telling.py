@@ -34,7 +34,9 @@ BETWEEN_POSTS = timedelta(seconds=1)
 NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
 """Slack's words for: the bot can't write there. Then the message goes to the person directly."""
 
-ABOUT_OPERATIONS = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER})
+ABOUT_OPERATIONS = frozenset(
+    {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER, NoticeKind.GLASS}
+)
 
 HOPELESS = frozenset(
     {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.audit import BOT, Draft, Result
 from bot.domain.judging import overdue
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import ENDED, POWER, Operation, State, Step
+from bot.domain.operations import ENDED, Operation, State, Step
 from bot.operations.parts import Parts
 from bot.store import audit, notices, operations
 from bot.store.engine import Tx
@@ -50,7 +50,11 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
 def _after(before: Operation, step: Step, now: datetime) -> Operation:
     """The operation with a step taken."""
     ended = step.to in ENDED
-    accepted = step.to is State.SETTLING and before.accepted_at is None
+    accepted = step.to is State.SETTLING and (before.accepted_at is None or before.state is State.UNKNOWN)
+    if step.not_before:
+        before = replace(before, not_before=step.not_before, stop_first=step.stop_first)
+    if step.stopped:  # nothing of the deletion itself was done yet
+        before = replace(before, stop_first=False, calls=0, called_at=None, lease_until=None)
     return replace(
         before,
         state=step.to,
@@ -74,11 +78,11 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
         await audit.append(tx, workspace, _ended(after), now)
         if await operations.all_ended(tx, workspace, request):
             outcome = _notice(parts, after, NoticeKind.OUTCOME, now)
-            if (
-                after.kind not in POWER
-            ):  # its card stands where consent is asked for, its end is told where it was typed
-                known = await operations.request(tx, workspace, request)
-                outcome = replace(outcome, wanted_channel=known.channel if known else "")
+            known = await operations.request(tx, workspace, request)
+            if known and known.needed:  # its card stands where consent is asked for; its end is told where it was typed
+                outcome = replace(outcome, wanted_channel=known.channel)
+            if await notices.promised(tx, outcome):  # a person asked to look again: another end, another message
+                outcome = replace(outcome, subject=f"{request}:{before.version}")
             await notices.promise_once(tx, outcome, now)
     elif late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)

@@ -26,6 +26,7 @@ class ActionId(StrEnum):
     REQUEST_DENY = "request.deny"
     REQUEST_CLAIM = "request.claim"
     REQUEST_CANCEL = "request.cancel"
+    REQUEST_LOOK_AGAIN = "request.look_again"
     SETTINGS_EDIT = "settings.edit"
 
 
@@ -38,6 +39,8 @@ class ViewId(StrEnum):
     DELETE_LOADING = "delete.loading"
     DELETE_RESULT = "delete.result"
     DENY = "request.deny_reason"
+    BREAK_GLASS = "glass.break"
+    BREAK_GLASS_RESULT = "glass.result"
     SETTINGS = "settings.edit"
     SETTINGS_RESULT = "settings.result"
 

@@ -45,6 +45,7 @@ async def put(tx: Tx, workspace: str, grant: Grant) -> None:
             limited=grant.until is not None,
             granted_by=grant.granted_by,
             granted_at=grant.granted_at,
+            break_glass=grant.break_glass,
         )
     )
 
@@ -64,4 +65,5 @@ def _grant(row: Any) -> Grant:
         until=row.until,
         granted_by=row.granted_by,
         granted_at=row.granted_at,
+        break_glass=row.break_glass,
     )

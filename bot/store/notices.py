@@ -36,10 +36,15 @@ async def promise(tx: Tx, promised: Sequence[Notice], now: datetime, *, at: date
     await tx.connection.execute(insert(notices), rows)
 
 
+async def promised(tx: Tx, notice: Notice) -> bool:
+    """Whether a message of its kind about its subject was promised before."""
+    known = await tx.connection.execute(_about(notice.workspace, notice.kind, notice.subject))
+    return known.one_or_none() is not None
+
+
 async def promise_once(tx: Tx, notice: Notice, now: datetime) -> None:
     """Keeps a message unless one of its kind about this subject was promised before."""
-    known = await tx.connection.execute(_about(notice.workspace, notice.kind, notice.subject))
-    if known.one_or_none() is None:
+    if not await promised(tx, notice):
         await promise(tx, [notice], now)
 
 

@@ -18,7 +18,8 @@ GOOD_FOR = timedelta(hours=1)
 class Offer:
     """A kind of change and the servers as they were shown (id, name), to the one person who may say yes.
 
-    `shown`: all that a dialog told about them, where a dialog did; `channel`: where it was asked for.
+    `shown`: all that a dialog told about them, where a dialog did; `channel`: where it was asked for;
+    `broke_glass`: it is done without the consent that it usually takes.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Offer:
     created_at: datetime
     shown: tuple[Fingerprint, ...] = ()
     channel: str = ""
+    broke_glass: bool = False
 
 
 async def put(tx: Tx, offer: Offer) -> None:
@@ -43,6 +45,7 @@ async def put(tx: Tx, offer: Offer) -> None:
             servers=[list(each) for each in offer.servers],
             shown=[asdict(each) for each in offer.shown],
             channel=offer.channel,
+            broke_glass=offer.broke_glass,
             created_at=offer.created_at,
         )
     )
@@ -70,6 +73,7 @@ async def get(tx: Tx, workspace: str, offer: str, member: str, now: datetime) ->
         row.created_at,
         tuple(Fingerprint(**each) for each in row.shown or ()),
         row.channel,
+        row.broke_glass,
     )
 
 

@@ -106,6 +106,27 @@ async def history(tx: Tx, workspace: str, server_id: str, *, limit: int, before:
     return tuple(_operation(row) for row in found)
 
 
+async def count_deletions(tx: Tx, workspace: str, since: datetime, *, by: str = "") -> int:
+    """Deletions asked for since a time, by one person or by all: done, under way, or still waiting for consent."""
+    query = select(func.count()).where(
+        operations.c.workspace == workspace,
+        operations.c.kind == Kind.DELETE,
+        operations.c.requested_at > since,
+        operations.c.state.not_in([State.DENIED, State.EXPIRED, State.CANCELLED, State.VOID]),
+    )
+    if by:
+        query = query.where(operations.c.requester == by)
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
+async def waiting(tx: Tx, workspace: str) -> tuple[Operation, ...]:
+    """What was agreed to and not begun yet: due soon, or with time left to undo it."""
+    found = await tx.connection.execute(
+        select(operations).where(operations.c.workspace == workspace, operations.c.state == State.APPROVED)
+    )
+    return tuple(_operation(row) for row in found)
+
+
 async def due(tx: Tx, now: datetime) -> list[tuple[str, State, str]]:
     """Workspace, state and id of what should be looked at, the longest waiting first."""
     found = await tx.connection.execute(
@@ -159,18 +180,32 @@ _OF_REQUEST = (
     "expires_at",
     "due_at",
     "reminders",
+    "broke_glass",
     "claimed_by",
     "closed_by",
+    "anchor",
 )
 _FIELDS: Sequence[str] = tuple(field.name for field in fields(Operation))
 _FIXED = frozenset(
-    {"id", "workspace", "request", "kind", "server_id", "requester", "requested_at", "version", "shown", "account"}
+    {
+        "id",
+        "workspace",
+        "request",
+        "kind",
+        "server_id",
+        "requester",
+        "requested_at",
+        "version",
+        "shown",
+        "account",
+        "alike",
+    }
 )
 
 
 def _values(operation: Operation) -> dict[str, Any]:
     values = {name: getattr(operation, name) for name in _FIELDS}
-    return values | {"shown": asdict(operation.shown) if operation.shown else None}
+    return values | {"shown": asdict(operation.shown) if operation.shown else None, "alike": list(operation.alike)}
 
 
 def _operation(row: Any) -> Operation:
@@ -182,5 +217,6 @@ def _operation(row: Any) -> Operation:
             "state": State(row.state),
             "outcome": Outcome(row.outcome) if row.outcome else None,
             "shown": Fingerprint(**row.shown) if row.shown else None,
+            "alike": tuple(row.alike or ()),
         }
     )

@@ -91,6 +91,7 @@ grants = Table(
     Column("limited", Boolean, nullable=False),
     _id("granted_by"),
     Column("granted_at", Time, nullable=False),
+    Column("break_glass", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("workspace", "id"),
     UniqueConstraint("workspace", "subject_kind", "subject", "glob", "limited", "role"),
 )
@@ -151,8 +152,10 @@ requests = Table(
     Column("expires_at", Time),
     Column("due_at", Time),
     Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("broke_glass", Boolean, nullable=False, server_default=text("false")),
     Column("claimed_by", String(64), nullable=False, server_default=""),
     Column("closed_by", String(64), nullable=False, server_default=""),
+    Column("anchor", String(32), nullable=False, server_default=""),
     PrimaryKeyConstraint("workspace", "id"),
 )
 Index("ix_requests_due_at", requests.c.due_at)
@@ -189,6 +192,8 @@ operations = Table(
     Column("requested_at", Time, nullable=False),
     Column("due_at", Time),
     Column("approved_at", Time),
+    Column("not_before", Time),
+    Column("stop_first", Boolean, nullable=False, server_default=text("false")),
     Column("called_at", Time),
     Column("lease_until", Time),
     Column("accepted_at", Time),
@@ -202,12 +207,14 @@ operations = Table(
     Column("words", Text, nullable=False),
     Column("seen_status", String(64), nullable=False),
     Column("shown", JSON),
+    Column("alike", JSON),
     PrimaryKeyConstraint("workspace", "id"),
     ForeignKeyConstraint(["workspace", "request"], ["requests.workspace", "requests.id"]),
 )
 Index("ix_operations_workspace_request", operations.c.workspace, operations.c.request)
 Index("ix_operations_due_at", operations.c.due_at)
 Index("ix_operations_workspace_server_id", operations.c.workspace, operations.c.server_id, operations.c.id)
+Index("ix_operations_workspace_kind_requested_at", operations.c.workspace, operations.c.kind, operations.c.requested_at)
 # One open operation per server: the database itself refuses a second one.
 Index(
     "uq_operations_open_server",
@@ -290,10 +297,23 @@ offers = Table(
     Column("servers", JSON, nullable=False),
     Column("shown", JSON),
     Column("channel", String(64), nullable=False, server_default=""),
+    Column("broke_glass", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Time, nullable=False),
     PrimaryKeyConstraint("workspace", "id"),
 )
 Index("ix_offers_created_at", offers.c.created_at)
+
+# Servers that can't be deleted from Slack until an admin lifts it; by id, so that a rename doesn't shed it.
+protections = Table(
+    "protections",
+    metadata,
+    _workspace(),
+    Column("server_id", String(255), nullable=False),
+    Column("server_name", String(255), nullable=False),
+    _id("protected_by"),
+    Column("protected_at", Time, nullable=False),
+    PrimaryKeyConstraint("workspace", "server_id"),
+)
 
 # What Slack delivered and a change kept: so that a repeat changes nothing, and so that a change that was
 # acknowledged before it was finished is finished after a crash. The payload is sealed and dropped when done.

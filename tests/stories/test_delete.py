@@ -43,8 +43,8 @@ async def asks(
     """Opens the dialog, types the name and the reason, and submits; what stands at the inputs afterwards."""
     await person.says(f"/vps delete {name}", in_=world.ops)
     await world.settle()
-    await person.fills("Type the server's name", typed or name)
-    await person.fills("Why?", why)
+    await person.fills("Type the server's name to confirm", typed or name)
+    await person.fills("Reason", why)
     errors = await person.submits()
     await world.settle()
     if not errors and not keep:
@@ -88,8 +88,8 @@ async def test_a_server_is_deleted_when_somebody_else_agrees(deleting: World) ->
 @pytest.mark.parametrize(
     ("typed", "why", "said"),
     [
-        ("web-2", WHY, {"Type the server's name": "That is not its name. Type web-1 exactly, or its id 1001."}),
-        ("web-1", " ", {"Why?": "Say why, in a few words. It is read by who decides, and kept."}),
+        ("web-2", WHY, {"Type the server's name to confirm": "That is not its name. Type web-1 exactly, or its id 1001."}),
+        ("web-1", " ", {"Reason": "Say why, in a few words. It is read by who decides, and kept."}),
     ],
 )
 async def test_a_wrong_name_or_no_reason_is_told_in_the_dialog(
@@ -138,9 +138,9 @@ async def test_nobody_decides_on_their_own_request_and_nobody_without_the_role(d
 
 async def test_a_denial_with_its_reason_is_told(deleting: World) -> None:
     await asks(deleting, deleting.olga)
-    await deleting.amir.clicks("Deny…")
+    await deleting.amir.clicks("Deny")
     await deleting.settle()
-    await deleting.amir.fills("Why not?", "Payroll <!channel> runs there.")
+    await deleting.amir.fills("Reason", "Payroll <!channel> runs there.")
     assert await deleting.amir.submits() == {}
     await deleting.seconds_pass(5)
     assert deleting.olga.sees(
@@ -299,7 +299,7 @@ async def test_several_servers_take_one_consent_and_a_count(deleting: World) -> 
     await deleting.olga.says("/vps delete web-*", in_=deleting.ops)
     await deleting.settle()
     await deleting.olga.fills("Type how many servers this deletes", "3")
-    await deleting.olga.fills("Why?", WHY)
+    await deleting.olga.fills("Reason", WHY)
     assert await deleting.olga.submits() == {
         "Type how many servers this deletes": "This deletes 2 servers. Type 2 to say that you know."
     }

@@ -3,10 +3,12 @@
 from bot.domain.approvals import Choice
 from bot.domain.roles import Permission
 from bot.features.approvals import views
+from bot.features.refusals import frozen
 from bot.operations.consent import (
     Cancelled,
     Claimed,
     Counted,
+    Halted,
     NotThere,
     NotYours,
     TooLate,
@@ -15,6 +17,7 @@ from bot.operations.consent import (
     claim,
     vote,
 )
+from bot.operations.looking import Known, Looking, look_once_more
 from bot.operations.permission import NotAllowed
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
@@ -69,10 +72,24 @@ async def withdraw(ask: Ask) -> Reply:
     return Reply(_told(ask, await cancel(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)))
 
 
+@router.action(ActionId.REQUEST_LOOK_AGAIN, needs=None, changes=True)
+async def look_again(ask: Ask) -> Reply:
+    """Reads a server once more whose change ended without anybody knowing how."""
+    match await look_once_more(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key):
+        case Looking(operation):
+            return Reply(views.looking_again(operation))
+        case Known(operation):
+            return Reply(views.known_by_now(operation))
+        case NotThere():
+            return Reply(views.not_there())
+        case NotAllowed() as no:
+            return Reply(refusal(no, ask.member.id, ask.now))
+
+
 def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:
     match word:
         case Counted(request, missing):
-            return views.counted_vote(request, choice, missing)
+            return views.counted_vote(request, choice, missing, ask.now)
         case Cancelled(request):
             return views.cancelled(request)
         case Claimed(request):
@@ -83,5 +100,7 @@ def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:
             return views.not_yours(request, why)
         case NotThere():
             return views.not_there()
+        case Halted(freeze):
+            return frozen(freeze)
         case NotAllowed():
             return refusal(word, ask.member.id, ask.now)

@@ -182,6 +182,11 @@ def _no_word(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} had no word in a request{about}: {escape(entry.reason.replace('_', ' '))}"
 
 
+def _broke_glass(entry: Entry, detail: dict[str, Any]) -> str:
+    what = f"{escape(str(detail.get('kind', '')))} of *{escape(cut(entry.target, 80))}*"
+    return f"🚨 {person(entry.actor)} *broke the glass*: {what} without consent: {escape(entry.reason)}"
+
+
 def _settings(entry: Entry, detail: dict[str, Any]) -> str:
     changes = "; ".join(f"{escape(name.replace('_', ' '))}: {escape(str(value))}" for name, value in detail.items())
     return f"{person(entry.actor)} changed the settings: {changes}"
@@ -196,6 +201,10 @@ _SENTENCES: dict[str, Say] = {
     Action.REQUEST_CANCELLED: _voted,
     Action.REQUEST_CLAIMED: _claimed,
     Action.REQUEST_REFUSED: _no_word,
+    Action.REQUEST_BROKE_GLASS: _broke_glass,
+    Action.REQUEST_LOOKED_AGAIN: lambda e, _d: (
+        f"{person(e.actor)} asked to look at *{escape(cut(e.target, 80))}* again"
+    ),
     Action.SETTINGS_CHANGED: _settings,
     Action.POWER_REQUESTED: _requested,
     Action.POWER_CALLED: _called,

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from bot.domain.approvals import Difference
 from bot.domain.lookalikes import revealed
-from bot.domain.operations import Operation, Request
+from bot.domain.operations import Request
 from bot.domain.servers import Server
+from bot.features.approvals.views import asked_them, undo_until
 from bot.features.words import address, bold
+from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
     Block,
@@ -25,6 +27,7 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.ids import BlockId, ViewId
+from bot.store.offers import Offer
 
 REASON = 500
 """Characters of a reason: what fits on a card."""
@@ -49,7 +52,7 @@ def loading() -> Block:
     return modal(ViewId.DELETE_LOADING, "Delete", [section("Reading the server from VPS.org…")])
 
 
-def dialog(offer: str, shown: Sequence[Shown], *, needed: int, could: Sequence[str], now: datetime) -> Block:
+def dialog(offer: Offer, shown: Sequence[Shown], prepared: Prepared, *, now: datetime) -> Block:
     """What will be gone, how to say yes, and whose consent it takes."""
     one = shown[0].server if len(shown) == 1 else None
     title = f"*{counted(len(shown), 'server')}* will be gone for good, with {'its' if one else 'their'} data."
@@ -59,32 +62,42 @@ def dialog(offer: str, shown: Sequence[Shown], *, needed: int, could: Sequence[s
     else:
         blocks += [section("\n".join(_line(each) for each in shown[at : at + 5])) for at in range(0, len(shown), 5)]
     blocks.append(
-        text_input(BlockId.NAME, "Type the server's name", placeholder=_typable(one), max_length=255)
+        text_input(
+            BlockId.NAME, "Type the server's name to confirm", placeholder=cut(one.name, 100) or " ", max_length=255
+        )
         if one
         else text_input(BlockId.NAME, "Type how many servers this deletes", max_length=10)
     )
     blocks.append(
         text_input(
-            BlockId.REASON, "Why?", hint="Everybody who decides reads it, and it stays in the log.", max_length=REASON
+            BlockId.REASON,
+            "Reason",
+            hint="Everybody who decides reads it, and it stays in the log.",
+            max_length=REASON,
+            multiline=True,
         )
     )
-    blocks.append(context(_consent(needed, could)))
-    return modal(ViewId.DELETE, "Delete for good", blocks, submit="Ask" if needed else "Delete", meta=offer)
+    blocks.append(context(_consent(offer, prepared)))
+    submit = "Ask" if prepared.needed else "Delete"
+    title = "Break glass: delete" if offer.broke_glass else "Delete for good"
+    return modal(ViewId.DELETE, title, blocks, submit=submit, close="Cancel", meta=offer.id)
 
 
-def filed(request: Request, could: Sequence[str], channel: str) -> Block:
+def filed(request: Request, prepared: Prepared) -> Block:
     """It is asked for, or, where nobody has to agree, on its way."""
-    names = listed([bold(each.server_name) for each in request.operations[:5]])
     if request.needed:
-        text = f"Asked {_who(could)} in <#{channel}> to agree to deleting {names}. I'll mention you when it is decided."
+        return modal(ViewId.DELETE_RESULT, "Asked", asked_them(request, prepared).blocks)
+    names = listed([bold(each.server_name) for each in request.operations[:5]])
+    if until := undo_until(request, request.created_at):
+        text = f"Deleting {names} {moment(until)}. Until then `/vps requests` has a *Cancel* for it."
     else:
         text = f"Deleting {names}. I'll mention you when VPS.org doesn't know it any more."
-    return modal(ViewId.DELETE_RESULT, "Asked" if request.needed else "Deleting", [section(text)])
+    return modal(ViewId.DELETE_RESULT, "Deleting", [section(text)])
 
 
-def wrong_name(server: Server) -> str:
+def wrong_name(name: str, server: str) -> str:
     """At the input."""
-    return f"That is not its name. Type {_typable(server)} exactly, or its id {server.id}."[:1500]
+    return f"That is not its name. Type {cut(name, 300)} exactly, or its id {server}."
 
 
 def wrong_count(number: int) -> str:
@@ -106,43 +119,6 @@ def changed(differing: Mapping[str, Sequence[Difference]]) -> str:
     return f"It changed since you opened this: {'; '.join(told)}. Close this and ask again."[:1500]
 
 
-def no_creation_time(server: Server) -> Message:
-    """Without it, nobody can tell a server from its successor of the same name."""
-    return said(f"VPS.org doesn't say since when {bold(server.name)} exists, so it can't be deleted from here.")
-
-
-def nobody_could(needed: int, could: Sequence[str], channel: str) -> Message:
-    """A request that would wait for nobody is refused at once, with the way out."""
-    if not channel:
-        return said(
-            "Deleting takes the consent of others, and there is no channel yet to ask them in. "
-            f"An admin chooses one with `/vps settings`. {NOTHING}"
-        )
-    who = f"only {_who(could)} could give it" if could else "nobody but you could give it now"
-    return said(
-        f"Deleting takes {counted(needed, 'approval')} of other people, and {who}. An admin makes someone *approver* "
-        f"with `/vps access grant`, or asks for fewer with `/vps settings`. {NOTHING}"
-    )
-
-
-def not_in_channel(channel: str) -> Message:
-    """The bot can't ask where it isn't."""
-    return said(
-        f"Deleting takes the consent of others, and I am not in <#{channel}>, where they are asked. "
-        f"Invite me there, or an admin chooses another channel with `/vps settings`. {NOTHING}"
-    )
-
-
-def open_already(held_by: Sequence[Operation], now: datetime) -> Message:
-    """Somebody was quicker."""
-    lines = [
-        f"{bold(each.server_name)}: {person(each.requester)} asked to {each.spec.verb} it "
-        f"{duration(now - each.requested_at)} ago, and that is not over. `/vps requests` shows it."
-        for each in held_by[:10]
-    ]
-    return said("\n".join([*lines, NOTHING]))
-
-
 def too_many(number: int, most: int) -> Message:
     """More servers than one request may delete."""
     return said(f"That fits {number:,} servers; at most {most} can be deleted in one go. {NOTHING}")
@@ -156,11 +132,6 @@ def no_options() -> Message:
 def out_of_date() -> Message:
     """The dialog is too old, was used, or isn't this person's."""
     return said(f"This dialog is too old, was used, or isn't yours. Type `/vps delete` again. {NOTHING}")
-
-
-def gone(names: Sequence[str]) -> Message:
-    """It is not there any more."""
-    return said(f"{listed([bold(each) for each in names[:5]])}: VPS.org doesn't know it any more. {NOTHING}")
 
 
 def _facts(shown: Shown, now: datetime) -> list[Block]:
@@ -212,15 +183,10 @@ def _age(server: Server, now: datetime) -> str:
     return f"{duration(now - server.created_at)}, since {moment(server.created_at, '{date_short}')}"
 
 
-def _typable(server: Server | None) -> str:
-    return server.name if server else ""
-
-
-def _consent(needed: int, could: Sequence[str]) -> str:
-    if not needed:
+def _consent(offer: Offer, prepared: Prepared) -> str:
+    if offer.broke_glass:
+        return "Nobody else is asked. It is told loudly where consent is usually asked for, and marked in the log."
+    if not prepared.needed:
         return "Nobody else has to agree here. It is in the log, and can't be undone."
-    return f"It takes {counted(needed, 'approval')}: {_who(could)} can give it. Until then nothing happens."
-
-
-def _who(people: Sequence[str]) -> str:
-    return listed([person(each) for each in people[:8]], "or")
+    who = listed([person(each) for each in prepared.could[:8]], "or")
+    return f"It takes {counted(prepared.needed, 'approval')}: {who} can give it. Until then nothing happens."

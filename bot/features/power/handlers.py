@@ -7,10 +7,10 @@ from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.power import views
+from bot.features.refusals import told
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
-from bot.operations.submit import Busy, Forbidden, NobodyCould, Order, Submitted, UsedUp, submit
+from bot.operations.submit import Order, Submitted, UsedUp, submit
 from bot.routing import Ask, Reply, Router
-from bot.sentences import refusal
 from bot.slack.ids import ActionId
 from bot.store import offers
 from bot.store.offers import Offer
@@ -131,14 +131,9 @@ async def _offer(ask: Ask, kind: Kind, servers: tuple[Server, ...]) -> Reply:
 async def _submit(ask: Ask, kind: Kind, servers: tuple[Server, ...], *, offer: str = "") -> Reply:
     order = Order(ask.member, kind, servers, ask.incoming.channel, ask.incoming.key, offer)
     match await submit(ask.parts, order):
+        case Submitted(request, prepared):
+            return Reply(views.accepted(request, prepared), replace=bool(offer))
         case UsedUp():
             return Reply(views.offer_ended(), replace=True)
-        case Submitted(request):
-            return Reply(views.accepted(request), replace=bool(offer))
-        case Forbidden(no, server):
-            because = refusal(no, ask.member.id, ask.now)
-            return Reply(views.not_allowed(because, server, len(servers)))
-        case Busy(held_by):
-            return Reply(views.busy(held_by, ask.now, len(servers)))
-        case NobodyCould():
-            raise AssertionError("a power change asks nobody")
+        case no:
+            return Reply(told(ask, no, kind, len(servers)))

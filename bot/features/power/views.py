@@ -5,11 +5,13 @@ from datetime import datetime
 
 from bot.domain.notices import Notice
 from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State, took
-from bot.domain.roles import Because
 from bot.domain.servers import Server
+from bot.features.approvals.views import asked_them, look_again
+from bot.features.endings import SHORT, SIGNS, end
 from bot.features.words import address, bold, dot, name
+from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
-from bot.sentences import CONNECT_AGAIN, counted, duration, listed, said
+from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import Block, Message, actions, button, code, context, cut, escape, moment, person, section
 from bot.slack.ids import ActionId
 from bot.store.offers import Offer
@@ -17,24 +19,12 @@ from bot.store.offers import Offer
 SHOWN = 20
 """Servers that a card names one by one."""
 
-_SIGNS = {
-    State.REQUESTED: "🕓",
-    State.APPROVED: "🕓",
-    State.DENIED: "🚫",
-    State.EXPIRED: "🚫",
-    State.CANCELLED: "🚫",
-    State.CALLING: "🔄",
-    State.SETTLING: "🔄",
-    State.SUCCEEDED: "✅",
-    State.FAILED: "❌",
-    State.UNKNOWN: "❔",
-    State.VOID: "🚫",
-}
 
-
-def accepted(request: Request) -> Message:
+def accepted(request: Request, prepared: Prepared) -> Message:
     """The private answer: it is committed, and its end will be told."""
     names = _names([each.server_name for each in request.operations])
+    if request.needed:
+        return asked_them(request, prepared)
     return said(f"{CATALOG[request.kind].doing.capitalize()} {names}. I'll mention you when it is done.")
 
 
@@ -58,11 +48,11 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     who = person(request.requester)
     ops = request.operations
     if len(ops) == 1:
-        title = _card_line(ops[0], who)
-        blocks = [section(f"{_SIGNS[ops[0].state]} {title}")]
+        title = _card_line(request, who)
+        blocks = [section(f"{SIGNS[ops[0].state]} {title}")]
     else:
         title = f"{who} asked to {CATALOG[request.kind].verb} {counted(len(ops), 'server')}: {_progress(ops)}."
-        lines = [f"{_SIGNS[each.state]} {bold(each.server_name)} {_state_words(each)}" for each in ops[:SHOWN]]
+        lines = [f"{SIGNS[each.state]} {bold(each.server_name)} {_state_words(each)}" for each in ops[:SHOWN]]
         more = [f"… and {len(ops) - SHOWN} more"] if len(ops) > SHOWN else []
         blocks = [section(title), section("\n".join(lines + more))]
     blocks.append(context(f"asked {moment(request.created_at)}"))
@@ -78,13 +68,14 @@ def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         return None
     who, ops = person(request.requester), request.operations
     if len(ops) == 1:
-        text = f"{who} {_end(ops[0])}"
-        return Message(text, [section(f"{_SIGNS[ops[0].state]} {text}")])
+        text = f"{who} {end(request, ops[0])}"
+        last = [actions(look_again(ops[0]))] if ops[0].state is State.UNKNOWN else []
+        return Message(text, [section(f"{SIGNS[ops[0].state]} {text}"), *last])
     good = [each for each in ops if each.state is State.SUCCEEDED]
     bad = [each for each in ops if each.state is not State.SUCCEEDED]
     text = f"{who} your {CATALOG[request.kind].verb} of {counted(len(ops), 'server')}: {len(good)} done"
     text += f", {len(bad)} not." if bad else f" in {_longest(good)}."
-    lines = [f"{_SIGNS[each.state]} {_end(each)}" for each in (bad + good)[:SHOWN]]
+    lines = [f"{SIGNS[each.state]} {end(request, each)}" for each in (bad + good)[:SHOWN]]
     more = [f"… and {len(ops) - SHOWN} more"] if len(ops) > SHOWN else []
     blocks = [section(text)]
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
@@ -105,23 +96,6 @@ def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         f"{duration(now - since)}. Its status is {seen} now. I go on watching and tell you the end."
     )
     return Message(text, [section(f"⏳ {text}")])
-
-
-def busy(held_by: Sequence[Operation], now: datetime, asked: int) -> Message:
-    """Somebody was quicker: who, what, and since when."""
-    lines = [
-        f"{bold(each.server_name)} is {each.spec.doing} already: {person(each.requester)} asked for it "
-        f"{duration(now - each.requested_at)} ago."
-        for each in held_by[:SHOWN]
-    ]
-    return said("\n".join(lines) + ("\nNothing was done to any of them." if asked > 1 else ""))
-
-
-def not_allowed(because: Message, server: Server, asked: int) -> Message:
-    """A refusal for one server; when several were asked for, none was touched."""
-    none = " Nothing was done to any of them." if asked > 1 else ""
-    text = f"{name(server)}: {because.text}{none}"
-    return Message(text, [section(text), *because.blocks[1:]])
 
 
 def offer_ended() -> Message:
@@ -151,9 +125,10 @@ def gone() -> Message:
     return said("This server is not there any more, or not yours to see. Nothing was done.")
 
 
-def _card_line(operation: Operation, who: str) -> str:
+def _card_line(request: Request, who: str) -> str:
+    [operation] = request.operations
     if operation.ended:
-        return f"{_end(operation)} {who} asked for it."
+        return f"{end(request, operation)} {who} asked for it."
     waiting = f" ({_WAITING[operation.outcome]})" if operation.outcome in _WAITING else ""
     return f"{who} is {operation.spec.doing} {bold(operation.server_name)}{waiting}"
 
@@ -176,106 +151,8 @@ def _state_words(operation: Operation) -> str:
     if operation.state is State.SUCCEEDED:
         return f"{operation.spec.done}{_time(operation)}"
     if operation.ended:
-        return _SHORT.get(operation.outcome or Outcome.LOST, "was not touched")
+        return SHORT.get(operation.outcome or Outcome.LOST, "was not touched")
     return operation.spec.doing + (f" ({_WAITING[operation.outcome]})" if operation.outcome in _WAITING else "")
-
-
-_SHORT = {
-    Outcome.REFUSED: "was refused by VPS.org",
-    Outcome.GONE: "is gone",
-    Outcome.NOT_ALLOWED: "was not touched: not allowed any more",
-    Outcome.TOKEN_REFUSED: "was not touched: VPS.org refuses the token",
-    Outcome.NOT_CONNECTED: "was not touched: no account is connected",
-    Outcome.NO_CREDIT: "was not touched: not enough credits",
-    Outcome.UNREACHABLE: "was not touched: VPS.org can't be reached",
-    Outcome.RATE_LIMITED: "was not touched: VPS.org asks to slow down",
-    Outcome.NO_EFFECT: "did not react",
-    Outcome.LOST: "can't be known: look at it",
-    Outcome.NO_RESTART_SEEN: "accepted, but no restart was seen",
-    Outcome.NEVER_SETTLED: "can't be known: look at it",
-    Outcome.TOO_LATE: "was not touched: the bot was away too long",
-    Outcome.DISCONNECTED: "can't be known: the account was disconnected",
-    Outcome.OTHER_ACCOUNT: "was not touched: another account was connected",
-    Outcome.DONE: "done",
-}
-
-
-def _end(operation: Operation) -> str:
-    """One sentence or two: what became of it, why, and what to do."""
-    spec, server = operation.spec, bold(operation.server_name)
-    if operation.state is State.SUCCEEDED:
-        return f"{server} {spec.done}.{_it_took(operation)}"
-    past = spec.past
-    look = code(f"/vps show {operation.server_name}")
-    quoted = f' VPS.org says: "{escape(operation.words)}"' if operation.words else ""
-    again = code(f"/vps {operation.kind} {operation.server_name}")
-    match operation.outcome:
-        case Outcome.REFUSED:
-            return f"{server} was not {past}: {_refused(operation)}{quoted}"
-        case Outcome.GONE:
-            return f"{server} is gone: VPS.org doesn't know it any more."
-        case Outcome.NOT_ALLOWED:
-            return f"{server} was not {past}: {_not_allowed_any_more(operation)}"
-        case Outcome.TOKEN_REFUSED:
-            return f"{server} was not {past}: VPS.org refuses this workspace's token. {CONNECT_AGAIN}{quoted}"
-        case Outcome.NOT_CONNECTED:
-            return f"{server} was not {past}: no VPS.org account is connected. {CONNECT_AGAIN}"
-        case Outcome.NO_CREDIT:
-            return f"{server} was not {past}: the VPS.org account has not enough credits.{quoted}"
-        case Outcome.UNREACHABLE:
-            return f"{server} was not {past}: VPS.org can't be reached. Try again: {again}"
-        case Outcome.RATE_LIMITED:
-            return f"{server} was not {past}: VPS.org keeps asking to slow down. Try again later: {again}"
-        case Outcome.NO_EFFECT:
-            return f"{server} did not react to {operation.calls} calls and is {_seen(operation)}. Look at it: {look}"
-        case Outcome.NO_RESTART_SEEN:
-            return f"{server}: VPS.org accepted the reboot, but no restart was seen. Look at it: {look}"
-        case Outcome.NEVER_SETTLED:
-            return f"{server} never became {spec.wanted}; it is {_seen(operation)}. Look at it: {look}"
-        case Outcome.OTHER_ACCOUNT:
-            return f"{server} was not {past}: another VPS.org account was connected since. Once more: {again}"
-        case Outcome.TOO_LATE:
-            return f"{server} was not {past}: I was away, and it is too long ago to do it now. Once more: {again}"
-        case Outcome.DISCONNECTED:
-            return f"{server}: the VPS.org account was disconnected before the end of the {spec.verb} was seen."
-        case _:
-            return (
-                f"{server}: no answer came to the {spec.verb}, and whether it happened can't be seen (it is "
-                f"{_seen(operation)}). I did not repeat it. Look at it: {look} · Once more: {again}"
-            )
-
-
-def _refused(operation: Operation) -> str:
-    """Why the provider says no, in plain words, from the state it showed right before."""
-    start = code(f"/vps start {operation.server_name}")
-    if operation.kind is Kind.REBOOT and operation.seen_status == "stopped":
-        return f"only a running server can be rebooted, and it is stopped. Start it: {start}."
-    if operation.kind is Kind.START and operation.seen_status == "active":
-        return "it is running already."
-    if operation.kind is Kind.STOP and operation.seen_status == "stopped":
-        return "it is stopped already."
-    return f"VPS.org refused it; it is {_seen(operation)}."
-
-
-_LOST_RIGHT = {
-    Because.DEACTIVATED: "the account of who asked was deactivated.",
-    Because.GUEST: "who asked is a guest now.",
-    Because.FOREIGN: "who asked belongs to another organisation.",
-}
-
-
-def _not_allowed_any_more(operation: Operation) -> str:
-    known = _LOST_RIGHT.get(operation.words)  # type: ignore[call-overload]
-    return str(known or "who asked lost the role for it before it was done.")
-
-
-def _seen(operation: Operation) -> str:
-    return f"*{escape(cut(operation.seen_status, 40))}*" if operation.seen_status else "in an unknown state"
-
-
-def _it_took(operation: Operation) -> str:
-    span = took(operation)
-    return f" It took {duration(span)}." if span is not None else ""
 
 
 def _time(operation: Operation) -> str:

@@ -1,0 +1,170 @@
+"""How every change ends, in words: one sentence or two for each outcome: what became of it, why, and what to do."""
+
+from bot.domain.approvals import Choice
+from bot.domain.operations import Kind, Operation, Outcome, Request, State, took
+from bot.domain.roles import Because
+from bot.features.words import bold
+from bot.sentences import CONNECT_AGAIN, duration, listed
+from bot.slack.blocks import code, cut, escape, person
+
+SIGNS = {
+    State.REQUESTED: "🕓",
+    State.APPROVED: "🕓",
+    State.CALLING: "🔄",
+    State.SETTLING: "🔄",
+    State.SUCCEEDED: "✅",
+    State.FAILED: "❌",
+    State.UNKNOWN: "❔",
+    State.DENIED: "🚫",
+    State.EXPIRED: "⌛",
+    State.CANCELLED: "↩️",
+    State.VOID: "🚫",
+}
+
+SHORT = {
+    Outcome.REFUSED: "was refused by VPS.org",
+    Outcome.GONE: "is gone",
+    Outcome.NOT_ALLOWED: "was not touched: not allowed any more",
+    Outcome.TOKEN_REFUSED: "was not touched: VPS.org refuses the token",
+    Outcome.NOT_CONNECTED: "was not touched: no account is connected",
+    Outcome.NO_CREDIT: "was not touched: not enough credits",
+    Outcome.UNREACHABLE: "was not touched: VPS.org can't be reached",
+    Outcome.RATE_LIMITED: "was not touched: VPS.org asks to slow down",
+    Outcome.NO_EFFECT: "did not react",
+    Outcome.LOST: "can't be known: look at it",
+    Outcome.NO_RESTART_SEEN: "accepted, but no restart was seen",
+    Outcome.NEVER_SETTLED: "can't be known: look at it",
+    Outcome.TOO_LATE: "was not touched: the bot was away too long",
+    Outcome.DISCONNECTED: "can't be known: the account was disconnected",
+    Outcome.OTHER_ACCOUNT: "was not touched: another account was connected",
+    Outcome.DENIED: "was not touched: it was denied",
+    Outcome.EXPIRED: "was not touched: nobody decided in time",
+    Outcome.CANCELLED: "was not touched: it was withdrawn",
+    Outcome.SUPERSEDED: "was not touched by this request: somebody broke the glass",
+    Outcome.CHANGED: "was not touched: it is not what was approved any more",
+    Outcome.CONSENT_LOST: "was not touched: the consent doesn't hold any more",
+    Outcome.FROZEN: "was not touched: everything is frozen",
+    Outcome.PROTECTED: "was not touched: it is protected",
+    Outcome.DONE: "done",
+}
+"""The same in a list of several."""
+
+
+def end(request: Request, operation: Operation) -> str:
+    """What became of an operation that has ended."""
+    name, spec = bold(operation.server_name), operation.spec
+    if operation.state is State.SUCCEEDED:
+        return f"{name} {spec.done}.{_by(request)}{_it_took(operation)}"
+    again, look = code(f"/vps {operation.kind} {operation.server_name}"), code(f"/vps show {operation.server_name}")
+    quoted = f' VPS.org says: "{escape(operation.words)}"' if operation.words else ""
+    kept = f"{name} was not {spec.past}"
+    match operation.outcome:
+        case Outcome.DENIED:
+            return f"{kept}: {_denied(request)}"
+        case Outcome.EXPIRED:
+            return f"{kept}: nobody decided in time. Ask again: {again}"
+        case Outcome.CANCELLED:
+            return f"{kept}: {_withdrawn(request, operation)}"
+        case Outcome.SUPERSEDED:
+            return f"{kept} by this request: {person(request.closed_by)} broke the glass and did it alone."
+        case Outcome.CHANGED:
+            what = escape(cut(operation.words, 600))
+            return f"{kept}: it is not what was approved any more ({what}). Ask again: {again}"
+        case Outcome.CONSENT_LOST:
+            return f"{kept}: the consent for it doesn't hold any more{_whose(operation)}. Ask again: {again}"
+        case Outcome.FROZEN:
+            return f"{kept}: {person(operation.words)} froze everything before its turn came. Later: {again}"
+        case Outcome.PROTECTED:
+            return f"{kept}: it was protected before its turn came."
+        case Outcome.OTHER_ACCOUNT:
+            return f"{kept}: another VPS.org account was connected since it was asked for. Ask again: {again}"
+        case Outcome.NOT_ALLOWED:
+            return f"{kept}: {_not_allowed_any_more(operation)}"
+        case Outcome.GONE if operation.kind is Kind.DELETE:
+            return f"{kept} by me: VPS.org didn't know it any more when its turn came."
+        case Outcome.GONE:
+            return f"{name} is gone: VPS.org doesn't know it any more."
+        case Outcome.REFUSED:
+            return f"{kept}: {_refused(operation)}{quoted}"
+        case Outcome.TOKEN_REFUSED:
+            return f"{kept}: VPS.org refuses this workspace's token. {CONNECT_AGAIN}{quoted}"
+        case Outcome.NOT_CONNECTED:
+            return f"{kept}: no VPS.org account is connected. {CONNECT_AGAIN}"
+        case Outcome.NO_CREDIT:
+            return f"{kept}: the VPS.org account has not enough credits.{quoted}"
+        case Outcome.UNREACHABLE:
+            return f"{kept}: VPS.org can't be reached. Try again: {again}"
+        case Outcome.RATE_LIMITED:
+            return f"{kept}: VPS.org keeps asking to slow down. Try again later: {again}"
+        case Outcome.TOO_LATE:
+            return f"{kept}: I was away, and it is too long ago to do it now. Once more: {again}"
+        case Outcome.NO_EFFECT:
+            return f"{name} did not react to {operation.calls} calls and is {_seen(operation)}. Look at it: {look}"
+        case Outcome.NO_RESTART_SEEN:
+            return f"{name}: VPS.org accepted the reboot, but no restart was seen. Look at it: {look}"
+        case Outcome.NEVER_SETTLED:
+            wanted = "went away" if operation.kind is Kind.DELETE else f"became {spec.wanted}"
+            return f"{name} never {wanted}; it is {_seen(operation)}. Look at it: {look}"
+        case Outcome.DISCONNECTED:
+            return f"{name}: the VPS.org account was disconnected before the end of the {spec.noun} was seen."
+        case _:
+            return (
+                f"{name}: no answer came to the {spec.noun}, and whether it happened can't be seen (it is "
+                f"{_seen(operation)}). I did not repeat it. Look at it: {look} · Once more: {again}"
+            )
+
+
+def _denied(request: Request) -> str:
+    denial = next((vote for vote in request.votes if vote.choice is Choice.DENY), None)
+    who = person(denial.voter) if denial else "somebody"
+    why = f" Their reason: “{escape(cut(denial.reason, 500))}”" if denial and denial.reason else ""
+    return f"{who} denied it.{why}"
+
+
+def _withdrawn(request: Request, operation: Operation) -> str:
+    who = person(request.closed_by)
+    stopped = operation.not_before is not None and operation.seen_status == "stopped"
+    start = code(f"/vps start {operation.server_name}")
+    return f"{who} withdrew the request." + (f" It is stopped now; start it with {start}." if stopped else "")
+
+
+def _whose(operation: Operation) -> str:
+    return f" ({escape(operation.words)})" if operation.words else ""
+
+
+def _refused(operation: Operation) -> str:
+    """Why the provider says no, in plain words, from the state it showed right before."""
+    start = code(f"/vps start {operation.server_name}")
+    if operation.kind is Kind.REBOOT and operation.seen_status == "stopped":
+        return f"only a running server can be rebooted, and it is stopped. Start it: {start}."
+    if operation.kind is Kind.START and operation.seen_status == "active":
+        return "it is running already."
+    if operation.kind is Kind.STOP and operation.seen_status == "stopped":
+        return "it is stopped already."
+    return f"VPS.org refused it; it is {_seen(operation)}."
+
+
+_LOST_RIGHT = {
+    Because.DEACTIVATED: "the account of who asked was deactivated.",
+    Because.GUEST: "who asked is a guest now.",
+    Because.FOREIGN: "who asked belongs to another organisation.",
+}
+
+
+def _not_allowed_any_more(operation: Operation) -> str:
+    known = _LOST_RIGHT.get(operation.words)  # type: ignore[call-overload]
+    return str(known or "who asked lost the role for it before it was done.")
+
+
+def _seen(operation: Operation) -> str:
+    return f"*{escape(cut(operation.seen_status, 40))}*" if operation.seen_status else "in an unknown state"
+
+
+def _by(request: Request) -> str:
+    given = listed([person(vote.voter) for vote in request.approvals])
+    return f" {given} approved it." if given else ""
+
+
+def _it_took(operation: Operation) -> str:
+    span = took(operation)
+    return f" It took {duration(span)}." if span is not None else ""

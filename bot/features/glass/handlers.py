@@ -1,0 +1,91 @@
+"""`/vps break-glass`: in an emergency, without anybody's consent; with a reason, told loudly, and marked in the log."""
+
+from bot.domain.operations import POWER, Kind
+from bot.domain.roles import Permission
+from bot.domain.selectors import Found, NotFound, SameName, select
+from bot.domain.servers import Server
+from bot.features.delete.handlers import soon
+from bot.features.glass import views
+from bot.features.power.handlers import MOST_AT_ONCE
+from bot.features.refusals import told
+from bot.features.words import may_anywhere, missing_server, not_found, same_name, typed, visible
+from bot.operations.submit import Order, Submitted, submit
+from bot.routing import Ask, Reply, Router
+from bot.slack.ids import BlockId, ViewId
+from bot.store import offers
+from bot.store.offers import Offer
+
+router = Router()
+
+
+@router.command(
+    "break-glass",
+    "break-glass delete|start|stop|reboot SERVER…",
+    needs=Permission.BREAK_GLASS_POWER,
+    examples=("break-glass reboot web-server-01", "break-glass delete web-server-01"),
+)
+async def break_glass(ask: Ask) -> Reply:
+    """In an emergency, do alone what takes consent. It is told loudly."""
+    words = typed(ask.line.rest.words)
+    if not words or words[0] not in set(Kind) or ask.line.options:
+        return Reply(views.how_to())
+    kind, names = Kind(words[0]), words[1:]
+    if not names:
+        return Reply(missing_server(f"break-glass {kind}", "web-server-01"))
+    if kind is Kind.DELETE:
+        if not may_anywhere(ask, Permission.BREAK_GLASS):
+            return Reply(views.power_only())
+        return await soon(ask, names, broke_glass=True)
+    chosen = select(names, visible(ask, await ask.parts.directory.servers(ask.workspace)))
+    match chosen:
+        case SameName():
+            return Reply(same_name(chosen, f"break-glass {kind}"))
+        case NotFound():
+            return Reply(not_found(chosen, None))
+        case Found(servers=servers) if len(servers) > MOST_AT_ONCE:
+            return Reply(views.too_many(len(servers), MOST_AT_ONCE))
+        case Found(servers=servers):
+            return await _dialog(ask, kind, servers)
+
+
+@router.view(ViewId.BREAK_GLASS, needs=Permission.BREAK_GLASS_POWER, changes=True)
+async def do_it_alone(ask: Ask) -> Reply:
+    """The reason is given: it is done."""
+    reason = ask.incoming.values.get(BlockId.REASON, "").strip()
+    if not reason or len(reason) > views.REASON:
+        return Reply(errors={BlockId.REASON: views.NO_REASON})
+    async with ask.parts.store.read() as tx:
+        offer = await offers.get(tx, ask.workspace, ask.incoming.meta, ask.member.id, ask.now)
+    if offer is None or not offer.broke_glass or offer.kind not in POWER:
+        return Reply(views.out_of_date())
+    order = Order(
+        member=ask.member,
+        kind=offer.kind,
+        servers=tuple(Server(server, name, "") for server, name in offer.servers),
+        channel=offer.channel,
+        delivery=ask.incoming.key,
+        offer=offer.id,
+        reason=reason,
+        broke_glass=True,
+    )
+    match await submit(ask.parts, order):
+        case Submitted(request, _):
+            return Reply(view=views.done(request))
+        case no:
+            return Reply(told(ask, no, offer.kind, len(order.servers)))
+
+
+async def _dialog(ask: Ask, kind: Kind, servers: tuple[Server, ...]) -> Reply:
+    offer = Offer(
+        id=ask.parts.new_id(),
+        workspace=ask.workspace,
+        member=ask.member.id,
+        kind=kind,
+        servers=tuple((server.id, server.name) for server in servers),
+        created_at=ask.now,
+        channel=ask.incoming.channel,
+        broke_glass=True,
+    )
+    async with ask.parts.change("glass.offer", ask.workspace, ask.incoming.key) as tx:
+        await offers.put(tx, offer)
+    return Reply(opens=views.dialog(offer, servers))

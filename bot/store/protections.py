@@ -1,0 +1,62 @@
+"""Servers that can't be deleted from Slack, by id."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from bot.store.engine import Tx
+from bot.store.tables import protections
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A server that can't be deleted, with the name it had when it was protected."""
+
+    server_id: str
+    server_name: str
+    protected_by: str
+    protected_at: datetime
+
+
+async def of_workspace(tx: Tx, workspace: str) -> tuple[Protection, ...]:
+    """All protected servers, by name."""
+    found = await tx.connection.execute(
+        select(protections).where(protections.c.workspace == workspace).order_by(protections.c.server_name)
+    )
+    return tuple(Protection(row.server_id, row.server_name, row.protected_by, row.protected_at) for row in found)
+
+
+async def among(tx: Tx, workspace: str, server_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the servers that are protected."""
+    found = await tx.connection.execute(
+        select(protections.c.server_id).where(
+            protections.c.workspace == workspace, protections.c.server_id.in_(list(server_ids))
+        )
+    )
+    return frozenset(found.scalars())
+
+
+async def put(tx: Tx, workspace: str, protection: Protection) -> bool:
+    """Protects a server; False when it was already."""
+    if await among(tx, workspace, [protection.server_id]):
+        return False
+    await tx.connection.execute(
+        insert(protections).values(
+            workspace=workspace,
+            server_id=protection.server_id,
+            server_name=protection.server_name[:255],
+            protected_by=protection.protected_by,
+            protected_at=protection.protected_at,
+        )
+    )
+    return True
+
+
+async def lift(tx: Tx, workspace: str, server_id: str) -> bool:
+    """Takes the protection away; False when there was none."""
+    done = await tx.connection.execute(
+        delete(protections).where(protections.c.workspace == workspace, protections.c.server_id == server_id)
+    )
+    return done.rowcount == 1
