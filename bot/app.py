@@ -18,8 +18,8 @@ from bot.engine.embedded import Embedded
 from bot.features.access import asking_views
 from bot.features.access import handlers as access
 from bot.features.access import views as access_views
+from bot.features.approvals import card_views
 from bot.features.approvals import handlers as approvals
-from bot.features.approvals import views as approvals_views
 from bot.features.audit import handlers as audit
 from bot.features.connect import handlers as connect
 from bot.features.delete import handlers as delete
@@ -82,11 +82,11 @@ def _by_consent(without: Render, with_consent: Render) -> Render:
 
 
 NOTICES: dict[NoticeKind, Render] = {
-    NoticeKind.CARD: _by_consent(power_views.card, approvals_views.card),
-    NoticeKind.OUTCOME: _by_consent(power_views.outcome, approvals_views.outcome),
-    NoticeKind.GLASS: approvals_views.alarm,
+    NoticeKind.CARD: _by_consent(power_views.card, card_views.card),
+    NoticeKind.OUTCOME: _by_consent(power_views.outcome, card_views.outcome),
+    NoticeKind.GLASS: card_views.alarm,
     NoticeKind.OVERDUE: power_views.overdue,
-    NoticeKind.REMINDER: approvals_views.reminder,
+    NoticeKind.REMINDER: card_views.reminder,
     NoticeKind.SETTINGS: settings_views.told,
     NoticeKind.ROLE: access_views.told,
     NoticeKind.ROLE_ENDS: access_views.ends_soon,

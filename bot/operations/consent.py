@@ -187,6 +187,7 @@ def _agreed(request: Request, policy: Policy, now: datetime) -> Step:
 
 
 async def forged(tx: Tx, member: Member, request_id: str, now: datetime) -> NotThere:
+    """An id that no row of this workspace has: refused and logged."""
     draft = Draft(Action.REQUEST_REFUSED, member.id, outcome=Result.REFUSED, reason="no such request")
     await audit.append(tx, member.workspace, draft, now)
     return NotThere()

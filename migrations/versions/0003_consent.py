@@ -39,9 +39,7 @@ def upgrade() -> None:
     op.add_column("operations", _no("stop_first"))
     op.add_column("operations", sa.Column("shown", sa.JSON(), nullable=True))
     op.add_column("operations", sa.Column("alike", sa.JSON(), nullable=True))
-    op.create_index(
-        "ix_operations_workspace_kind_requested_at", "operations", ["workspace", "kind", "requested_at"]
-    )
+    op.create_index("ix_operations_workspace_kind_requested_at", "operations", ["workspace", "kind", "requested_at"])
     op.add_column("offers", sa.Column("shown", sa.JSON(), nullable=True))
     op.add_column("offers", sa.Column("channel", sa.String(length=64), nullable=False, server_default=""))
     op.add_column("offers", _no("broke_glass"))

@@ -16,13 +16,14 @@ from bot.domain.audit import Action, Draft, Entry, Result, chain
 from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import ENDED, POWER, Kind, Operation, Outcome, Request, State
-from bot.domain.policy import Policy, changed
+from bot.domain.policy import Freeze, Policy, changed
 from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.features.delete import views as delete_views
 from bot.features.words import power_button
 from bot.operations.permission import NotAllowed
+from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
 from bot.routing import Command
 from bot.sentences import said
@@ -294,10 +295,15 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Kind: lambda: POWER,
     Choice: lambda: Choice,
     NoVote | None: lambda: [None, *NoVote],
-    Policy: lambda: [Policy(), Policy("C0OPS", 5, 30 * 24 * 60, 5)],
+    Prepared: lambda: [
+        Prepared(fleet[:20], needed, tuple(f"U0ADMIN{n}" for n in range(needed * 4)), "C0OPS", ())
+        for fleet, needed in itertools.product(fleets(), (0, 1, 5))
+    ],
+    Freeze: lambda: [Freeze("U0AMIR", NOW, text[:500]) for text in ["", *TEXTS]],
+    Policy: lambda: [Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)],
     Mapping[str, tuple[Any, Any]]: lambda: [
         {},
-        changed(Policy(), Policy("C0OPS", 5, 30 * 24 * 60, 5)),
+        changed(Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)),
     ],
     Mapping[str, Sequence[Difference]]: lambda: [{text: [Difference("name", text, text)]} for text in TEXTS],
     Sequence[Request]: lambda: [(), requests()[:3], requests()[-60:]],
@@ -314,7 +320,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     ],
     NotFound: lambda: [NotFound(text, few[:3]) for text, few in itertools.product(TEXTS, fleets())],
     SameName: lambda: [SameName(text, fleet) for text, fleet in itertools.product(TEXTS, fleets()[2:])],
-    Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, (("1", PINGS),), NOW) for kind in POWER],
+    Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, (("1", PINGS),), NOW) for kind in Kind],
     Sequence[Server]: fleets,
     Sequence[Operation]: lambda: [(), operations()[:1], operations()[-50:], operations()[::9]],
     Sequence[Grant]: grant_lists,

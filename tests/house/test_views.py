@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 
 from bot import sentences
-from bot.features import words
+from bot.features import refusals, words
 from bot.features.access import asking_views
 from bot.features.access import views as access_views
+from bot.features.approvals import card_views
 from bot.features.approvals import views as approvals_views
+from bot.features.audit import handlers as audit_handlers
 from bot.features.audit import views as audit_views
 from bot.features.connect import views as connect_views
 from bot.features.delete import views as delete_views
+from bot.features.glass import views as glass_views
 from bot.features.guide import views as guide_views
 from bot.features.power import views as power_views
 from bot.features.servers import views as servers_views
@@ -45,6 +48,9 @@ PLACES: tuple[ModuleType, ...] = (
     power_views,
     servers_views,
     approvals_views,
+    card_views,
+    glass_views,
+    refusals,
     delete_views,
     settings_views,
 )
@@ -68,10 +74,12 @@ def named(view: View) -> str:
 
 # What never comes to a view, and why; the handlers see to it.
 NEVER: dict[View, Callable[[dict[str, Any]], bool]] = {
-    power_views.busy: lambda given: not given["held_by"],
+    refusals.busy: lambda given: not given["held_by"],
+    glass_views.dialog: lambda given: not 1 <= len(given["servers"]) <= 50,
     power_views.offer: lambda given: not 1 <= len(given["servers"]) <= 50,
     power_views.offer_changed: lambda given: not given["changed"],
     power_views.no_options: lambda given: not given["options"],
+    audit_views.history: lambda given: len(given["operations"]) > audit_handlers.PAGE,
     guide_views.overview: lambda given: not given["able"],
     access_views.revoked: lambda given: not given["grants"],
 }
@@ -133,7 +141,7 @@ def _problems(shown_: Message | Element) -> list[str]:
     return [finding.sentence for finding in message_findings([block])] + _texts(block)
 
 
-_MEANT = re.compile(r"<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!subteam\^[A-Z0-9]+|!date\^-?\d+\^[^|^<>]+\|[^|<>]+)>")
+_MEANT = re.compile(r"(?m)^>|<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!subteam\^[A-Z0-9]+|!date\^-?\d+\^[^|^<>]+\|[^|<>]+)>")
 
 
 def _unescaped(text: str) -> list[str]:

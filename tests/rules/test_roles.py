@@ -1,6 +1,7 @@
 """Who may do what, as a table: each case is a sentence, and each refusal says why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -141,6 +142,19 @@ def test_decisions(sentence: str) -> None:
     assert (decision.permission, decision.needs) == (permission, NEEDS[permission])
 
 
+@pytest.mark.parametrize(
+    ("role", "permission", "may"),
+    [
+        (OPERATOR, Permission.BREAK_GLASS_POWER, True),
+        (OPERATOR, Permission.BREAK_GLASS, False),
+        (VIEWER, Permission.BREAK_GLASS_POWER, False),
+    ],
+)
+def test_a_grant_with_break_glass_is_for_power_alone(role: Role, permission: Permission, may: bool) -> None:
+    grants = [replace(a_grant(role), break_glass=True)]
+    assert decide(grants, OLGA, permission, names=["web-1"], now=NOW).allowed is may
+
+
 def test_every_reason_occurs_in_the_table() -> None:
     assert {because for *_, because in DECISIONS.values()} == set(Because)
 
@@ -148,6 +162,13 @@ def test_every_reason_occurs_in_the_table() -> None:
 WHO_MAY: dict[Permission, set[Role]] = {
     Permission.SERVER_READ: {VIEWER, OPERATOR, APPROVER, ADMIN},
     Permission.SERVER_POWER: {OPERATOR, APPROVER, ADMIN},
+    Permission.SERVER_DELETE: {OPERATOR, APPROVER, ADMIN},
+    Permission.REQUEST_VOTE: {APPROVER, ADMIN},
+    Permission.FREEZE: {APPROVER, ADMIN},
+    Permission.BREAK_GLASS: {ADMIN},
+    Permission.BREAK_GLASS_POWER: {ADMIN},
+    Permission.SETTINGS_READ: {AUDITOR, ADMIN},
+    Permission.SETTINGS_MANAGE: {ADMIN},
     Permission.ACCESS_READ: {AUDITOR, ADMIN},
     Permission.AUDIT_READ: {AUDITOR, ADMIN},
     Permission.ACCESS_MANAGE: {ADMIN},

@@ -88,7 +88,11 @@ async def test_a_server_is_deleted_when_somebody_else_agrees(deleting: World) ->
 @pytest.mark.parametrize(
     ("typed", "why", "said"),
     [
-        ("web-2", WHY, {"Type the server's name to confirm": "That is not its name. Type web-1 exactly, or its id 1001."}),
+        (
+            "web-2",
+            WHY,
+            {"Type the server's name to confirm": "That is not its name. Type web-1 exactly, or its id 1001."},
+        ),
         ("web-1", " ", {"Reason": "Say why, in a few words. It is read by who decides, and kept."}),
     ],
 )
@@ -212,7 +216,7 @@ async def test_who_lost_the_right_asked_in_vain(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     await deleting.ada.says("/vps access revoke @olga", in_=deleting.ada.direct)
     await deleting.seconds_pass(5)
-    assert deleting.amir.sees("web-1 was not deleted: who asked lost the right to it.")
+    assert deleting.amir.sees("web-1 was not deleted: who asked lost the role for it before it was done.")
 
 
 async def test_who_became_approver_afterwards_has_no_word_in_it(deleting: World) -> None:
@@ -260,14 +264,16 @@ async def test_an_approver_who_lost_the_role_does_not_count_when_it_is_done(dele
     await deleting.ada.says("/vps access revoke @amir", in_=deleting.ada.direct)
     await deleting.minutes_pass(2)
     assert deletions(deleting) == 0
-    assert deleting.olga.sees("web-1 was not deleted: somebody who approved it may not approve any more.")
+    assert deleting.olga.sees("web-1 was not deleted: the consent for it doesn't hold any more.")
 
 
 async def test_a_second_request_points_to_the_first(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     await deleting.amir.says("/vps delete web-1", in_=deleting.ops)
     await deleting.settle()
-    assert deleting.amir.sees("web-1: @olga asked to delete it 0 s ago, and that is not over. /vps requests shows it.")
+    assert deleting.amir.sees(
+        "web-1: @olga asked to delete it 0 s ago, and that waits for consent. /vps requests shows it."
+    )
     await deleting.amir.says("/vps reboot web-1", in_=deleting.ops)
     await deleting.settle()
     assert len(deleting.vps.calls(action="reboot")) == 0

@@ -102,6 +102,13 @@ def in_words(changes: Mapping[str, tuple[Any, Any]]) -> str:
 
 _LABELS = {
     "approvals_channel": "approvals channel",
+    "notifications_channel": "notifications channel",
+    "undo_window": "time to undo",
+    "stop_first": "stop first",
+    "also": "also under approval",
+    "protected": "protected",
+    "hourly": "deletions of a person in an hour",
+    "daily": "deletions of the workspace in a day",
     "approvals": "approvals for a deletion",
     "lifetime": "life of a request",
     "remind_after": "reminder after",

@@ -1,0 +1,211 @@
+"""The messages that stand for a request: the card with its buttons, the alarm, the reminder, and the end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.approvals import Fingerprint, granted_before
+from bot.domain.lookalikes import revealed
+from bot.domain.notices import Notice
+from bot.domain.operations import CATALOG, Kind, Request, State
+from bot.domain.roles import Grant, Permission, SubjectKind, able
+from bot.features.approvals.views import (
+    REASON,
+    SHOWN,
+    cancel_button,
+    closed,
+    look_again,
+    names_of,
+    state_of,
+    undo_until,
+)
+from bot.features.endings import SIGNS, end
+from bot.operations.telling import Facts
+from bot.sentences import counted, listed
+from bot.slack.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    code,
+    confirmation,
+    context,
+    cut,
+    escape,
+    fields,
+    moment,
+    person,
+    section,
+)
+from bot.slack.ids import ActionId
+
+
+def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """The one message that stands for a request: what is asked, by whom and why, and how it stands."""
+    request = facts.request
+    if request is None:
+        return None
+    title = _title(request)
+    why = f"\n>{_quoted(request.reason)}" if request.reason else ""
+    standing = _standing(request, facts.grants, now)
+    blocks: list[Block] = [section(f"{SIGNS[state_of(request)]} {title}{why}"), *_facts(request), section(standing)]
+    if request.waiting:
+        blocks.append(actions(*_buttons(request)))
+    elif undo_until(request, now):
+        blocks.append(actions(cancel_button(request)))
+    small = [f"asked {moment(request.created_at)}{_until(request)}"]
+    if request.anchor:
+        small.append(f"log {code(request.anchor)}")
+    blocks.append(context(" · ".join(small)))
+    return Message(f"{title} {standing}", blocks)
+
+
+def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """The end, in a new message that mentions who asked; nothing when somebody withdrew it."""
+    request = facts.request
+    if request is None or all(each.state is State.CANCELLED for each in request.operations):
+        return None
+    voters = [vote.voter for vote in request.approvals] if _voided(request) else []
+    who = " ".join(person(each) for each in dict.fromkeys([request.requester, *voters]))
+    lines = [f"{SIGNS[each.state]} {end(request, each)}" for each in request.operations[:SHOWN]]
+    text = f"{who} {end(request, request.operations[0])}"
+    unknown = [each for each in request.operations if each.state is State.UNKNOWN]
+    last = [actions(look_again(unknown[0]))] if unknown else []
+    if len(lines) == 1:
+        return Message(text, [section(f"{SIGNS[request.operations[0].state]} {text}"), *last])
+    done = sum(each.state is State.SUCCEEDED for each in request.operations)
+    title = (
+        f"{who} your request to {CATALOG[request.kind].verb} {counted(len(request.operations), 'server')}: {done} done."
+    )
+    rows = [section("\n".join(lines[at : at + 5])) for at in range(0, len(lines), 5)]
+    return Message(title, [section(title), *rows, *last])
+
+
+def alarm(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """The glass is broken: told loudly, where consent is usually asked for."""
+    request = facts.request
+    if request is None:
+        return None
+    others = listed(_able(request, facts.grants, now)[:20]) or "Everybody"
+    doing = CATALOG[request.kind].doing
+    text = (
+        f"{others}: {person(request.requester)} broke the glass: {doing} {names_of(request)} without anyone's consent."
+    )
+    blocks = [
+        section(f"🚨 {text}\n>{_quoted(request.reason)}"),
+        context(f"{moment(request.created_at)} · it is marked in the log"),
+    ]
+    return Message(text, blocks)
+
+
+def reminder(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """It still waits: said to those who can end the waiting."""
+    request = facts.request
+    if request is None or not request.waiting or request.expires_at is None:
+        return None
+    looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
+    text = (
+        f"{_could(request, facts.grants, now)}: {person(request.requester)} still waits for an answer about "
+        f"{CATALOG[request.kind].doing} {names_of(request)}.{looked} It expires {moment(request.expires_at)}."
+    )
+    return Message(text, [section(f"🕓 {text}")])
+
+
+def _title(request: Request) -> str:
+    who, names, spec = person(request.requester), names_of(request), CATALOG[request.kind]
+    if request.broke_glass:
+        return f"{who} broke the glass: {spec.doing} {names}."
+    if not request.needed:
+        return f"{who} is {spec.doing} {names}."
+    return f"{who} asks to {spec.verb} {names}{' for good' if request.kind is Kind.DELETE else ''}."
+
+
+def _facts(request: Request) -> list[Block]:
+    shown = [each.shown for each in request.operations if each.shown]
+    if len(shown) == 1:
+        blocks = [fields([(label, cut(value, 600)) for label, value in _pairs(shown[0])])]
+        if (alike := request.operations[0].alike) and request.waiting:
+            names = listed([code(cut(revealed(each), 100)) for each in alike[:5]])
+            blocks.append(section(f"👀 Nearly the same name: {names}. Make sure that this is the one."))
+        return blocks
+    lines = [f"• {code(cut(revealed(each.name), 100))} · {code(each.id)} · {escape(each.address)}" for each in shown]
+    return [section("\n".join(lines[at : at + 10])) for at in range(0, len(lines[:SHOWN]), 10)]
+
+
+def _pairs(shown: Fingerprint) -> list[tuple[str, str]]:
+    return [
+        ("Name", code(cut(revealed(shown.name), 250))),
+        ("Id", code(shown.id)),
+        ("Address", escape(shown.address) or "none"),
+        ("Plan", escape(shown.plan) or "unknown"),
+        ("System", escape(shown.system) or "unknown"),
+        ("Exists since", moment(datetime.fromisoformat(shown.created_at), "{date_short}")),
+    ]
+
+
+def _buttons(request: Request) -> list[Element]:
+    verb, gone = CATALOG[request.kind].verb.capitalize(), request.kind is Kind.DELETE
+    sure = confirmation(
+        f"{verb} for good?" if gone else f"{verb}?",
+        f"{names_of(request)}: nobody can undo it." if gone else f"{names_of(request)}, as asked.",
+        "Approve",
+        danger=gone,
+    )
+    return [
+        button("Approve", ActionId.REQUEST_APPROVE, request.id, style="primary", confirm=sure),
+        button("Deny", ActionId.REQUEST_DENY, request.id, style="danger"),
+        button("I'm looking at it", ActionId.REQUEST_CLAIM, request.id),
+        cancel_button(request),
+    ]
+
+
+def _standing(request: Request, grants: Sequence[Grant], now: datetime) -> str:
+    given = listed([person(vote.voter) for vote in request.approvals])
+    if request.waiting:
+        missing = max(1, request.needed - len(request.approvals))
+        so_far = f" {given} approved." if given else ""
+        looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
+        needs = "one more approval" if given and missing == 1 else counted(missing, "approval")
+        return f"Needs {needs}: {_could(request, grants, now)}.{so_far}{looked}"
+    if request.ended:
+        return closed(request, now)
+    doing = CATALOG[request.kind].doing.capitalize()
+    if until := undo_until(request, now):
+        doing = f"{doing} {moment(until)}; until then it can be cancelled."
+        stops = any(each.stop_first for each in request.operations)
+        stopped = any(each.not_before and each.seen_status == "stopped" for each in request.operations)
+        doing += " Stopping it first…" if stops else " It is stopped already." if stopped else ""
+    else:
+        doing += "…"
+    return f"Approved by {given}. {doing}" if given else doing
+
+
+def _could(request: Request, grants: Sequence[Grant], now: datetime) -> str:
+    """Who could still say yes, as mentions."""
+    found = _able(request, grants, now)
+    return listed(found[:8], "or") if found else "nobody can give it now"
+
+
+def _able(request: Request, grants: Sequence[Grant], now: datetime) -> list[str]:
+    """The people and groups who can approve this and have not voted, as mentions."""
+    voted = {vote.voter for vote in request.votes} | {request.requester}
+    counting = granted_before(grants, request.created_at)
+    found: dict[str, None] = {}
+    for grant in able(counting, Permission.REQUEST_VOTE, request.operations[0].server_name, now):
+        if grant.subject not in voted:
+            found[
+                person(grant.subject) if grant.subject_kind is SubjectKind.USER else f"<!subteam^{grant.subject}>"
+            ] = None
+    return list(found)
+
+
+def _voided(request: Request) -> bool:
+    return any(each.state is State.VOID for each in request.operations)
+
+
+def _quoted(reason: str) -> str:
+    return escape(cut(reason, REASON)).replace("\n", "\n>")
+
+
+def _until(request: Request) -> str:
+    return f" · expires {moment(request.expires_at)}" if request.waiting and request.expires_at else ""
