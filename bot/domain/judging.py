@@ -50,10 +50,10 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
     return Step(State.UNKNOWN, Outcome.LOST, seen_status=status)
 
 
-def stopped(operation: Operation, now: datetime) -> Step:
+def stopped(operation: Operation, now: datetime, seen_status: str = Status.STOPPED) -> Step:
     """The stop before a deletion is over: the time to undo it runs."""
     rest = (operation.not_before or now) - now
-    return Step(State.APPROVED, again_in=max(rest, timedelta()), stopped=True)
+    return Step(State.APPROVED, again_in=max(rest, timedelta()), stopped=True, seen_status=seen_status)
 
 
 def _gone(operation: Operation) -> Step:

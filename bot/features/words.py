@@ -75,6 +75,11 @@ def power_button(kind: Kind, server: Server, *, primary: bool = False) -> Elemen
     )
 
 
+def delete_button(server: Server) -> Element:
+    """Opens the dialog; nothing is done by the click."""
+    return button("Delete…", ActionId.DELETE, server.id, style="danger")
+
+
 def may(ask: Ask, permission: Permission, server: Server) -> bool:
     """Whether the person may do this to that server, as far as the snapshot knows: decides what is drawn."""
     return decide(ask.snapshot.grants, ask.member, permission, names=[server.name], now=ask.now).allowed

@@ -66,7 +66,9 @@ async def _call(parts: Parts, operation: Operation) -> None:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
     if operation.stop_first and seen.status != Status.ACTIVE:
-        await write(parts, "operations.not_stopped", [Written(operation, stopped(operation, parts.clock()))])
+        await write(
+            parts, "operations.not_stopped", [Written(operation, stopped(operation, parts.clock(), seen.status))]
+        )
         return
     intent = await _enter_call(parts, operation, seen, await people_of(parts, operation), connected_at)
     if intent is None or intent.lease_until is None:

@@ -21,7 +21,7 @@ from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, 
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.features.delete import views as delete_views
-from bot.features.words import power_button
+from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
 from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
@@ -271,7 +271,7 @@ def commands() -> list[tuple[Command, ...]]:
 @cache
 def buttons() -> list[tuple[Element, ...]]:
     """None, and those of one server."""
-    return [(), tuple(power_button(kind, _full(PINGS)) for kind in POWER)]
+    return [(), (*(power_button(kind, _full(PINGS)) for kind in POWER), delete_button(_full(PINGS)))]
 
 
 BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {

@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import structlog
 
 from bot.logs import configure
+from tests.conftest import WAYS_IN
+from tests.stories.deleting import chooses_channel
 from tests.world import World, a_world
 
 FLEET = (
@@ -56,3 +59,13 @@ def filled(world: World) -> World:
     for number, (name, status, location) in enumerate(FLEET, 1):
         world.has_server(name, status=status, location=location, ip_address=f"203.0.113.{number}")
     return world
+
+
+@pytest.fixture(params=WAYS_IN)
+async def deleting(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """A workspace whose admin has chosen #ops for approvals; web-1 and web-2 run."""
+    async with a_world(tmp_path, socket=request.param == "socket") as opened:
+        opened.has_server("web-1")
+        opened.has_server("web-2")
+        await chooses_channel(opened)
+        yield opened

@@ -1,65 +1,13 @@
 """Deleting: a dialog that shows what will be gone, other people's consent, exactly one effect, and words for all."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId, ViewId
-from tests.conftest import WAYS_IN
+from tests.stories.deleting import WHY, asks, chooses_channel, deletions, there
 from tests.stories.telling import button, forged, last, times
-from tests.world import World, a_world
-
-WHY = "It was a test machine."
-
-
-@pytest.fixture(params=WAYS_IN)
-async def deleting(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    """A workspace whose admin has chosen #ops for approvals; web-1 and web-2 run."""
-    async with a_world(tmp_path, socket=request.param == "socket") as opened:
-        opened.has_server("web-1")
-        opened.has_server("web-2")
-        await chooses_channel(opened)
-        yield opened
-
-
-async def chooses_channel(world: World, approvals: str = "1 approval") -> None:
-    """Ada says where consent is asked for."""
-    await world.ada.says("/vps settings", in_=world.ada.direct)
-    await world.ada.clicks("Change…")
-    await world.settle()
-    await world.ada.chooses("Approvals channel", world.ops)
-    await world.ada.chooses("A deletion takes", approvals)
-    assert await world.ada.submits() == {}
-    await world.settle()
-    await world.ada.closes_dialog()
-
-
-async def asks(
-    world: World, person: LocalPerson, name: str = "web-1", *, typed: str = "", why: str = WHY, keep: bool = False
-) -> dict[str, str]:
-    """Opens the dialog, types the name and the reason, and submits; what stands at the inputs afterwards."""
-    await person.says(f"/vps delete {name}", in_=world.ops)
-    await world.settle()
-    await person.fills("Type the server's name to confirm", typed or name)
-    await person.fills("Reason", why)
-    errors = await person.submits()
-    await world.settle()
-    if not errors and not keep:
-        await person.closes_dialog()
-    return errors
-
-
-def deletions(world: World) -> int:
-    """How often the provider was told to delete something."""
-    return len(world.vps.calls(action="delete"))
-
-
-def there(world: World) -> list[str]:
-    """The names of the servers that the provider has."""
-    return sorted(server.name for server in world.vps.servers())
+from tests.world import World
 
 
 async def test_a_server_is_deleted_when_somebody_else_agrees(deleting: World) -> None:

@@ -76,13 +76,13 @@ async def test_what_the_provider_leaves_out_is_tolerated(
     [
         ("vera", "active", []),
         ("vera", "stopped", []),
-        ("olga", "active", ["Reboot", "Stop"]),
-        ("olga", "stopped", ["Start"]),
-        ("olga", "rebooting", []),
-        ("olga", "suspended", []),
-        ("olga", "hibernating", []),
-        ("amir", "active", ["Reboot", "Stop"]),
-        ("ada", "stopped", ["Start"]),
+        ("olga", "active", ["Reboot", "Stop", "Delete…"]),
+        ("olga", "stopped", ["Start", "Delete…"]),
+        ("olga", "rebooting", ["Delete…"]),
+        ("olga", "suspended", ["Delete…"]),
+        ("olga", "hibernating", ["Delete…"]),
+        ("amir", "active", ["Reboot", "Stop", "Delete…"]),
+        ("ada", "stopped", ["Start", "Delete…"]),
     ],
 )
 async def test_buttons_are_for_what_this_person_may_do_in_this_state(

@@ -11,11 +11,10 @@ from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.delete import views
 from bot.features.refusals import busy, told
-from bot.features.words import missing_server, not_found, same_name, typed, visible
+from bot.features.words import delete_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.preparing import Changed, Prepared, prepare
 from bot.operations.submit import Order, Submitted, refused, submit
 from bot.routing import Ask, Reply, Router
-from bot.slack.blocks import button
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import audit, offers, operations
 from bot.store.offers import Offer
@@ -97,7 +96,7 @@ async def _prepared(ask: Ask, words: Sequence[str], broke_glass: bool) -> Reply:
         case SameName():
             return Reply(same_name(chosen, "delete"))
         case NotFound():
-            offer = _button if len(words) == 1 else None
+            offer = delete_button if len(words) == 1 else None
             return Reply(not_found(chosen, offer))
         case Found(servers=servers) if len(servers) > MOST_AT_ONCE:
             return Reply(views.too_many(len(servers), MOST_AT_ONCE))
@@ -174,7 +173,3 @@ async def _forged(ask: Ask) -> Reply:
         draft = Draft(Action.REQUEST_REFUSED, ask.member.id, outcome=Result.REFUSED, reason="no such dialog")
         await audit.append(tx, ask.workspace, draft, ask.parts.clock())
     return Reply(views.out_of_date())
-
-
-def _button(server: Server) -> dict[str, object]:
-    return button("Delete…", ActionId.DELETE, server.id, style="danger")

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 
 from bot.domain.operations import CATALOG, Kind
+from bot.domain.roles import Permission
 from bot.domain.selectors import BadFilter
 from bot.domain.servers import Plan, Server, Status
-from bot.features.words import address, dot, may, name, power_button
+from bot.features.words import address, delete_button, dot, may, name, power_button
 from bot.routing import Ask
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -84,7 +85,8 @@ def offers(ask: Ask, server: Server) -> list[Element]:
         Status.ACTIVE: (Kind.REBOOT, Kind.STOP),
         Status.STOPPED: (Kind.START,),
     }.get(server.status, ())  # type: ignore[call-overload]
-    return [power_button(kind, server) for kind in sensible if may(ask, CATALOG[kind].permission, server)]
+    buttons = [power_button(kind, server) for kind in sensible if may(ask, CATALOG[kind].permission, server)]
+    return [*buttons, delete_button(server)] if may(ask, Permission.SERVER_DELETE, server) else buttons
 
 
 def bad_filter(bad: BadFilter) -> Message:

@@ -1,0 +1,71 @@
+"""What the stories about deleting share: asking for it, and what the provider has left."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.policy import policy_of, with_policy
+from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.person import LocalPerson
+from bot.store import workspaces
+from tests.world import World
+
+WHY = "It was a test machine."
+
+
+async def chooses_channel(world: World, approvals: str = "1 approval") -> None:
+    """Ada says where consent is asked for."""
+    await world.ada.says("/vps settings", in_=world.ada.direct)
+    await world.ada.clicks("Change…")
+    await world.settle()
+    await world.ada.chooses("Approvals channel", world.ops)
+    await world.ada.chooses("A deletion takes", approvals)
+    assert await world.ada.submits() == {}
+    await world.settle()
+    await world.ada.closes_dialog()
+
+
+async def asks(
+    world: World, person: LocalPerson, name: str = "web-1", *, typed: str = "", why: str = WHY, keep: bool = False
+) -> dict[str, str]:
+    """Opens the dialog, types the name and the reason, and submits; what stands at the inputs afterwards."""
+    await person.says(f"/vps delete {name}", in_=world.ops)
+    await world.settle()
+    await person.fills("Type the server's name to confirm", typed or name)
+    await person.fills("Reason", why)
+    errors = await person.submits()
+    await world.settle()
+    if not errors and not keep:
+        await person.closes_dialog()
+    return errors
+
+
+def deletions(world: World) -> int:
+    """How often the provider was told to delete something."""
+    return len(world.vps.calls(action="delete"))
+
+
+def there(world: World) -> list[str]:
+    """The names of the servers that the provider has."""
+    return sorted(server.name for server in world.vps.servers())
+
+
+def card_of(world: World, person: LocalPerson, words: str = "asks to") -> Message:
+    """The newest card in the approvals channel."""
+    return [message for message in person.messages(world.ops) if words in person.reads(message)][-1]
+
+
+def buttons_of(message: Message) -> dict[str, str]:
+    """What the buttons of a message carry, by their label."""
+    rows: Sequence[dict[str, Any]] = [block for block in message.blocks if block["type"] == "actions"]
+    return {each["text"]["text"]: each["value"] for row in rows for each in row["elements"]}
+
+
+async def decided(world: World, **fields: Any) -> None:
+    """The policy is as it says, as if an admin had filled the dialog so."""
+    async with world.bot.store.begin("story.policy") as tx:
+        known = await workspaces.get(tx, world.team.id)
+        assert known is not None
+        policy = policy_of(known.settings)
+        changed = type(policy)(**{name: getattr(policy, name) for name in policy.__dataclass_fields__} | fields)
+        await workspaces.keep_settings(tx, world.team.id, with_policy(known.settings, changed))
+    world.bot.parts.snapshots.forget(world.team.id)

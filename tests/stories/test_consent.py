@@ -1,0 +1,261 @@
+"""Consent beyond the ordinary: time to undo, other acts under approval, budgets, broken glass, looking again."""
+
+import pytest
+
+from bot.slack.ids import ActionId
+from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
+from tests.stories.telling import button, forged, times
+from tests.world import World
+
+HTTP = pytest.mark.parametrize("deleting", ["http"], indirect=True)
+
+
+@HTTP
+class TestTimeToUndo:
+    """After the consent a deletion waits, and everybody can see until when, and stop it."""
+
+    async def test_the_card_says_when_and_it_happens_then(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60)
+        await asks(deleting, deleting.olga)
+        await deleting.amir.clicks("Approve")
+        await deleting.seconds_pass(5)
+        assert deleting.amir.sees("until then it can be cancelled.")
+        assert deleting.olga.sees("Approved by @amir. Deleting")
+        await deleting.minutes_pass(58)
+        assert deletions(deleting) == 0
+        await deleting.minutes_pass(3)
+        assert deletions(deleting) == 1 and there(deleting) == ["web-2"]
+        assert times(deleting.olga, "@olga web-1 is deleted: VPS.org doesn't know it any more. @amir approved it.") == 1
+
+    @pytest.mark.parametrize("who", ["olga", "amir", "ada"])
+    async def test_who_asked_and_every_approver_can_stop_it(self, deleting: World, who: str) -> None:
+        await decided(deleting, undo_window=60)
+        await asks(deleting, deleting.olga)
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(30)
+        person = getattr(deleting, who)
+        await person.clicks("Cancel", on=card_of(deleting, person))
+        await deleting.minutes_pass(120)
+        assert deletions(deleting) == 0 and there(deleting) == ["web-1", "web-2"]
+        assert deleting.olga.sees(f"web-1 was not deleted: @{who} withdrew the request.")
+
+    async def test_an_operator_who_did_not_ask_can_t(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60)
+        await asks(deleting, deleting.amir)
+        await deleting.ada.clicks("Approve")
+        await deleting.minutes_pass(30)
+        await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+        await deleting.settle()
+        assert deleting.olga.sees("Only @amir can cancel this")
+        await deleting.minutes_pass(31)
+        assert deletions(deleting) == 1
+
+    async def test_the_server_is_stopped_first_when_that_is_set(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60, stop_first=True)
+        await asks(deleting, deleting.olga)
+        deleting.vps.fault("lost_reply", action="stop", times=1)
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(5)
+        assert len(deleting.vps.calls(action="stop")) == 1
+        assert deleting.amir.sees("It is stopped already.")
+        await deleting.minutes_pass(60)
+        assert deletions(deleting) == 1 and there(deleting) == ["web-2"]
+
+    async def test_a_stopped_server_that_is_kept_is_said_to_be_stopped(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60, stop_first=True)
+        await asks(deleting, deleting.olga)
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(5)
+        await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+        await deleting.minutes_pass(90)
+        assert deleting.olga.sees("withdrew the request. It is stopped now; start it with /vps start web-1.")
+        assert deletions(deleting) == 0
+
+    async def test_a_right_that_is_lost_in_between_stops_it(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60)
+        await asks(deleting, deleting.olga)
+        await deleting.amir.clicks("Approve")
+        await deleting.ada.says("/vps access revoke @olga", in_=deleting.ada.direct)
+        await deleting.minutes_pass(65)
+        assert deletions(deleting) == 0
+        assert deleting.olga.sees("web-1 was not deleted: who asked lost the role for it before it was done.")
+
+
+@HTTP
+class TestOtherActs:
+    """A policy can put more than deleting under approval, by pattern."""
+
+    async def test_a_reboot_of_what_fits_takes_consent_and_of_nothing_else(self, deleting: World) -> None:
+        deleting.has_server("prod-1")
+        await decided(deleting, also=("reboot prod-*",))
+        await deleting.olga.says("/vps reboot web-1", in_=deleting.general)
+        await deleting.seconds_pass(20)
+        assert deleting.reboots() == 1
+        await deleting.olga.says("/vps reboot prod-1", in_=deleting.general)
+        await deleting.seconds_pass(20)
+        assert deleting.reboots() == 1
+        assert deleting.olga.sees("Asked @ada or @amir in #ops to agree to rebooting prod-1.")
+        assert deleting.amir.sees("@olga asks to reboot prod-1.")
+        await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+        await deleting.seconds_pass(30)
+        assert deleting.reboots() == 2
+        assert times(deleting.olga, "@olga prod-1 is active again. @amir approved it.") == 1
+
+    async def test_a_policy_that_came_in_between_takes_consent_after_all(self, deleting: World) -> None:
+        deleting.vps.fault("status", action="show", status=503, times=3)
+        await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+        await decided(deleting, also=("reboot *",))
+        await deleting.minutes_pass(3)
+        assert deleting.reboots() == 0
+        assert deleting.olga.sees("web-1 was not rebooted: the consent for it doesn't hold any more.")
+
+
+@HTTP
+class TestBudgets:
+    """Beyond so many deletions, a request takes one approver more."""
+
+    async def test_one_more_approver_than_usual(self, deleting: World) -> None:
+        await decided(deleting, hourly=1)
+        await asks(deleting, deleting.olga)
+        await asks(deleting, deleting.olga, "web-2")
+        await deleting.seconds_pass(3)
+        assert deleting.amir.sees("Needs 2 approvals: @ada or @amir.")
+        for person in (deleting.amir, deleting.ada):
+            await person.clicks("Approve", on=card_of(deleting, person))
+            await deleting.seconds_pass(3)
+        await deleting.seconds_pass(30)
+        assert there(deleting) == ["web-1"], "the first one waits still, it counted all the same"
+
+    async def test_too_few_approvers_for_one_more(self, deleting: World) -> None:
+        await decided(deleting, daily=0)
+        await deleting.ada.says("/vps access revoke @amir", in_=deleting.ada.direct)
+        await deleting.olga.says("/vps delete web-1", in_=deleting.ops)
+        await deleting.settle()
+        assert deleting.olga.sees(
+            "Deleting takes 2 approvals of other people (one more than usual, because of the deletions before it), "
+            "and only @ada could give it."
+        )
+
+
+@HTTP
+class TestBrokenGlass:
+    """In an emergency an admin does alone what takes consent, and everybody hears of it."""
+
+    async def breaks(self, world: World, name: str = "web-1") -> None:
+        """Ada deletes a server alone."""
+        await world.ada.says(f"/vps break-glass delete {name}", in_=world.general)
+        await world.settle()
+        await world.ada.fills("Type the server's name to confirm", name)
+        await world.ada.fills("Reason", "It sends spam :rotating_light: <@U0OLGA>")
+        assert await world.ada.submits() == {}
+        await world.settle()
+        await world.ada.closes_dialog()
+
+    async def test_a_deletion_without_consent_is_told_loudly_and_marked(self, deleting: World) -> None:
+        await self.breaks(deleting)
+        await deleting.seconds_pass(30)
+        assert there(deleting) == ["web-2"]
+        assert deleting.amir.sees("@amir: @ada broke the glass: deleting web-1 without anyone's consent.")
+        assert deleting.amir.sees("It sends spam :rotating_light: <@U0OLGA>")
+        log = await deleting.log()
+        assert "U0ADA request.broke_glass web-1: It sends spam :rotating_light: <@U0OLGA>" in log
+        await deleting.ada.says("/vps audit", in_=deleting.ada.direct)
+        assert deleting.ada.sees("@ada broke the glass: delete of web-1 without consent")
+
+    async def test_it_takes_the_place_of_a_request_that_waits(self, deleting: World) -> None:
+        await asks(deleting, deleting.olga)
+        await self.breaks(deleting)
+        await deleting.seconds_pass(30)
+        assert deletions(deleting) == 1
+        assert deleting.olga.sees("web-1 was not deleted by this request: @ada broke the glass and did it alone.")
+
+    async def test_power_with_a_reason(self, deleting: World) -> None:
+        await decided(deleting, also=("reboot *",))
+        await deleting.ada.says("/vps break-glass reboot web-1", in_=deleting.general)
+        await deleting.settle()
+        assert await deleting.ada.submits() != {}
+        await deleting.ada.fills("Reason", "It hangs.")
+        assert await deleting.ada.submits() == {}
+        await deleting.seconds_pass(30)
+        assert deleting.reboots() == 1
+        assert deleting.amir.sees("@ada broke the glass: rebooting web-1 without anyone's consent.")
+
+    async def test_the_budget_holds(self, deleting: World) -> None:
+        await decided(deleting, hourly=1)
+        await self.breaks(deleting)
+        await deleting.ada.says("/vps break-glass delete web-2", in_=deleting.general)
+        await deleting.settle()
+        await deleting.ada.fills("Type the server's name to confirm", "web-2")
+        await deleting.ada.fills("Reason", "This one, too.")
+        await deleting.ada.submits()
+        await deleting.seconds_pass(30)
+        assert there(deleting) == ["web-2"]
+        dialog = deleting.ada.dialog
+        assert dialog and "breaking the glass doesn't reach beyond that" in dialog.text
+
+    @pytest.mark.parametrize("who", ["olga", "amir"])
+    async def test_nobody_else_may(self, deleting: World, who: str) -> None:
+        person = getattr(deleting, who)
+        await person.says("/vps break-glass delete web-1", in_=deleting.ops)
+        await deleting.settle()
+        assert person.sees("this takes admin")
+
+    @pytest.mark.parametrize("typed", ["break-glass", "break-glass eat web-1", "break-glass delete"])
+    async def test_what_is_missing_is_said(self, deleting: World, typed: str) -> None:
+        await deleting.ada.says(f"/vps {typed}", in_=deleting.ops)
+        await deleting.settle()
+        assert deleting.ada.sees("Type what to do and to which server") or deleting.ada.sees("Which server?")
+
+
+@HTTP
+class TestLookingAgain:
+    """What ended without anybody knowing how can be looked at once more."""
+
+    async def unknown(self, world: World) -> None:
+        """A reboot whose reply is lost, and of which nothing is seen."""
+        world.vps.fault("closed_before", action="reboot", times=1)
+        await world.olga.says("/vps reboot web-1", in_=world.ops)
+        await world.minutes_pass(3)
+        assert world.olga.sees("no answer came to the reboot, and whether it happened can't be seen")
+
+    async def test_the_end_is_told_anew(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        deleting.vps.change("web-1", status="rebooting")
+        await deleting.olga.clicks("Check again")
+        await deleting.seconds_pass(5)
+        deleting.vps.change("web-1", status="active")
+        await deleting.minutes_pass(1)
+        assert times(deleting.olga, "@olga web-1 is active again.") == 1
+        assert deleting.reboots() == 1
+
+    async def test_who_may_not_may_not(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        await deleting.vera.clicks("Check again")
+        await deleting.settle()
+        assert deleting.vera.sees("You are viewer here; this takes operator.")
+
+    async def test_a_forged_id_and_a_second_click(self, deleting: World) -> None:
+        await forged(deleting, deleting.olga, **button(ActionId.REQUEST_LOOK_AGAIN, "01nothing"))
+        assert deleting.olga.sees("There is no such request here.")
+        await self.unknown(deleting)
+        [told] = [each for each in deleting.olga.messages(deleting.ops) if "Check again" in deleting.olga.reads(each)]
+        await deleting.olga.clicks("Check again")
+        value = buttons_of(told)["Check again"]
+        await forged(deleting, deleting.olga, **button(ActionId.REQUEST_LOOK_AGAIN, value))
+        assert deleting.olga.sees("what became of it is known by now, or something else is under way")
+        deleting.slack.forget_problems()
+
+
+@HTTP
+async def test_names_taken_for_each_other_are_shown_to_who_decides(deleting: World) -> None:
+    deleting.has_server("web-l")
+    await deleting.seconds_pass(11)
+    await asks(deleting, deleting.olga)
+    assert deleting.amir.sees("Nearly the same name: web-l")
+
+
+@HTTP
+async def test_the_card_carries_the_head_of_the_log(deleting: World) -> None:
+    await asks(deleting, deleting.olga)
+    anchor = deleting.amir.reads(card_of(deleting, deleting.amir)).split("log ")[1][:32]
+    assert len(anchor) == 32 and int(anchor, 16)
