@@ -77,7 +77,8 @@ def _clock(ahead: Path) -> Callable[[], datetime]:
 
 def _watched(send: Send, reach: Callable[[str], None]) -> Send:
     async def watched(request: Request, /) -> Response:
-        name = f"call:{request.method} {_subject(request.url)}"
+        subject = "delete" if request.method == "DELETE" else _subject(request.url)
+        name = f"call:{request.method} {subject}"
         reach(f"{name}:before")
         try:
             return await send(request)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.figures import PROPERTY, of_round
 from tests.faults.rounds import Played
+from tests.stories.deleting import decided
 from tests.world import a_world
 
 
@@ -20,8 +21,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def _set_up(folder: Path) -> None:
-    async with a_world(folder):
-        pass
+    async with a_world(folder) as world:
+        await decided(world, approvals_channel=world.ops.id)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.sandbox.slack.person import LocalPerson
 from tests.faults.stage import Stage
 
 SLOW = 1.8
@@ -78,3 +79,87 @@ def slow_and_no_answering(stage: Stage) -> None:
     """A slow provider, and a Slack that doesn't take the answer."""
     fault("slow", on="list", seconds=SLOW)(stage)
     stage.slack.fail("response_url", error="closed")
+
+
+async def asks_to_delete(stage: Stage) -> None:
+    """Olga asks for the deletion, unless she did: she types, fills the dialog and submits it."""
+    olga = stage.olga
+    if _asked(stage):
+        return
+    while olga.has_dialog():  # of a bot that died
+        await olga.closes_dialog()
+    await olga.says("/vps delete web-1", in_=stage.ops)
+    if await _seen(stage, olga, CONFIRM):
+        await olga.fills(CONFIRM, "web-1")
+        await olga.fills("Reason", "It was a test machine.")
+        await olga.submits()
+
+
+async def deletes(stage: Stage) -> None:
+    """Olga asks, and Amir agrees when he sees it."""
+    await asks_to_delete(stage)
+    await _presses(stage, stage.amir, "Approve")
+
+
+async def deletes_after_a_look(stage: Stage) -> None:
+    """Amir says first that he looks at it."""
+    await asks_to_delete(stage)
+    await _presses(stage, stage.amir, "I'm looking at it")
+    await _presses(stage, stage.amir, "Approve")
+
+
+async def deletes_and_withdraws(stage: Stage) -> None:
+    """Olga asks, and takes it back."""
+    await asks_to_delete(stage)
+    await _presses(stage, stage.olga, "Cancel")
+
+
+async def deletes_and_waits(stage: Stage) -> None:
+    """Olga asks, Amir agrees; the time to undo it passes once the server is stopped."""
+    await deletes(stage)
+    if await _seen(stage, stage.olga, "It is stopped already."):
+        stage.clock.move(minutes=6)
+
+
+async def a_day_passes(stage: Stage) -> None:
+    """Nobody decides anything."""
+    stage.clock.move(hours=25)
+
+
+def undo_window(stage: Stage) -> None:
+    """Five minutes to undo a deletion, and the server is stopped first."""
+    stage.has_server()
+    stage.decided(undo_window=5, stop_first=True)
+
+
+def undo_window_for_a_stopped_one(stage: Stage) -> None:
+    """The same with a server that is stopped already."""
+    stage.vps.add_server("web-1", status="stopped")
+    stage.decided(undo_window=5, stop_first=True)
+
+
+CONFIRM = "Type the server's name to confirm"
+
+
+def _asked(stage: Stage) -> bool:
+    """Whether a card stands that says what became of Olga's wish."""
+    return any(message.metadata for message in stage.olga.messages(stage.ops))
+
+
+async def _presses(stage: Stage, person: LocalPerson, label: str) -> None:
+    """Presses a button of the card as soon as it is there, if there is still something to decide."""
+    if not await _seen(stage, person, "asks to delete"):
+        return
+    card = next(message for message in person.messages(stage.ops) if message.metadata)
+    if f"[{label}]" in person.reads(card):
+        await person.clicks(label, on=card)
+
+
+async def _seen(stage: Stage, person: LocalPerson, words: str) -> bool:
+    """Waits for words on somebody's screen as long as the bot lives, for a while."""
+    for _ in range(40):
+        if await person.will_see(words, within=0.25):
+            return True
+        if not stage.bot_alive:
+            return False
+    return False

@@ -79,6 +79,11 @@ async def evidence(stage: Stage) -> Evidence:
         await store.close()
 
 
+CHANGING = frozenset({"POST", "DELETE"})
+
+UNTOUCHED = frozenset({State.FAILED, State.VOID, State.CANCELLED, State.DENIED, State.EXPIRED})
+
+
 def judge(stage: Stage, known: Evidence, *, torn: int) -> list[Finding]:
     """Everything that is wrong."""
     return [
@@ -110,10 +115,10 @@ def _at_the_provider(stage: Stage, known: Evidence) -> Iterator[Finding]:
         for earlier, later in pairwise(posts):
             if not _may_follow(stage, earlier, later, operation.kind):
                 yield Finding(Harm.DOUBLED, f"a blind second {operation.kind} (calls {earlier.n} and {later.n})")
-        status = stage.vps.server(operation.server_name).status
+        status = _status(stage, operation)
         if operation.state is State.SUCCEEDED and (not effective or status != operation.spec.wanted):
             yield Finding(Harm.WRONGLY_TOLD, f"the {operation.kind} succeeded, {effective} had effect, it is {status}")
-        if operation.state in (State.FAILED, State.VOID) and effective:
+        if operation.state in UNTOUCHED and effective:
             yield Finding(Harm.WRONGLY_TOLD, f"the {operation.kind} {operation.state}, but it happened")
 
 
@@ -122,20 +127,21 @@ def _in_the_log(stage: Stage, known: Evidence) -> Iterator[Finding]:
         yield Finding(Harm.UNLOGGED, f"the log is broken: {known.log}")
     for operation in known.operations:
         about = [entry for entry in known.entries if entry.operation == operation.id]
-        actions = Counter(entry.action for entry in about)
-        if actions[Action.POWER_REQUESTED] != 1 or about[0].action != Action.POWER_REQUESTED:
-            yield Finding(Harm.UNLOGGED, f"the {operation.kind} was requested {actions[Action.POWER_REQUESTED]} times")
-        if actions[Action.POWER_ENDED] != 1 or about[-1].action != Action.POWER_ENDED:
-            yield Finding(Harm.UNLOGGED, f"the {operation.kind} ended {actions[Action.POWER_ENDED]} times")
-        intents = [entry.time for entry in about if entry.action == Action.POWER_CALLED]
-        if len(intents) != operation.calls:
-            yield Finding(Harm.UNLOGGED, f"{operation.calls} calls, {len(intents)} of them logged")
-        for number, post in enumerate(_posts(stage, operation)):
+        actions, spec = Counter(entry.action for entry in about), operation.spec
+        if actions[spec.requested] != 1 or about[0].action != spec.requested:
+            yield Finding(Harm.UNLOGGED, f"the {operation.kind} was requested {actions[spec.requested]} times")
+        if actions[spec.ended] != 1 or about[-1].action != spec.ended:
+            yield Finding(Harm.UNLOGGED, f"the {operation.kind} ended {actions[spec.ended]} times")
+        own = [entry.time for entry in about if entry.action == spec.called]
+        if len(own) != operation.calls:
+            yield Finding(Harm.UNLOGGED, f"{operation.calls} calls, {len(own)} of them logged")
+        intents = [entry.time for entry in about if entry.action in (spec.called, Action.POWER_CALLED)]
+        for number, post in enumerate(_changes(stage, operation)):
             if number >= len(intents) or _later(intents[number], post.time):
                 yield Finding(Harm.UNLOGGED, f"call {post.n} reached the provider without a committed intent")
     meant = {operation.server_id for operation in known.operations}
     for post in stage.vps.calls():
-        if post.method == "POST" and post.server not in meant:
+        if post.method in CHANGING and post.server not in meant:
             yield Finding(Harm.UNLOGGED, f"nobody asked for call {post.n} ({post.path})")
 
 
@@ -144,7 +150,8 @@ def _at_the_person(stage: Stage, known: Evidence, torn: int) -> Iterator[Finding
     for request in {operation.request for operation in known.operations}:
         promised = {notice.kind: notice.id for notice in known.notices if notice.subject == request}
         for kind in _OF_THE_END:
-            if not messages.get(promised.get(kind, "")):
+            withdrawn = all(each.state is State.CANCELLED for each in known.operations if each.request == request)
+            if not messages.get(promised.get(kind, "")) and not (withdrawn and kind is NoticeKind.OUTCOME):
                 yield Finding(Harm.LOST, f"the {kind} was never told")
     for notice in known.notices:
         too_many = max(0, len(messages.get(notice.id, ())) - 1)
@@ -173,8 +180,18 @@ def _in_slack(stage: Stage) -> Iterator[Finding]:
 
 
 def _posts(stage: Stage, operation: Operation) -> list[Call]:
-    """The provider's record of this operation's calls: a server has one operation in a round."""
-    return [call for call in stage.vps.calls(server=operation.server_id) if call.method == "POST"]
+    """The provider's record of this operation's own calls: a server has one operation in a round."""
+    return [call for call in _changes(stage, operation) if call.action == operation.kind]
+
+
+def _changes(stage: Stage, operation: Operation) -> list[Call]:
+    """The same with the stop that a deletion may begin with."""
+    return [call for call in stage.vps.calls(server=operation.server_id) if call.method in CHANGING]
+
+
+def _status(stage: Stage, operation: Operation) -> str | None:
+    """The server's status at the provider; None when it is gone."""
+    return next((each.status for each in stage.vps.servers() if each.name == operation.server_name), None)
 
 
 def _may_follow(stage: Stage, earlier: Call, later: Call, kind: Kind) -> bool:
@@ -213,10 +230,12 @@ def _tells_the_end(text: str, operations: list[Operation]) -> bool:
 def _words_of(operation: Operation) -> tuple[str, ...]:
     """What is said of an end: in a sentence, or in a card's line of several servers."""
     spec, server = CATALOG[operation.kind], operation.server_name
-    past = {Kind.START: "started", Kind.STOP: "stopped", Kind.REBOOT: "rebooted"}[operation.kind]
+    past = spec.past
     return {
         State.SUCCEEDED: (f"{server} {spec.done}",),
-        State.UNKNOWN: (f"{server}: no answer came to the {spec.verb}", f"{server} can't be known"),
+        State.CANCELLED: (f"{server} was not {past}",),
+        State.EXPIRED: (f"{server} was not {past}",),
+        State.UNKNOWN: (f"{server}: no answer came to the {spec.noun}", f"{server} can't be known"),
         State.FAILED: (f"{server} was not {past}",),
         State.VOID: (f"{server} was not {past}", f"{server} was not touched"),
     }.get(operation.state, ())

@@ -28,7 +28,7 @@ _CALLS = {
 def found(kind: Kind) -> frozenset[str]:
     """Every point of the code, before and after; of the calls that change something only those of one kind."""
     names = {name for path in sorted(_CODE.rglob("*.py")) if "sandbox" not in path.parts for name in names_in(path)}
-    others = {f"call:POST {each}" for each in POWER if each is not kind}
+    others = {f"call:POST {each}" for each in POWER if each is not kind and (kind, each) != (Kind.DELETE, Kind.STOP)}
     return frozenset(f"{name}:{moment}" for name in names - others for moment in ("before", "after"))
 
 

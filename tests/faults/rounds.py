@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.operations import POWER, Kind
-from tests.faults.judge import Evidence, Finding, Harm, doubled, evidence, judge
+from bot.domain.operations import Kind
+from tests.faults.judge import CHANGING, Evidence, Finding, Harm, doubled, evidence, judge
 from tests.faults.process import BotProcess
 from tests.faults.scenarios import Scenario
 from tests.faults.stage import A_MINUTE_LATER, Stage
@@ -55,7 +55,7 @@ async def play(folder: Path, scenario: Scenario, kind: Kind, *, database: Path, 
         await stage.close()
 
 
-async def each_kind(one: Callable[[Kind], Awaitable[None]]) -> None:
+async def each_kind(kinds: Sequence[Kind], one: Callable[[Kind], Awaitable[None]]) -> None:
     """Plays a round of each kind at the same time: they mostly wait."""
 
     async def named(kind: Kind) -> None:
@@ -65,7 +65,7 @@ async def each_kind(one: Callable[[Kind], Awaitable[None]]) -> None:
             error.add_note(f"(the kind: {kind})")
             raise
 
-    outcomes = await asyncio.gather(*(named(kind) for kind in POWER), return_exceptions=True)
+    outcomes = await asyncio.gather(*(named(kind) for kind in kinds), return_exceptions=True)
     if failures := [each for each in outcomes if isinstance(each, Exception)]:
         raise ExceptionGroup("not all kinds came out well", failures)
 
@@ -74,7 +74,7 @@ async def _play(stage: Stage, scenario: Scenario, kills: Sequence[str]) -> None:
     acted = False
     for point in kills:
         process = await stage.start(kill_at=point)
-        if process.alive and not acted:
+        if process.alive and (scenario.again or not acted):
             await scenario.act(stage)
             acted = True
         assert await process.ends() == KILLED, f"{point} was not visited:\n{process.last_words()}"
@@ -83,7 +83,7 @@ async def _play(stage: Stage, scenario: Scenario, kills: Sequence[str]) -> None:
             await scenario.meanwhile(stage)
         stage.clock.move(seconds=A_MINUTE_LATER)
     process = await stage.start()
-    if not acted:
+    if scenario.again or not acted:
         await scenario.act(stage)
     await finish(stage, process)
 
@@ -100,7 +100,7 @@ async def verdict(stage: Stage, scenario: Scenario) -> Played:
     torn = sum(_torn(process) for process in stage.processes)
     findings = [*judge(stage, known, torn=torn), *_unanswered(stage, known, scenario)]
     visited = frozenset(point for process in stage.processes for point in process.points)
-    posts = sum(call.method == "POST" for call in stage.vps.calls())
+    posts = sum(call.method in CHANGING for call in stage.vps.calls())
     killed = sum(process.exit_status == KILLED for process in stage.processes)
     heard = "\n--- the next process ---\n".join(process.last_words() for process in stage.processes)
     return Played(visited, known, posts, killed, doubled(stage), tuple(findings), heard)

@@ -7,9 +7,15 @@ second visit). The bot is killed at each of them, once per kind; `test_points.py
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.operations import Kind, State
+from bot.domain.operations import POWER, Kind, State
 from tests.faults.doing import (
     SLOW,
+    a_day_passes,
+    asks_to_delete,
+    deletes,
+    deletes_after_a_look,
+    deletes_and_waits,
+    deletes_and_withdraws,
     eleven_minutes_pass,
     fault,
     noor_types,
@@ -22,6 +28,8 @@ from tests.faults.doing import (
     types_an_unknown_name,
     types_as_one_of_a_group,
     types_elsewhere,
+    undo_window,
+    undo_window_for_a_stopped_one,
 )
 from tests.faults.stage import Stage
 
@@ -31,7 +39,8 @@ class Scenario:
     """`ends` is how it ends when nobody is killed, None without an operation; `posts` what the provider counts then.
 
     `first_kills`: where the bot dies before anything else; `meanwhile`: what happens while it is away.
-    `answer`: what the person reads in any case, when nothing is to be done.
+    `answer`: what the person reads in any case, when nothing is to be done. `kinds`: the changes that it is about.
+    `again`: after a death people go on from what they see, until it is over.
     """
 
     name: str
@@ -45,6 +54,8 @@ class Scenario:
     first_kills: tuple[str, ...] = ()
     meanwhile: Callable[[Stage], Awaitable[None]] | None = None
     answer: str = ""
+    kinds: tuple[Kind, ...] = POWER
+    again: bool = False
 
     def kills(self, kind: Kind) -> tuple[str, ...]:
         """The points it brings, for a kind."""
@@ -64,6 +75,32 @@ def _around(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}:{moment}" for name in names for moment in ("before", "after"))
 
 
+DELETE_ONLY = (Kind.DELETE,)
+
+
+def _deletion(
+    name: str,
+    story: str,
+    brings: tuple[str, ...],
+    prepare: Callable[[Stage], None],
+    *,
+    act: Callable[[Stage], Awaitable[None]] = deletes,
+    ends: State = State.SUCCEEDED,
+    posts: tuple[int, ...] = (1,),
+    settings: Mapping[str, str] | None = None,
+    first_kills: tuple[str, ...] = (),
+    meanwhile: Callable[[Stage], Awaitable[None]] | None = None,
+) -> Scenario:
+    """A deletion that others agree to: people go on after every death, until it is decided."""
+    return Scenario(
+        *(name, story, brings, act, prepare, {Kind.DELETE: ends}, {Kind.DELETE: posts}, settings or {}),
+        first_kills=first_kills,
+        meanwhile=meanwhile,
+        kinds=DELETE_ONLY,
+        again=True,
+    )
+
+
 _PATIENT = {"VPSBOT_PROVIDER_TIMEOUT": "4"}
 _DONE = _each(State.SUCCEEDED)
 _REBOOT_UNKNOWN = _each(State.SUCCEEDED, State.UNKNOWN)
@@ -74,7 +111,7 @@ _LOOKED_AFTER = (
 )
 """Where a process dies that has sent the call and doesn't know what came of it."""
 
-SCENARIOS: tuple[Scenario, ...] = (
+OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "plain",
         "Nothing goes wrong.",
@@ -274,9 +311,112 @@ SCENARIOS: tuple[Scenario, ...] = (
 )
 
 
+_READ_BACK = (
+    "call:DELETE delete:after",
+    "commit:operations.answered:before",
+    *_around("commit:operations.reconciled"),
+)
+
+DELETIONS: tuple[Scenario, ...] = (
+    _deletion(
+        "deletion",
+        "Olga asks, Amir agrees, and nothing goes wrong.",
+        (
+            *_around("call:GET show", "slack:conversations.info", "commit:delete.offer", "call:GET plans"),
+            *_around("slack:views.open", "commit:operations.submit", "slack:chat.postMessage", "commit:consent.vote"),
+            *_around("commit:operations.call", "call:DELETE delete", "commit:operations.answered"),
+            *_around("commit:operations.settled", "slack:chat.update"),
+            "commit:notices.sent:before",
+            "commit:notices.sent:after#3",
+            "slack:response_url:before",
+        ),
+        one_server,
+    ),
+    _deletion("deletion_lost_reply", "It is done, and the answer gets lost.", _READ_BACK, fault("lost_reply")),
+    _deletion(
+        "deletion_closed_before",
+        "The connection is closed, and nothing was done.",
+        (*_READ_BACK, "call:DELETE delete:before#2", "call:DELETE delete:after#2"),
+        fault("closed_before"),
+        posts=(2,),
+    ),
+    _deletion(
+        "deletion_late_effect",
+        "The connection is closed, and it is done all the same, a little later.",
+        _READ_BACK,
+        fault("late_effect", seconds=0.4),
+        posts=(1, 2),
+    ),
+    _deletion(
+        "deletion_late_list",
+        "It is done, and shows in the list late.",
+        ("call:DELETE delete:after", "commit:operations.settled:before"),
+        fault("late_list", seconds=1.0),
+    ),
+    _deletion(
+        "deletion_503",
+        "The provider does it, and then says that it failed.",
+        ("commit:operations.answered:after",),
+        fault("status", status=503, effect=True),
+    ),
+    _deletion(
+        "deletion_slow_dialog",
+        "The server is read slowly: the dialog opens as loading.",
+        _around("slack:views.update"),
+        fault("slow", on="show", seconds=1.2),
+        settings=_PATIENT,
+    ),
+    _deletion(
+        "deletion_withdrawn",
+        "Olga asks, and takes it back.",
+        _around("commit:consent.cancel"),
+        one_server,
+        act=deletes_and_withdraws,
+        ends=State.CANCELLED,
+        posts=(0,),
+    ),
+    _deletion(
+        "deletion_claimed",
+        "Amir says that he looks at it, then agrees.",
+        _around("commit:consent.claim"),
+        one_server,
+        act=deletes_after_a_look,
+    ),
+    _deletion(
+        "deletion_expired",
+        "Nobody decides for a day.",
+        _around("commit:consent.look"),
+        one_server,
+        act=asks_to_delete,
+        ends=State.EXPIRED,
+        posts=(0,),
+        first_kills=("commit:operations.submit:after",),
+        meanwhile=a_day_passes,
+    ),
+    _deletion(
+        "deletion_stopped_first",
+        "The server is stopped, and there is time to undo it.",
+        (*_around("call:POST stop", "commit:operations.answered"), "call:DELETE delete:after"),
+        undo_window,
+        act=deletes_and_waits,
+        posts=(2,),
+    ),
+    _deletion(
+        "deletion_stopped_already",
+        "It is to be stopped first, and is stopped.",
+        _around("commit:operations.not_stopped"),
+        undo_window_for_a_stopped_one,
+        act=deletes_and_waits,
+    ),
+)
+
+SCENARIOS = OF_POWER + DELETIONS
+
+
 def all_brought(kind: Kind) -> frozenset[str]:
     """The points of all scenarios, for a kind, without the count of visits."""
-    return without_counts(point for scenario in SCENARIOS for point in scenario.kills(kind))
+    of_it = [scenario for scenario in SCENARIOS if kind in scenario.kinds]
+    return without_counts(point for scenario in of_it for point in scenario.kills(kind))
 
 
 def without_counts(points: Iterable[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 Time runs; a test moves it ahead for all of them at once, the bot included.
 """
 
+import json
 import mmap
 import shutil
 import signal
@@ -30,6 +31,9 @@ _OPEN = (
     " + (SELECT count(*) FROM notices WHERE due_at IS NOT NULL)"
     " + (SELECT count(*) FROM deliveries WHERE payload IS NOT NULL)"
 )
+
+
+_ASKED = ("command", "block_actions", "view_submission")
 
 
 class SharedClock(Clock):
@@ -61,8 +65,8 @@ class Stage:
         self.vps = LocalVps(self.clock, fleet="empty", start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3)
         self.slack = LocalSlack(manifest=_manifest(), clock=self.clock)
         self.team = self.slack.add_team("acme", id="T0ACME")
-        self.ada, self.olga, self.nina, self.noor = (
-            self.team.add_person(name, id=f"U0{name.upper()}") for name in ("ada", "olga", "nina", "noor")
+        self.ada, self.olga, self.amir, self.nina, self.noor = (
+            self.team.add_person(name, id=f"U0{name.upper()}") for name in ("ada", "olga", "amir", "nina", "noor")
         )
         self.ops = self.team.add_channel("ops", id="C0OPS", bot=True)
         self.general = self.team.add_channel("general", id="C0GENERAL")
@@ -118,13 +122,13 @@ class Stage:
 
     @property
     def verb(self) -> str:
-        """What people type: start, stop or reboot."""
+        """What people type: start, stop, reboot or delete."""
         return self.kind.value
 
     @property
     def people(self) -> tuple[LocalPerson, ...]:
         """Everybody who may have asked for something."""
-        return self.ada, self.olga, self.nina, self.noor
+        return self.ada, self.olga, self.amir, self.nina, self.noor
 
     def at_rest(self) -> bool:
         """Whether nothing waits in the database: no operation, no promised message, no kept delivery."""
@@ -133,7 +137,21 @@ class Stage:
 
     def asked(self) -> list[Exchange]:
         """Commands and clicks as they were sent to the bot, oldest first."""
-        return [each for each in self.slack.deliveries() if each.kind in ("command", "block_actions")]
+        return [each for each in self.slack.deliveries() if each.kind in _ASKED]
+
+    def decided(self, **policy: object) -> None:
+        """The workspace's policy says so, as if it had been saved."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            [settings] = connection.execute("SELECT settings FROM workspaces").fetchone()
+            kept = json.loads(settings)
+            kept["policy"] |= policy
+            connection.execute("UPDATE workspaces SET settings = ?", (json.dumps(kept),))
+            connection.commit()
+
+    @property
+    def bot_alive(self) -> bool:
+        """Whether the newest bot process is there."""
+        return self.processes[-1].alive
 
     def acknowledged(self) -> bool:
         """Whether the last command or click got its 200."""

@@ -24,4 +24,4 @@ async def test_nothing_is_lost_doubled_or_wrongly_told(
         count(played)
         played.assert_good()
 
-    await each_kind(one)
+    await each_kind(scenario.kinds, one)

@@ -20,4 +20,4 @@ async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database
         missing = without_counts(scenario.kills(kind)) - played.visited
         assert missing == set(), "the scenario visits what it is there for"
 
-    await each_kind(one)
+    await each_kind(scenario.kinds, one)
