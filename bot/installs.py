@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+import stamina
 import structlog
 
 from bot.domain.audit import BOT, Action, Detail, Draft
 from bot.first import First, seed
 from bot.operations.parts import Parts, Repeated
-from bot.slack.installation import AGAIN, Granted, NotKept, new_tokens
+from bot.slack.installation import AGAIN, Granted, NotKept, Tokens, new_tokens
 from bot.slack.web import Client, SlackTrouble, Web
 from bot.store import audit, installations, resting, workspaces
 from bot.store.engine import DatabaseFailure, Tx
@@ -20,6 +21,9 @@ LEASE = timedelta(minutes=1)
 
 OVER = frozenset({"invalid_refresh_token", "token_revoked", "account_inactive"})
 """Slack's words for: this refresh token will never give another one."""
+
+KEPT_WITHIN = 20
+"""Attempts to keep tokens that Slack has given, some seconds apart."""
 
 NOT_NOW = f"The installation could not be kept: the bot's database is away. {AGAIN}"
 
@@ -97,12 +101,18 @@ class Installs:
         except SlackTrouble as trouble:
             await self._not_renewed(before, trouble)
             return
-        async with self._parts.store.begin("install.renewed") as tx:
-            now = self._parts.clock()
-            await installations.renew(
-                tx, before, token=new.token, refresh_token=new.refresh_token, expires_at=new.ends(now), now=now
-            )
+        await self._renewed(before, new)
         self._forget(id_, org_wide=before.org_wide)
+
+    async def _renewed(self, before: Installation, new: Tokens) -> None:
+        """Keeps the new tokens. The old refresh token is used up, so a database that is away is waited for."""
+        async for attempt in stamina.retry_context(on=DatabaseFailure, attempts=KEPT_WITHIN, timeout=None):
+            with attempt:
+                async with self._parts.store.begin("install.renewed") as tx:
+                    now = self._parts.clock()
+                    await installations.renew(
+                        tx, before, token=new.token, refresh_token=new.refresh_token, expires_at=new.ends(now), now=now
+                    )
 
     async def _not_renewed(self, before: Installation, trouble: SlackTrouble) -> None:
         now = self._parts.clock()
@@ -132,16 +142,15 @@ async def remove(parts: Parts, id_: str, *, reason: str, delivery: str = "", acc
         now = parts.clock()
         await audit.replace_key(tx, id_, BOT, now)
         was_there = await installations.remove(tx, id_)
-        served = await resting.served_by(tx, id_)
-        if await installations.serving(tx, id_) is None:  # else the organisation's own installation goes on
-            was_there |= await resting.rest(tx, id_, now)
+        alone = await resting.left_alone(tx, id_)
+        was_there |= await resting.rest(tx, alone, now)
         if was_there:
             await audit.append(tx, id_, Draft(Action.APP_REMOVED, BOT, reason=reason), now)
         if accounts:
-            for workspace in served:
+            for workspace in alone:
                 await _disconnect(tx, workspace, reason, now)
     parts.snapshots.forget_all()
-    for workspace in served:
+    for workspace in alone:
         parts.directory.forget(workspace)
 
 

@@ -32,6 +32,9 @@ SCOPES = (
 
 STATE_LIVES = timedelta(minutes=10)
 
+CLOCKS_DIFFER = 60
+"""Seconds by which the clocks of two processes of the bot may differ."""
+
 COOKIE = "vpsbot_install"
 
 AGAIN = "Start again at /slack/install."
@@ -166,7 +169,7 @@ class Pages:
         if not (_same(state, self._signed(told)) and _same(state, cookie)):
             return f"This browser did not begin this installation, or has begun another one since. {AGAIN}"
         age = self._clock().timestamp() - int(told.partition(".")[0])
-        if not 0 <= age <= STATE_LIVES.total_seconds():
+        if not -CLOCKS_DIFFER <= age <= STATE_LIVES.total_seconds():
             return f"This installation was begun more than ten minutes ago. {AGAIN}"
         return None
 

@@ -116,9 +116,7 @@ async def take_floods(tx: Tx, workspace: str, now: datetime) -> list[tuple[str, 
 
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces with floods whose window has ended."""
-    found = await tx.connection.execute(
-        select(refusals.c.workspace).where(refusals.c.due_at <= now, awake(refusals)).distinct()
-    )
+    found = await tx.connection.execute(select(refusals.c.workspace).where(refusals.c.due_at <= now, awake(refusals)))
     return set(found.scalars())
 
 

@@ -95,7 +95,7 @@ async def forget_old(tx: Tx, now: datetime) -> None:
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces that have unfinished deliveries."""
     found = await tx.connection.execute(
-        select(deliveries.c.workspace).where(deliveries.c.due_at <= now, awake(deliveries)).distinct()
+        select(deliveries.c.workspace).where(deliveries.c.due_at <= now, awake(deliveries))
     )
     return set(found.scalars())
 

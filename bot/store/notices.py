@@ -124,9 +124,7 @@ async def put_off(
 
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces that have messages to send."""
-    found = await tx.connection.execute(
-        select(notices.c.workspace).where(notices.c.due_at <= now, awake(notices)).distinct()
-    )
+    found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now, awake(notices)))
     return set(found.scalars())
 
 

@@ -1,11 +1,12 @@
 """Workspaces without the app: what is due there rests, as if it were not there, until the app is installed again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, select, update
 
 from bot.store.engine import Tx
-from bot.store.tables import workspaces
+from bot.store.tables import installations, workspaces
 
 
 def awake(table: Table) -> ColumnElement[bool]:
@@ -15,20 +16,25 @@ def awake(table: Table) -> ColumnElement[bool]:
     return waits
 
 
-async def rest(tx: Tx, installation: str, now: datetime) -> bool:
-    """Lets a workspace rest, or every workspace that an organisation's installation served; whether any did not yet."""
+async def left_alone(tx: Tx, installation: str) -> list[str]:
+    """The workspaces that an installation served, and none serves now: neither their own nor an organisation's."""
+    there = select(installations.c.id)
+    found = await tx.connection.execute(
+        select(workspaces.c.id).where(
+            _served_by(installation), workspaces.c.id.not_in(there), workspaces.c.enterprise.not_in(there)
+        )
+    )
+    return list(found.scalars())
+
+
+async def rest(tx: Tx, ids: Sequence[str], now: datetime) -> bool:
+    """Lets workspaces rest; whether any did not yet."""
     done = await tx.connection.execute(
         update(workspaces)
-        .where(_served_by(installation), workspaces.c.resting_since.is_(None))
+        .where(workspaces.c.id.in_(ids), workspaces.c.resting_since.is_(None))
         .values(resting_since=now)
     )
     return bool(done.rowcount)
-
-
-async def served_by(tx: Tx, installation: str) -> list[str]:
-    """The workspaces that a team's or an organisation's installation serves."""
-    found = await tx.connection.execute(select(workspaces.c.id).where(_served_by(installation)))
-    return list(found.scalars())
 
 
 async def wake(tx: Tx, installation: str) -> bool:

@@ -1,5 +1,6 @@
 """Many workspaces in one bot: each installs it through Slack, and none sees another's."""
 
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
@@ -383,7 +384,43 @@ async def test_an_organisation_s_installation_serves_its_workspaces(both: Both) 
         assert ("connect" in await typed(world, world.ada, "connect", enterprise)) is answered
     assert f"vpsbot access.seeded {world.ada.id}: installed" in await log_of(world, world.team.id)
     await world.settle()
-    assert world.slack.api_calls("users.info")[-1].response["ok"], "messages go out with the organisation's token"
+    assert world.slack.api_calls("users.info")[-1].response["ok"], "it calls Slack with the organisation's token"
+    assert rows(world, "SELECT enterprise FROM workspaces WHERE id = 'T0ACME'") == [("E0ACME",)]
+
+    await installed(world, world.team, world.ada)
+    await removed(world, "E0ACME")
+    assert rows(world, "SELECT id, resting_since FROM workspaces") == [("T0ACME", None)], "it has its own now"
+    assert "vpsbot app.removed : app_uninstalled" in await log_of(world, "E0ACME")
+
+
+async def test_an_organisation_that_removes_the_app_lets_all_its_workspaces_rest(both: Both) -> None:
+    world = both.world
+    async with a_browser(world) as browser:
+        await browser.installs(world.team, world.ada, org_wide=True)
+        await typed(world, world.ada, "connect", "E0ACME")
+        await world.team.uninstall(quietly=True)
+        await removed(world, "E0ACME")
+        [[resting]] = rows(world, "SELECT resting_since FROM workspaces WHERE id = 'T0ACME'")
+        assert resting is not None
+        assert "not installed" in await typed(world, world.ada, "disconnect", "E0ACME")
+        await browser.installs(world.team, world.ada, org_wide=True)
+    assert rows(world, "SELECT resting_since FROM workspaces WHERE id = 'T0ACME'") == [(None,)]
+    assert "/vps list" in await typed(world, world.ada, "list", "E0ACME")
+
+
+async def removed(world: World, enterprise: str) -> None:
+    """Slack says that an organisation has removed the app."""
+    event = {
+        "type": "event_callback",
+        "event_id": "Ev0REMOVED",
+        "team_id": "",
+        "event": {"type": "app_uninstalled"},
+        "authorizations": [{"enterprise_id": enterprise, "team_id": None, "is_enterprise_install": True}],
+    }
+    body = json.dumps(event).encode()
+    answer = await world.slack.send_raw(body, {**world.slack.sign(body), "Content-Type": "application/json"})
+    assert answer.status == 200
+    await world.settle()
 
 
 async def typed(world: World, person: LocalPerson, text: str, enterprise: str) -> str:
