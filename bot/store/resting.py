@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import ColumnElement, Table, false, select, update
 
 from bot.store.engine import Tx
 from bot.store.tables import installations, workspaces
@@ -48,5 +48,7 @@ async def wake(tx: Tx, installation: str) -> bool:
 
 
 def _served_by(installation: str) -> ColumnElement[bool]:
+    if not installation:
+        return false()  # "" stands for: no organisation
     found: ColumnElement[bool] = (workspaces.c.id == installation) | (workspaces.c.enterprise == installation)
     return found

@@ -42,5 +42,5 @@ async def revoked(ask: Ask) -> Reply:
 async def _forget(ask: Ask, *, accounts: bool) -> None:
     """Unless the token works: then the event is older than the installation that there is."""
     gone = ask.incoming.enterprise or ask.workspace
-    if not await ask.parts.people.know_us(gone):
+    if gone and not await ask.parts.people.know_us(gone):
         await remove(ask.parts, gone, reason=ask.incoming.name, delivery=ask.incoming.key, accounts=accounts)
