@@ -34,15 +34,17 @@ from bot.features.settings import views as settings_views
 from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
+from bot.installs import Installs
 from bot.operations.parts import Parts
 from bot.operations.telling import Facts, Render, Teller
 from bot.routing import Router
 from bot.slack.blocks import Message
 from bot.slack.channels import Channels
+from bot.slack.installation import Pages
 from bot.slack.people import People
 from bot.slack.socket import PING, Socket
-from bot.slack.surface import MAX_BODY, Surface
-from bot.slack.web import Web
+from bot.slack.surface import MAX_BODY, Authorize, Surface
+from bot.slack.web import Client, Token, TokenOf, Web
 from bot.slack.web import Witness as SlackWitness
 from bot.store.engine import DatabaseProblem, Store, Witness
 from bot.store.migrate import is_newest, migrate
@@ -53,6 +55,7 @@ from bot.vps.http import HttpSend
 from bot.vps.wire import Send
 from bot.work import Looking
 from bot.workspaces.directory import Directory
+from bot.workspaces.installed import Installed
 from bot.workspaces.snapshots import Snapshots
 
 FEATURES = (
@@ -161,7 +164,7 @@ class Bot:
         """What is missing before people can be served; empty when nothing is."""
         conditions = {
             "database": "database" in self.ready,
-            "slack": self.first.identity is not None,
+            "slack": self.first.ready,
             "socket": self.socket is None or self.socket.connected,
         }
         return [name for name, there in conditions.items() if not there]
@@ -186,8 +189,10 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     http = HttpSend(total_timeout=settings.provider_timeout)
     client = VpsClient(settings.vps_api_url, send=seams.send or http, sleep=seams.sleep)
     bot_token = settings.slack_bot_token.get_secret_value()
-    slack = Web(settings.slack_api_url, lambda _workspace: bot_token or None, witness=seams.slack)
-    snapshots = Snapshots(store)
+    snapshots = Snapshots(store, installed=settings.many)
+    installed = Installed(store, snapshots, seams.clock)
+    token_of = installed.token_of if settings.many else _only(bot_token)
+    slack = Web(settings.slack_api_url, token_of, witness=seams.slack)
     directory = Directory(client, snapshots, seams.clock)
     engine = _Later()
     parts = Parts(
@@ -202,16 +207,18 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         poll=timedelta(seconds=settings.poll_interval),
         timeout=timedelta(seconds=settings.provider_timeout),
     )
-    first = First(parts, slack, settings.admins, settings.vps_api_token.get_secret_value())
+    first = First(parts, slack, settings.admins, settings.vps_api_token.get_secret_value(), many=settings.many)
+    app = Client(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
+    installs = Installs(parts, slack, app, first)
     door = Door(router(), parts, Answerer(slack), first.seed_admins)
-    looking = Looking(parts, Teller(parts, slack, NOTICES), door.take_up)
+    looking = Looking(parts, Teller(parts, slack, NOTICES), door.take_up, installs.renew if settings.many else None)
     engine.engine = Embedded(looking, seams.clock)
     surface = Surface(
         settings.slack_signing_secret.get_secret_value(),
         dispatch=door.dispatch,
-        authorize=_authorizer(first, bot_token),
+        authorize=_authorizer_of_many(installed) if settings.many else _authorizer(first, bot_token),
         clock=seams.clock,
-        ready=lambda: first.identity is not None,
+        ready=lambda: first.ready,
     )
     app_token = settings.slack_app_token.get_secret_value()
     socket = Socket(partial(slack.open_socket, app_token), surface.take_again, ping=seams.ping) if app_token else None
@@ -227,6 +234,14 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         closing=[store.close, http.close, slack.close, first.close],
     )
     _add_routes(bot, surface)
+    if settings.many:
+        pages = Pages(slack, app, settings.slack_api_url, clock=seams.clock, use=installs.use, keep=installs.keep)
+        bot.application.add_routes(
+            [
+                web.get("/slack/install", pages.start, allow_head=False),
+                web.get("/slack/oauth_redirect", pages.finish, allow_head=False),
+            ]
+        )
     return bot
 
 
@@ -241,15 +256,43 @@ class _Later:
             self.engine.wake()
 
 
-def _authorizer(first: First, bot_token: str) -> Callable[[str], AuthorizeResult | None]:
+def _only(bot_token: str) -> TokenOf:
+    """The one workspace's token, also before it is known which one that is."""
+    token = Token(bot_token) if bot_token else None
+
+    async def token_of(_workspace: str) -> Token | None:
+        return token
+
+    return token_of
+
+
+def _authorizer(first: First, bot_token: str) -> Authorize:
     """Bolt's question "whose token?", answered from memory: its own way asks `auth.test` each time."""
 
-    def authorize(team: str) -> AuthorizeResult | None:
+    async def authorize(team: str, _enterprise: str) -> AuthorizeResult | None:
         known = first.identity
         if known is None or known.team != team:
             return None
         return AuthorizeResult(
             enterprise_id=None, team_id=team, bot_token=bot_token, bot_id=known.bot_id, bot_user_id=known.bot_user
+        )
+
+    return authorize
+
+
+def _authorizer_of_many(installed: Installed) -> Authorize:
+    """The same, where each workspace has a token of its own or its organisation's."""
+
+    async def authorize(team: str, enterprise: str) -> AuthorizeResult | None:
+        known = await installed.serving(team, enterprise)
+        if known is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise or None,
+            team_id=team,
+            bot_token=known.token,
+            bot_id=known.bot_id,
+            bot_user_id=known.bot_user,
         )
 
     return authorize

@@ -21,6 +21,14 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(
         SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="the bot token (`xoxb-…`) of the one workspace"
     )
+    slack_client_id: str = Field(
+        "",
+        validation_alias="SLACK_CLIENT_ID",
+        description="the app's client id, in place of the bot token: many workspaces, installed at `/slack/install`",
+    )
+    slack_client_secret: SecretStr = Field(
+        SecretStr(""), validation_alias="SLACK_CLIENT_SECRET", description="the app's client secret, with the client id"
+    )
     slack_app_token: SecretStr = Field(
         SecretStr(""),
         validation_alias="SLACK_APP_TOKEN",
@@ -52,7 +60,7 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         validation_alias="VPSBOT_ADMINS",
-        description="Slack user ids of the first admins, while a workspace has none",
+        description="Slack user ids of the first admins, while a workspace has none; with many workspaces `TEAM:USER`",
     )
     poll_interval: float = Field(
         2.0,
@@ -72,6 +80,11 @@ class Settings(BaseSettings):
     log_format: str = Field(
         "console", validation_alias="VPSBOT_LOG", pattern="^(console|json)$", description="`console` or `json`"
     )
+
+    @property
+    def many(self) -> bool:
+        """Whether it serves many workspaces, each with a token of its own."""
+        return bool(self.slack_client_id)
 
     @field_validator("admins", mode="before")
     @classmethod

@@ -10,8 +10,8 @@ from bot.domain.audit import BOT, Action, Draft
 from bot.domain.roles import Grant, Role, SubjectKind, keeps_an_admin
 from bot.operations.parts import Parts
 from bot.slack.web import SlackTrouble, Web
-from bot.store import audit, members, workspaces
-from bot.store.engine import DatabaseFailure
+from bot.store import audit, installations, members, resting, workspaces
+from bot.store.engine import DatabaseFailure, Tx
 from bot.store.sealing import Unreadable
 from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError, Trouble
@@ -34,16 +34,25 @@ class Identity:
 class First:
     """`admins` are Slack user ids, or `TEAM:USER`; `token` connects the workspace at its first start."""
 
-    def __init__(self, parts: Parts, slack: Web, admins: tuple[str, ...], token: str) -> None:
+    def __init__(self, parts: Parts, slack: Web, admins: tuple[str, ...], token: str, *, many: bool = False) -> None:
+        """`many`: the app is installed through OAuth, so there is no one workspace to ask Slack about."""
         self._parts = parts
         self._slack = slack
         self._admins = admins
         self._token = token
+        self._many = many
         self._asking: asyncio.Task[None] | None = None
         self.identity: Identity | None = None
 
+    @property
+    def ready(self) -> bool:
+        """Whether deliveries can be told from those for somebody else."""
+        return self._many or self.identity is not None
+
     async def find(self) -> None:
         """Asks Slack who we are; when Slack can't be reached, asks on in the background."""
+        if self._many:
+            return
         try:
             await self._ask()
         except (SlackTrouble, Unreadable) as trouble:
@@ -64,22 +73,29 @@ class First:
                     "the new one, or let an admin connect again with /vps connect",
                     workspace=workspace,
                 )
+            for installation in await installations.unreadable(tx):
+                log.error(
+                    "Slack's token can't be read with VPSBOT_ENCRYPTION_KEYS: put the old key back behind "
+                    "the new one, or install the app again at /slack/install",
+                    workspace=installation,
+                )
+
+    def named(self, workspace: str) -> list[str]:
+        """Whom VPSBOT_ADMINS names for a workspace."""
+        return [user for team, user in (_split(each) for each in self._admins) if team in ("", workspace)]
 
     async def seed_admins(self, workspace: str) -> bool:
-        """Makes the first admins of a workspace that has none; never undoes a revocation. Whether it did."""
-        users = [user for team, user in (_split(each) for each in self._admins) if team in ("", workspace)]
+        """Makes the first admins of a workspace that has none; never undoes a revocation. Whether it did.
+
+        They are those whom VPSBOT_ADMINS names for it, else whoever installed the app.
+        """
+        named = self.named(workspace)
+        installation = (await self._parts.snapshots.of(workspace)).installation
+        users = named or ([installation.installed_by] if installation else [])
         if not users:
             return False
         async with self._parts.change("access.seed", workspace, "") as tx:
-            now = self._parts.clock()
-            await workspaces.ensure(tx, workspace, now)
-            if keeps_an_admin(await members.of_workspace(tx, workspace), now):
-                return False
-            for user in users:
-                grant = Grant(self._parts.new_id(), SubjectKind.USER, user, Role.ADMIN, None, None, BOT, now)
-                await members.put(tx, workspace, grant)
-            await audit.extend(tx, workspace, [Draft(Action.ACCESS_SEEDED, BOT, target=user) for user in users], now)
-        return True
+            return await seed(tx, self._parts, workspace, users, named=bool(named))
 
     async def _ask_on(self) -> None:
         async for attempt in stamina.retry_context(
@@ -95,10 +111,17 @@ class First:
     async def _ask(self) -> None:
         answer = await self._slack.call("", "auth.test")
         team = str(answer.get("team_id", ""))
+        await self._wake(team)
         await self.seed_admins(team)
         await self._connect(team)
         self.identity = Identity(team, str(answer.get("user_id", "")), str(answer.get("bot_id", "")))
         log.info("serving", workspace=team)
+
+    async def _wake(self, workspace: str) -> None:
+        """Slack knows our token, so the app is there again: what rested without it goes on."""
+        if (await self._parts.snapshots.of(workspace)).workspace.resting:
+            async with self._parts.change("install.wake", workspace, "") as tx:
+                await resting.wake(tx, workspace)
 
     async def _connect(self, workspace: str) -> None:
         """Connects with the environment's token, unless there is one already or somebody disconnected on purpose."""
@@ -126,6 +149,21 @@ class First:
                 return None
             return ""
         return account.email or account.company or account.token_name
+
+
+async def seed(tx: Tx, parts: Parts, workspace: str, users: list[str], *, named: bool) -> bool:
+    """Makes these people the admins of a workspace that has none; whether it did. `named`: by VPSBOT_ADMINS."""
+    now = parts.clock()
+    await workspaces.ensure(tx, workspace, now)
+    if keeps_an_admin(await members.of_workspace(tx, workspace), now):
+        return False
+    for user in users:
+        grant = Grant(parts.new_id(), SubjectKind.USER, user, Role.ADMIN, None, None, BOT, now)
+        await members.put(tx, workspace, grant)
+    reason = "" if named else "installed"
+    drafts = [Draft(Action.ACCESS_SEEDED, BOT, target=user, reason=reason) for user in users]
+    await audit.extend(tx, workspace, drafts, now)
+    return True
 
 
 def _split(admin: str) -> tuple[str, str]:

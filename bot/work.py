@@ -11,20 +11,25 @@ from bot.operations.expiry import look_after
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
 from bot.operations.telling import Teller
-from bot.store import access, deliveries, notices, operations, votes
+from bot.store import access, deliveries, installations, notices, operations, votes
 
 MOVE, SETTLE, TELL, TAKE_UP, FOLD, CONSENT = "move", "settle", "tell", "take up", "fold", "consent"
+RENEW = "renew"
 
 HOUSEKEEPING = timedelta(hours=1)
 
 
 @dataclass
 class Looking:
-    """Fills the engine's port. `take_up` finishes changes that were acknowledged and then cut off."""
+    """Fills the engine's port. `take_up` finishes changes that were acknowledged and then cut off.
+
+    `renew` exchanges a Slack token that ends soon, where workspaces have tokens of their own.
+    """
 
     parts: Parts
     teller: Teller
     take_up: Callable[[str, datetime], Awaitable[None]]
+    renew: Callable[[str, datetime], Awaitable[None]] | None = None
     _cleaned_at: datetime | None = field(default=None)
 
     async def due(self, now: datetime) -> list[Ticket]:
@@ -36,8 +41,10 @@ class Looking:
             cut_off = await deliveries.due_workspaces(tx, now)
             waiting = await votes.due(tx, now)
             flooded = await access.due_workspaces(tx, now)
+            ending = await installations.due(tx, now) if self.renew else []
         # Few and quick ones first: fifty calls of a slow provider must not keep messages waiting.
-        tickets = [Ticket(workspace, TELL) for workspace in sorted(telling)]
+        tickets = [Ticket(installation, RENEW) for installation in ending]
+        tickets += [Ticket(workspace, TELL) for workspace in sorted(telling)]
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
         tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
         tickets += [Ticket(workspace, CONSENT, request) for workspace, request in waiting]
@@ -51,6 +58,7 @@ class Looking:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
             times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes)]
+            times += [await installations.next_due(tx)] if self.renew else []
         return min((time for time in times if time is not None), default=None)
 
     async def perform(self, ticket: Ticket, now: datetime) -> None:
@@ -65,6 +73,8 @@ class Looking:
             await look_after(self.parts, ticket.workspace, ticket.subject)
         elif ticket.work == FOLD:
             await fold_floods(self.parts, ticket.workspace, now)
+        elif ticket.work == RENEW and self.renew:
+            await self.renew(ticket.workspace, now)
         else:
             await self.take_up(ticket.workspace, now)
 

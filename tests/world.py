@@ -7,6 +7,7 @@ and nothing waits for luck.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from bot.app import Bot, Seams, build
 from bot.config import Settings
 from bot.domain.audit import Finding, verify
 from bot.sandbox.clock import Clock
+from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.model import Channel
 from bot.sandbox.slack.person import LocalPerson
 from bot.sandbox.slack.testing import LocalSlack, LocalTeam
@@ -30,13 +32,19 @@ KEY = new_key()
 
 
 class World:
-    """One workspace with people of every role, a bot that serves it, and a provider with servers."""
+    """One workspace with people of every role, a bot that serves it, and a provider with servers.
 
-    def __init__(self, folder: Path, *, socket: bool = False, **settings: Any) -> None:
+    `many`: the bot serves whichever workspace installs it, and none has yet; `rotation`: with tokens that end.
+    """
+
+    def __init__(
+        self, folder: Path, *, socket: bool = False, many: bool = False, rotation: bool = False, **settings: Any
+    ) -> None:
         self.clock = Clock(standing_at=MONDAY)
         self.vps = LocalVps(self.clock, fleet="empty")
-        self.slack = LocalSlack(manifest=MANIFEST, clock=self.clock)
-        self.team: LocalTeam = self.slack.add_team("acme", id="T0ACME")
+        manifest = replace(Manifest.read(MANIFEST), token_rotation=rotation)
+        self.slack = LocalSlack(manifest=manifest, clock=self.clock)
+        self.team: LocalTeam = self.slack.add_team("acme", id="T0ACME", installed=not many)
         self.ada = self._person("ada", "Ada Admin")
         self.olga = self._person("olga", "Olga Operator")
         self.amir = self._person("amir", "Amir Approver")
@@ -45,7 +53,17 @@ class World:
         self.ops: Channel = self.team.add_channel("ops", id="C0OPS", bot=True)
         self.general: Channel = self.team.add_channel("general", id="C0GENERAL")
         self.database = folder / "bot.db"
-        self.settings: dict[str, Any] = {"admins": self.ada.id, "poll_interval": 1, "encryption_keys": KEY} | settings
+        self.settings: dict[str, Any] = {"poll_interval": 1, "encryption_keys": KEY}
+        if many:
+            self.settings |= {
+                "slack_client_id": self.slack.client_id,
+                "slack_client_secret": self.slack.client_secret,
+                "slack_bot_token": "",
+                "vps_api_token": "",
+            }
+        else:
+            self.settings["admins"] = self.ada.id
+        self.settings |= settings
         if socket:
             self.settings["slack_app_token"] = self.slack.app_token
             self.slack.socket_mode = True
@@ -185,11 +203,19 @@ async def _no_pause(_seconds: float) -> None:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, roles: bool = True, socket: bool = False, **settings: Any) -> AsyncIterator[World]:
+async def a_world(
+    folder: Path,
+    *,
+    roles: bool = True,
+    socket: bool = False,
+    many: bool = False,
+    rotation: bool = False,
+    **settings: Any,
+) -> AsyncIterator[World]:
     """A world that is opened and closed; leaving it checks that the bot broke none of Slack's rules."""
-    world = World(folder, socket=socket, **settings)
+    world = World(folder, socket=socket, many=many, rotation=rotation, **settings)
     try:
-        await world.open(roles=roles)
+        await world.open(roles=roles and not many)
         yield world
     finally:
         await world.close()

@@ -38,6 +38,8 @@ class Action(StrEnum):
     ACCESS_SEEDED = "access.seeded"
     ACCESS_ASKED = "access.asked"
     ACCESS_DECLINED = "access.declined"
+    APP_INSTALLED = "app.installed"
+    APP_REMOVED = "app.removed"
     TOKEN_CONNECTED = "token.connected"
     TOKEN_DISCONNECTED = "token.disconnected"
     PERMISSION_REFUSED = "permission.refused"

@@ -34,6 +34,8 @@ class Incoming:
     meta: str = ""
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    enterprise: str = ""
+    """For what the removal of an app is about: the organisation, when the app was installed in all of it."""
 
 
 def read(body: Mapping[str, Any], key: str) -> Incoming | None:
@@ -119,14 +121,27 @@ def _event(body: Mapping[str, Any], key: str) -> Incoming:
         channel=_text(event, "channel"),
         text=_text(event, "text"),
         raw=body,
+        enterprise=_enterprise(body),
     )
+
+
+def _enterprise(body: Mapping[str, Any]) -> str:
+    """The organisation whose installation an event is for (Slack, "Events for organization-ready apps")."""
+    authorizations = body.get("authorizations")
+    first = authorizations[0] if isinstance(authorizations, list) and authorizations else body
+    if not isinstance(first, Mapping) or first.get("is_enterprise_install") is not True:
+        return ""
+    return _text(first, "enterprise_id")
 
 
 def _who(body: Mapping[str, Any], key: str) -> dict[str, Any]:
     user = body.get("user") or {}
     team = body.get("team") or {}
     view = body.get("view") or {}
-    workspace = _text(view, "app_installed_team_id") or _text(team, "id") or _text(user, "team_id")
+    installed = _text(view, "app_installed_team_id")
+    if installed.startswith("E"):
+        installed = ""  # the app is installed in the whole organisation: the dialog's workspace stands elsewhere
+    workspace = installed or _text(team, "id") or _text(user, "team_id")
     return {
         "key": key,
         "workspace": workspace,

@@ -64,6 +64,14 @@ class People:
         found = await self._in_time(self._members(workspace, group))
         return found[1] if found else frozenset()
 
+    async def know_us(self, workspace: str) -> bool:
+        """Whether our own token works there; what Slack doesn't tell counts as no."""
+        try:
+            await self._web.call(workspace, "auth.test")
+        except SlackTrouble:
+            return False
+        return True
+
     def forget(self, workspace: str, user: str) -> None:
         """Something about the person changed: the next look asks Slack."""
         self._accounts.pop((workspace, user), None)

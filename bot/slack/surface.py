@@ -49,7 +49,8 @@ class Ack:
 
 
 Dispatch = Callable[[Incoming], Awaitable[Ack]]
-Authorize = Callable[[str], AuthorizeResult | None]
+Authorize = Callable[[str, str], Awaitable[AuthorizeResult | None]]
+"""(team, organisation that the app is installed in as a whole, or "") → whose token serves it."""
 
 
 class Surface:
@@ -199,14 +200,14 @@ class _FromMemory(AsyncAuthorize):
         actor_user_id: str | None = None,
     ) -> AuthorizeResult | None:
         """The workspace's bot, from memory."""
-        return self._authorize(team_id or enterprise_id or "")
+        return await self._authorize(team_id or "", (enterprise_id or "") if context.is_enterprise_install else "")
 
 
 def _bolt(listen: Callable[..., Awaitable[BoltResponse]], authorize: Authorize) -> AsyncApp:
     bolt = AsyncApp(
         name="vpsbot",  # else Bolt looks up its caller's file, through the source of every module
         process_before_response=True,  # else Bolt polls for the ack every 10 ms
-        user_facing_authorize_error_message="This bot serves another workspace.",
+        user_facing_authorize_error_message="vpsbot is not installed in this workspace.",
         authorize=_FromMemory(authorize),  # type: ignore[arg-type]  # None is for "not installed there"
         request_verification_enabled=False,  # done on the raw bytes, before
         ssl_check_enabled=False,

@@ -1,7 +1,9 @@
 """Calls to Slack. One session; one error with Slack's own name for it; nothing is sent twice by itself."""
 
 import json
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,10 +34,30 @@ class SlackTrouble(Exception):
         self.retry_after = retry_after
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The app itself, as it shows itself to Slack in OAuth."""
+
+    id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bot token; an organisation's is for all workspaces in it."""
+
+    value: str = field(repr=False)
+    org_wide: bool = False
+
+
+TokenOf = Callable[[str], Awaitable[Token | None]]
+"""The token that serves a workspace; None when the app is not installed there."""
+
+
 class Web:
     """Slack's Web API for all workspaces of this app; `token_of` answers from memory."""
 
-    def __init__(self, api_url: str, token_of: Callable[[str], str | None], *, witness: Witness | None = None) -> None:
+    def __init__(self, api_url: str, token_of: TokenOf, *, witness: Witness | None = None) -> None:
         self._api_url = api_url
         self._token_of = token_of
         self._witness = witness or (lambda _method, _moment: None)
@@ -43,13 +65,24 @@ class Web:
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> dict[str, Any]:
         """Calls a method by its name. Raises SlackTrouble."""
-        token = self._token_of(workspace)
+        token = await self._token_of(workspace)
         if token is None:
             raise SlackTrouble("not_installed")
-        return await self._send(token, method, arguments)
+        if token.org_wide and method.startswith("usergroups."):
+            arguments = {"team_id": workspace, **arguments}  # else Slack can't know which workspace is meant
+        return await self._send(token.value, method, arguments)
 
-    async def _send(self, token: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    async def whose(self, token: str) -> dict[str, Any]:
+        """`auth.test` with a token that isn't kept yet. Raises SlackTrouble."""
+        return await self._send(token, "auth.test", {})
+
+    async def access(self, client: Client, **arguments: str) -> dict[str, Any]:
+        """New tokens for a code or a refresh token. Raises SlackTrouble."""
+        return await self._send(client, "oauth.v2.access", arguments)
+
+    async def _send(self, as_: str | Client, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         # slack_sdk's default handlers repeat a call whose connection broke: a message would come twice.
+        token, headers = (None, _as_app(as_)) if isinstance(as_, Client) else (as_, None)
         client = AsyncWebClient(
             token, base_url=self._api_url, session=self._opened(), timeout=TIMEOUT, retry_handlers=[]
         )
@@ -59,7 +92,7 @@ class Web:
             if method.startswith(("chat.", "views.")):
                 answer = await client.api_call(method, json=arguments)
             else:
-                answer = await client.api_call(method, data=arguments)
+                answer = await client.api_call(method, data=arguments, headers=headers)
         except SlackApiError as refused:
             headers = {name.lower(): value for name, value in refused.response.headers.items()}
             after = headers.get("retry-after")
@@ -135,6 +168,11 @@ class Web:
                 parts.hostname == "slack.com" or parts.hostname.endswith(".slack.com")
             )
         return parts.scheme == "http" and parts.hostname in LOOPBACK and api.hostname in LOOPBACK
+
+
+def _as_app(client: Client) -> dict[str, str]:
+    """Basic authentication by the app itself, as Slack recommends for `oauth.v2.access`."""
+    return {"Authorization": "Basic " + b64encode(f"{client.id}:{client.secret}".encode()).decode()}
 
 
 def _content(message: Message) -> dict[str, Any]:

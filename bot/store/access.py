@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, AccessRequest, Answer
 from bot.domain.roles import MAY, Grant, Role
 from bot.store.engine import Tx
+from bot.store.resting import awake
 from bot.store.tables import access_requests, refusals
 
 
@@ -115,13 +116,15 @@ async def take_floods(tx: Tx, workspace: str, now: datetime) -> list[tuple[str, 
 
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces with floods whose window has ended."""
-    found = await tx.connection.execute(select(refusals.c.workspace).where(refusals.c.due_at <= now).distinct())
+    found = await tx.connection.execute(select(refusals.c.workspace).where(refusals.c.due_at <= now, awake(refusals)))
     return set(found.scalars())
 
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next flood's window ends."""
-    found: datetime | None = (await tx.connection.execute(select(func.min(refusals.c.due_at)))).scalar()
+    found: datetime | None = (
+        await tx.connection.execute(select(func.min(refusals.c.due_at)).where(awake(refusals)))
+    ).scalar()
     return found
 
 

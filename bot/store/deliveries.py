@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.engine import Tx
+from bot.store.resting import awake
 from bot.store.sealing import Unreadable
 from bot.store.tables import deliveries
 
@@ -93,11 +94,15 @@ async def forget_old(tx: Tx, now: datetime) -> None:
 
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces that have unfinished deliveries."""
-    found = await tx.connection.execute(select(deliveries.c.workspace).where(deliveries.c.due_at <= now).distinct())
+    found = await tx.connection.execute(
+        select(deliveries.c.workspace).where(deliveries.c.due_at <= now, awake(deliveries))
+    )
     return set(found.scalars())
 
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next unfinished delivery is due."""
-    found: datetime | None = (await tx.connection.execute(select(func.min(deliveries.c.due_at)))).scalar()
+    found: datetime | None = (
+        await tx.connection.execute(select(func.min(deliveries.c.due_at)).where(awake(deliveries)))
+    ).scalar()
     return found

@@ -8,6 +8,7 @@ from sqlalchemy import case, func, insert, literal, null, select, update
 
 from bot.domain.notices import SENDING_LEASE, Notice, NoticeKind
 from bot.store.engine import Tx
+from bot.store.resting import awake
 from bot.store.tables import notices
 
 
@@ -128,13 +129,15 @@ async def put_off(
 
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces that have messages to send."""
-    found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now).distinct())
+    found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now, awake(notices)))
     return set(found.scalars())
 
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next message of any workspace is due."""
-    found: datetime | None = (await tx.connection.execute(select(func.min(notices.c.due_at)))).scalar()
+    found: datetime | None = (
+        await tx.connection.execute(select(func.min(notices.c.due_at)).where(awake(notices)))
+    ).scalar()
     return found
 
 

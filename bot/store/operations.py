@@ -12,6 +12,7 @@ from bot.domain.approvals import Fingerprint
 from bot.domain.operations import Kind, Operation, Outcome, Request, State, allowed
 from bot.store import votes
 from bot.store.engine import Tx
+from bot.store.resting import awake
 from bot.store.tables import operations, requests
 
 
@@ -131,7 +132,7 @@ async def due(tx: Tx, now: datetime) -> list[tuple[str, State, str]]:
     """Workspace, state and id of what should be looked at, the longest waiting first."""
     found = await tx.connection.execute(
         select(operations.c.workspace, operations.c.state, operations.c.id)
-        .where(operations.c.due_at <= now)
+        .where(operations.c.due_at <= now, awake(operations))
         .order_by(operations.c.due_at)
     )
     return [(row.workspace, State(row.state), row.id) for row in found]
@@ -139,7 +140,9 @@ async def due(tx: Tx, now: datetime) -> list[tuple[str, State, str]]:
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next operation of any workspace is due."""
-    found: datetime | None = (await tx.connection.execute(select(func.min(operations.c.due_at)))).scalar()
+    found: datetime | None = (
+        await tx.connection.execute(select(func.min(operations.c.due_at)).where(awake(operations)))
+    ).scalar()
     return found
 
 

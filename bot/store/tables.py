@@ -73,8 +73,31 @@ workspaces = Table(
     Column("connected_by", String(64)),
     Column("connected_at", Time),
     Column("settings", JSON, nullable=False),
+    Column("enterprise", String(64), nullable=False, server_default=""),
+    Column("resting_since", Time),
     PrimaryKeyConstraint("id"),
 )
+# Without the app in Slack nothing is done for a workspace: what is due there rests (see resting.py).
+Index("ix_workspaces_resting_since", workspaces.c.resting_since)
+
+# The app in a Slack team, or (`org_wide`) in all teams of an organisation: what OAuth gave, the tokens sealed.
+installations = Table(
+    "installations",
+    metadata,
+    _id("id"),
+    Column("org_wide", Boolean, nullable=False),
+    Column("token", LargeBinary, nullable=False),
+    Column("refresh_token", LargeBinary),
+    Column("expires_at", Time),
+    Column("due_at", Time),
+    _id("bot_user"),
+    _id("bot_id"),
+    Column("scopes", Text, nullable=False),
+    _id("installed_by"),
+    Column("installed_at", Time, nullable=False),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_installations_due_at", installations.c.due_at)
 
 # A role for a person or a user group; per subject and pattern ("" stands for: all servers) one that stays and one
 # that ends, so that a shift's role doesn't take away what was there before it; *auditor* stands beside the others.

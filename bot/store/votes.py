@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot.domain.approvals import Choice, Vote
 from bot.store.engine import Tx
+from bot.store.resting import awake
 from bot.store.tables import operations, requests, votes
 
 
@@ -55,14 +56,18 @@ async def open_requests(tx: Tx, workspace: str) -> tuple[str, ...]:
 async def due(tx: Tx, now: datetime) -> list[tuple[str, str]]:
     """Workspace and id of the requests that wait for consent and should be looked at."""
     found = await tx.connection.execute(
-        select(requests.c.workspace, requests.c.id).where(requests.c.due_at <= now).order_by(requests.c.due_at)
+        select(requests.c.workspace, requests.c.id)
+        .where(requests.c.due_at <= now, awake(requests))
+        .order_by(requests.c.due_at)
     )
     return [(row.workspace, row.id) for row in found]
 
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next request of any workspace is due."""
-    found: datetime | None = (await tx.connection.execute(select(func.min(requests.c.due_at)))).scalar()
+    found: datetime | None = (
+        await tx.connection.execute(select(func.min(requests.c.due_at)).where(awake(requests)))
+    ).scalar()
     return found
 
 

@@ -27,6 +27,7 @@ class Workspace:
     connected_at: datetime | None
     settings: dict[str, Any]
     unreadable: bool = False
+    resting: bool = False
 
     @property
     def connected(self) -> bool:
@@ -49,6 +50,7 @@ async def get(tx: Tx, workspace: str) -> Workspace | None:
         connected_at=row.connected_at,
         settings=dict(row.settings),
         unreadable=unreadable,
+        resting=row.resting_since is not None,
     )
 
 

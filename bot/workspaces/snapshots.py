@@ -1,5 +1,7 @@
 """A workspace's grants, settings and token facts in memory, so that a warm question asks the database nothing.
 
+With many workspaces the installation is part of it, so that whose token serves whom is answered from memory, too.
+
 Every write of this process drops the snapshot at once; on SQLite another process's write is seen by
 `PRAGMA data_version`, looked at once a second. A change never trusts a snapshot: it reads the rows.
 """
@@ -8,8 +10,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.domain.roles import Grant
-from bot.store import members, workspaces
+from bot.store import installations, members, workspaces
 from bot.store.engine import Store
+from bot.store.installations import Installation
 from bot.store.workspaces import Workspace
 
 
@@ -19,13 +22,16 @@ class Snapshot:
 
     workspace: Workspace
     grants: tuple[Grant, ...] = field(default=())
+    installation: Installation | None = None
 
 
 class Snapshots:
     """The newest snapshot of each workspace."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, installed: bool = False) -> None:
+        """`installed`: the app is installed through OAuth, so each workspace has a token of its own."""
         self._store = store
+        self._installed = installed
         self._known: dict[str, Snapshot] = {}
         self._reading: dict[str, asyncio.Lock] = {}
         self._written = 0
@@ -45,12 +51,16 @@ class Snapshots:
         self._written += 1
         self._known.pop(workspace, None)
 
+    def forget_all(self) -> None:
+        """Something was written that concerns several workspaces."""
+        self._written += 1
+        self._known.clear()
+
     async def notice_other_writers(self) -> None:
         """Forgets everything when another process has written to the database file."""
         version = await self._store.data_version()
         if self._data_version is not None and version != self._data_version:
-            self._written += 1
-            self._known.clear()
+            self.forget_all()
         self._data_version = version
 
     async def _read(self, workspace: str) -> Snapshot:
@@ -58,7 +68,8 @@ class Snapshots:
         async with self._store.read() as tx:
             found = await workspaces.get(tx, workspace)
             grants = await members.of_workspace(tx, workspace)
-        snapshot = Snapshot(found or _unseen(workspace), grants)
+            installation = await installations.serving(tx, workspace) if self._installed else None
+        snapshot = Snapshot(found or _unseen(workspace), grants, installation)
         if written == self._written:  # else what was read may be older than a write: good for this once
             self._known[workspace] = snapshot
         return snapshot

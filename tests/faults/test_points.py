@@ -15,7 +15,14 @@ NOT_ABOUT_CHANGES = {
     "commit:access.ask": "a role is asked for; one transaction, nothing outside",
     "commit:access.answer": "a wish for a role is answered; one transaction, nothing outside",
     "commit:access.can": "a decision is explained; a refusal of that is logged",
-    "commit:members.removed": "somebody left: their grants go, with the entry, in one transaction",
+    "commit:install.state": "an installation's state is used up; one transaction, nothing outside",
+    "commit:install.keep": "the app is installed; one transaction, and Slack gives new tokens when it is lost",
+    "commit:install.join": "a workspace of an organisation is seen first; one transaction, nothing outside",
+    "commit:install.claim": "a Slack token is renewed; a lost answer: tests/stories/test_install.py",
+    "commit:install.renewed": "a Slack token is renewed; a lost answer: tests/stories/test_install.py",
+    "commit:install.put_off": "a Slack token is not renewed yet; one transaction, nothing outside",
+    "commit:install.remove": "the app is removed: its tokens go, with the entry, in one transaction",
+    "commit:install.wake": "the app is there again; one transaction, nothing outside",
     "commit:permission.fold": "a flood of refusals is folded into one entry",
     "commit:connect.keep": "a token is kept; one transaction, nothing outside",
     "commit:connect.forget": "a token is forgotten; one transaction, nothing outside",
@@ -24,6 +31,7 @@ NOT_ABOUT_CHANGES = {
     "commit:glass.offer": "a dialog is shown; what it asks for is one more operations.submit",
     "commit:operations.look_again": "somebody asks to look again; one transaction, then it settles like any other",
     "slack:apps.connections.open": "another way in; test_socket.py",
+    "slack:oauth.v2.access": "the app is installed or its token renewed: tests/stories/test_install.py",
 }
 """What no campaign of changes visits, and why."""
 

@@ -53,6 +53,20 @@ def test_the_store_alone_speaks_sql() -> None:
     assert speaking, "else this looks for the wrong thing"
 
 
+def test_what_is_due_in_a_workspace_without_the_app_rests() -> None:
+    """Every question for due rows of a workspace leaves the resting ones out; installations are nobody's work."""
+    asking = {
+        f"{path.stem}.{node.name}": ast.unparse(node)
+        for path in (ROOT / "bot" / "store").glob("*.py")
+        for node in tree(path).body
+        if isinstance(node, ast.AsyncFunctionDef) and node.name in ("due", "next_due", "due_workspaces")
+    }
+    assert {name for name, code in asking.items() if "awake(" not in code} == {
+        "installations.due",
+        "installations.next_due",
+    }
+
+
 def test_the_slack_room_and_the_root_alone_know_bolt() -> None:
     knowing = {shown(path) for path in bot_files() if _packages(path) & {"slack_bolt", "slack_sdk"}}
     assert {name for name in knowing if not name.startswith("bot/slack/")} == {"bot/app.py"}

@@ -1,10 +1,13 @@
 """`manifest.yml`: Slack takes it, and it asks for what the bot uses and no more."""
 
+from urllib.parse import urlsplit
+
 import yaml
 
 from bot.sandbox.slack.api.registry import METHODS
 from bot.sandbox.slack.manifest import Manifest
 from bot.slack.incoming import Entrance
+from bot.slack.installation import SCOPES
 from tests.house.project import ROOT, bot_files, router, shown, strings
 
 PATH = ROOT / "manifest.yml"
@@ -24,6 +27,7 @@ EVENT_SCOPES = {
     "user_change": "users:read",
     "subteam_members_changed": "usergroups:read",
     "app_uninstalled": None,
+    "tokens_revoked": None,
 }
 
 
@@ -38,6 +42,11 @@ def test_it_lists_each_scope_that_is_used_and_no_more() -> None:
     used |= {scope for event in MANIFEST.bot_events if (scope := EVENT_SCOPES[event])}
     assert set(MANIFEST.bot_scopes) == used
     assert len(set(MANIFEST.bot_scopes)) == len(MANIFEST.bot_scopes)
+
+
+def test_the_way_to_slack_asks_for_the_same_scopes() -> None:
+    assert set(SCOPES) == set(MANIFEST.bot_scopes)
+    assert [urlsplit(each).path for each in MANIFEST.redirect_urls] == ["/slack/oauth_redirect"]
 
 
 def test_it_subscribes_to_the_events_that_have_a_handler_and_no_more() -> None:

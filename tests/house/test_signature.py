@@ -30,10 +30,13 @@ def a_surface(now: float = TIMESTAMP) -> Surface:
     async def dispatch(_incoming: Incoming) -> NoReturn:
         raise AssertionError("it came through")
 
+    async def authorize(_team: str, _enterprise: str) -> None:
+        return None
+
     return Surface(
         SECRET,
         dispatch=dispatch,
-        authorize=lambda _team: None,
+        authorize=authorize,
         clock=lambda: datetime.fromtimestamp(now, UTC),
         ready=lambda: True,
     )

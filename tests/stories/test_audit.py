@@ -48,6 +48,14 @@ SENTENCES = {
         Draft(Action.ACCESS_DECLINED, "U0ADA", "U0NOOR", detail={"role": "operator"}),
         "@ada declined to make @noor operator",
     ),
+    Action.APP_INSTALLED: (
+        Draft(Action.APP_INSTALLED, "U0ADA", "acme", detail={"scopes": "commands", "org_wide": True}),
+        "@ada installed the app in the whole organisation",
+    ),
+    Action.APP_REMOVED: (
+        Draft(Action.APP_REMOVED, "vpsbot", reason="app_uninstalled"),
+        "the app was removed, and Slack's tokens with it: app uninstalled",
+    ),
     Action.TOKEN_CONNECTED: (
         Draft(Action.TOKEN_CONNECTED, "U0ADA", "ops@example.com", detail={"token": "token-1"}),
         "@ada connected the account ops@example.com",

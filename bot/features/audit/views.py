@@ -155,7 +155,17 @@ def _whom(entry: Entry, detail: dict[str, Any]) -> str:
 
 
 def _seeded(entry: Entry, detail: dict[str, Any]) -> str:
-    return f"{person(entry.target)} became the first admin, by VPSBOT_ADMINS"
+    how = "having installed the app" if entry.reason == "installed" else "by VPSBOT_ADMINS"
+    return f"{person(entry.target)} became the first admin, {how}"
+
+
+def _installed(entry: Entry, detail: dict[str, Any]) -> str:
+    where = "the whole organisation" if detail.get("org_wide") else "this workspace"
+    return f"{person(entry.actor)} installed the app in {where}"
+
+
+def _removed(entry: Entry, detail: dict[str, Any]) -> str:
+    return f"the app was removed, and Slack's tokens with it: {escape(entry.reason.replace('_', ' '))}"
 
 
 def _connected(entry: Entry, detail: dict[str, Any]) -> str:
@@ -215,6 +225,8 @@ _SENTENCES: dict[str, Say] = {
     Action.ACCESS_SEEDED: _seeded,
     Action.ACCESS_ASKED: _asked,
     Action.ACCESS_DECLINED: _declined,
+    Action.APP_INSTALLED: _installed,
+    Action.APP_REMOVED: _removed,
     Action.TOKEN_CONNECTED: _connected,
     Action.TOKEN_DISCONNECTED: _disconnected,
     Action.LOG_STARTED: lambda _e, _d: "the log begins",

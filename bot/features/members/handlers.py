@@ -1,8 +1,9 @@
-"""Events: who changed is looked at anew at once; when the app is removed, the workspace's token is forgotten."""
+"""Events: who changed is looked at anew at once; when the app is removed, the workspace's tokens are forgotten."""
 
-from bot.domain.audit import BOT, Action, Draft
+from collections.abc import Mapping
+
+from bot.installs import remove
 from bot.routing import Ask, Reply, Router
-from bot.store import audit, workspaces
 
 router = Router()
 
@@ -22,13 +23,24 @@ async def group_changed(ask: Ask) -> Reply:
 
 
 @router.event("app_uninstalled", changes=True)
-async def removed(ask: Ask) -> Reply:
-    """The workspace removed the app: its provider token is forgotten."""
-    async with ask.parts.change("members.removed", ask.workspace, ask.incoming.key) as tx:
-        known = await workspaces.get(tx, ask.workspace)
-        if known is not None and (known.connected or known.unreadable):
-            await workspaces.disconnect(tx, ask.workspace)
-            draft = Draft(Action.TOKEN_DISCONNECTED, BOT, target=known.account, reason="app_uninstalled")
-            await audit.append(tx, ask.workspace, draft, ask.now)
-    ask.parts.directory.forget(ask.workspace)
+async def uninstalled(ask: Ask) -> Reply:
+    """The workspace removed the app: all its tokens are forgotten, and its work rests."""
+    await _forget(ask, accounts=True)
     return Reply()
+
+
+@router.event("tokens_revoked", changes=True)
+async def revoked(ask: Ask) -> Reply:
+    """Slack withdrew our token: it is forgotten, and the work rests until the app is installed again."""
+    event = ask.incoming.raw.get("event") or {}
+    tokens = event.get("tokens")
+    if isinstance(tokens, Mapping) and tokens.get("bot"):
+        await _forget(ask, accounts=False)
+    return Reply()
+
+
+async def _forget(ask: Ask, *, accounts: bool) -> None:
+    """Unless the token works: then the event is older than the installation that there is."""
+    gone = ask.incoming.enterprise or ask.workspace
+    if gone and not await ask.parts.people.know_us(gone):
+        await remove(ask.parts, gone, reason=ask.incoming.name, delivery=ask.incoming.key, accounts=accounts)
