@@ -1,0 +1,216 @@
+"""Deletions in any order that people, time, the provider and a restart can bring: never an effect without a consent.
+
+A Hypothesis machine plays the real bot with its database, the local Slack and the local VPS.org. After every step the
+provider's record, the rows and the log have to agree.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from bot.domain.approvals import Choice
+from bot.domain.audit import Action
+from bot.domain.operations import Operation, Request, State
+from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.person import LocalPerson
+from bot.store import audit, tables
+from bot.store import operations as stored
+from tests.stories.deleting import decided
+from tests.world import World
+
+T = TypeVar("T")
+
+SERVERS = ("web-1", "web-2", "db-1")
+PEOPLE = st.sampled_from(("olga", "amir", "ada", "vera"))
+FAULTS: dict[str, dict[str, Any]] = {
+    "lost_reply": {},
+    "closed_before": {},
+    "late_effect": {"seconds": 12},
+    "late_list": {"seconds": 20},
+    "status": {"status": 503},
+    "hang": {"seconds": 1},
+}
+
+SHORT = settings(
+    max_examples=8,
+    stateful_step_count=14,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+LONG = settings(SHORT, max_examples=int(os.environ.get("CHAOS_ROUNDS", "150")), stateful_step_count=40)
+
+
+class Deletions(RuleBasedStateMachine):
+    """Three servers, four people, one policy that takes one or two approvals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = Path(tempfile.mkdtemp(prefix="vpsbot-machine-"))
+        self.world = World(self.folder)
+        self.run(self.begin())
+
+    def run(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Does it, on the machine's own loop."""
+        return self.runner.run(doing)
+
+    async def begin(self) -> None:
+        """A workspace whose admin has chosen #ops for approvals."""
+        await self.world.open()
+        for name in SERVERS:
+            self.world.has_server(name)
+        await decided(self.world, approvals_channel=self.world.ops.id, undo_window=0)
+
+    def teardown(self) -> None:
+        """Lets everything come to its end, and looks once more."""
+        try:
+            self.run(self.world.minutes_pass(30 * 60))
+            self.run(self.at_rest())
+        finally:
+            self.run(self.world.close())
+            self.runner.close()
+            shutil.rmtree(self.folder)
+
+    @rule(who=PEOPLE, name=st.sampled_from(SERVERS))
+    def asks(self, who: str, name: str) -> None:
+        self.run(self._asks(getattr(self.world, who), name))
+
+    @rule(who=PEOPLE, label=st.sampled_from(("Approve", "Approve", "Approve", "Cancel", "I'm looking at it")))
+    def presses(self, who: str, label: str) -> None:
+        self.run(self._presses(getattr(self.world, who), label))
+
+    @rule(who=PEOPLE)
+    def denies(self, who: str) -> None:
+        self.run(self._denies(getattr(self.world, who)))
+
+    @rule(seconds=st.sampled_from((1, 15, 90, 3700, 25 * 3600)))
+    def time_passes(self, seconds: int) -> None:
+        self.run(self.world.seconds_pass(seconds))
+
+    @rule(who=st.sampled_from(("olga", "amir", "vera")), role=st.sampled_from(("", "operator", "approver")))
+    def roles_change(self, who: str, role: str) -> None:
+        typed = f"grant @{who} {role}" if role else f"revoke @{who}"
+        self.run(self.world.ada.says(f"/vps access {typed}", in_=self.world.ada.direct))
+
+    @rule(approvals=st.sampled_from((1, 2)), undo=st.sampled_from((0, 10)), stop=st.booleans())
+    def policy_changes(self, approvals: int, undo: int, stop: bool) -> None:
+        self.run(decided(self.world, approvals=approvals, undo_window=undo, stop_first=stop))
+
+    @rule(kind=st.sampled_from(sorted(FAULTS)), on=st.sampled_from(("delete", "delete", "show", "list", "stop")))
+    def provider_fails(self, kind: str, on: str) -> None:
+        if kind in ("late_effect", "late_list", "lost_reply") and on in ("show", "list"):
+            return
+        self.world.vps.fault(kind, action=on, times=1, **FAULTS[kind])
+
+    @rule(name=st.sampled_from(SERVERS))
+    def somebody_changes_it_elsewhere(self, name: str) -> None:
+        if any(server.name == name for server in self.world.vps.servers()):
+            self.world.vps.change(name, hostname=f"h{len(self.world.vps.calls())}.example.com")
+
+    @rule()
+    def restarts(self) -> None:
+        self.run(self.world.restart())
+
+    @invariant()
+    def provider_rows_and_log_agree(self) -> None:
+        self.run(self.agree())
+
+    async def agree(self) -> None:
+        """What must hold at every moment."""
+        for request in await self._requests():
+            for operation in request.operations:
+                self._at_the_provider(request, operation)
+        assert isinstance(await self.world.verified(), int)
+
+    def _at_the_provider(self, request: Request, operation: Operation) -> None:
+        calls = self.world.vps.calls(action="delete", server=operation.server_id)
+        effects = sum(call.effect for call in calls)
+        assert effects <= 1, "one consent, one effect"
+        looks = self.world.vps.calls(action="show", server=operation.server_id)
+        for earlier, later in pairwise(calls):
+            refused = earlier.status is not None and 400 <= earlier.status < 500
+            assert refused or any(earlier.n < look.n < later.n for look in looks), "a DELETE repeated blindly"
+        if operation.calls and not operation.stop_first:
+            voters = {vote.voter for vote in request.votes if vote.choice is Choice.APPROVE}
+            assert request.requester not in voters
+            assert len(voters) >= request.needed, "called without the consent that it takes"
+        there = any(str(server.id) == operation.server_id for server in self.world.vps.servers())
+        if operation.state is State.SUCCEEDED:
+            assert not there, "told as deleted, and there"
+        if operation.state in (State.DENIED, State.EXPIRED, State.CANCELLED, State.VOID):
+            assert not operation.calls or operation.stop_first or there, "told as kept, and gone"
+
+    async def at_rest(self) -> None:
+        """What must hold when a day has passed."""
+        async with self.world.bot.store.read() as tx:
+            entries = [entry async for entry in audit.stream(tx, self.world.team.id)]
+        for request in await self._requests():
+            for operation in request.operations:
+                assert operation.ended, f"{operation.server_name} is {operation.state} for ever"
+                about = [entry.action for entry in entries if entry.operation == operation.id]
+                assert about.count(Action.DELETE_REQUESTED) == about.count(Action.DELETE_ENDED) == 1
+        deleted = {
+            operation.server_id
+            for request in await self._requests()
+            for operation in request.operations
+            if operation.state is State.SUCCEEDED
+        }
+        gone = {call.server for call in self.world.vps.calls(action="delete") if call.effect}
+        assert deleted == gone, "what the rows say is gone is what the provider deleted"
+
+    async def _requests(self) -> list[Request]:
+        async with self.world.bot.store.read() as tx:
+            ids = (await tx.connection.execute(select(tables.requests.c.id))).scalars().all()
+            return [one for each in ids if (one := await stored.request(tx, self.world.team.id, each))]
+
+    async def _asks(self, person: LocalPerson, name: str) -> None:
+        await person.says(f"/vps delete {name}", in_=self.world.general)
+        await self.world.settle()
+        if not person.has_dialog():
+            return
+        await person.fills("Type the server's name to confirm", name)
+        await person.fills("Reason", "The machine says so.")
+        await person.submits()
+        await self.world.settle()
+        while person.has_dialog():
+            await person.closes_dialog()
+
+    async def _presses(self, person: LocalPerson, label: str) -> None:
+        if card := self._card(person, label):
+            await person.clicks(label, on=card)
+            await self.world.settle()
+
+    async def _denies(self, person: LocalPerson) -> None:
+        if card := self._card(person, "Deny"):
+            await person.clicks("Deny", on=card)
+            await self.world.settle()
+            if person.has_dialog():
+                await person.submits()
+                await self.world.settle()
+                while person.has_dialog():
+                    await person.closes_dialog()
+
+    def _card(self, person: LocalPerson, label: str) -> Message | None:
+        cards = [message for message in person.messages(self.world.ops) if message.metadata]
+        return next((card for card in reversed(cards) if f"[{label}]" in person.reads(card)), None)
+
+
+def test_never_an_effect_without_a_consent_and_never_two() -> None:
+    run_state_machine_as_test(Deletions, settings=SHORT)
+
+
+@pytest.mark.chaos
+def test_the_same_for_long() -> None:
+    run_state_machine_as_test(Deletions, settings=LONG)
