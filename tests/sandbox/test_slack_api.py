@@ -195,6 +195,7 @@ async def test_refused(sentence: str, ask: Ask, error: str) -> None:
         assert answer["error"] == error
 
 
+@pytest.mark.refuses("invalid_arguments")
 async def test_methods_that_take_forms_do_not_read_json() -> None:
     async with stage() as s:
         assert (await s.api("users.info", user=s.olga.id))["error"] == "invalid_arguments"
@@ -205,6 +206,7 @@ async def test_methods_that_take_forms_do_not_read_json() -> None:
             assert (await r.json())["ok"]
 
 
+@pytest.mark.refuses("missing_scope")
 @pytest.mark.parametrize(
     ("scope", "method", "args"),
     [
@@ -287,6 +289,7 @@ async def test_replies_hang_on_their_parent() -> None:
         assert found["messages"][0]["reply_count"] == 1
 
 
+@pytest.mark.refuses("invalid_cursor", "invalid_limit")
 async def test_lists_come_page_by_page() -> None:
     async with stage() as s:
         for n in range(5):

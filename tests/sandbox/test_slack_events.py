@@ -55,6 +55,7 @@ async def test_the_home_tab_and_accounts_and_the_end_are_told() -> None:
         assert events[3]["tokens"]["bot"] == [s.team.bot_user_id]
 
 
+@pytest.mark.refuses("http_error")
 async def test_an_event_nobody_answers_comes_again_at_once_after_a_minute_and_after_five() -> None:
     async def broken(got: Got) -> web.Response:
         return web.Response(status=500)
@@ -97,6 +98,7 @@ async def test_a_bot_can_ask_for_no_repeats() -> None:
         assert len(s.bot.got) == 1
 
 
+@pytest.mark.refuses("http_timeout")
 async def test_a_late_event_is_repeated_with_the_reason_http_timeout() -> None:
     import asyncio
 

@@ -92,6 +92,7 @@ async def test_clicks_submits_and_events_come_as_envelopes() -> None:
         assert await s.olga.submits() == {"Name": "No"}
 
 
+@pytest.mark.refuses("forbidden_team", "invalid_auth")
 async def test_an_app_token_and_socket_mode_are_needed() -> None:
     async with stage() as s:
         assert (await s.api("apps.connections.open", token=s.slack.app_token))["error"] == "forbidden_team"
@@ -118,6 +119,7 @@ async def test_an_app_has_at_most_ten_connections_and_each_envelope_goes_to_one(
         assert max(counts) < 10
 
 
+@pytest.mark.refuses("dispatch_failed")
 async def test_without_a_connection_the_person_sees_an_error() -> None:
     async with stage(app=APP) as s:
         await s.olga.says("/echo hi")
@@ -172,6 +174,7 @@ async def test_an_unacknowledged_event_comes_again_with_its_number() -> None:
         assert len({each["payload"]["event_id"] for each in tries}) == 1
 
 
+@pytest.mark.refuses("operation_timeout")
 async def test_a_deaf_socket_stays_open_and_passes_nothing() -> None:
     async with sockets() as (s, [deaf]):
         s.slack.sockets.deafen()
