@@ -1,7 +1,7 @@
 """The rules of the local Slack, printed by the run that shows them: `pytest tests/sandbox -k slack`.
 
-A row is a test: its `sentence` when it has such a parameter, else its name in words, and the error Slack gives: the
-parameter `error`, or what the marker `refuses` names.
+A row is a test: its parameter `what` or `sentence`, else its name in words; and the error Slack gives: the parameter
+`error`, or what the marker `refuses` names.
 """
 
 from typing import Any
@@ -19,7 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             given: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
             named = item.get_closest_marker("refuses")
             error = given.get("error", " ".join(named.args) if named else "")
-            item.user_properties += [(RULE, given.get("sentence") or _in_words(item.name)), (ERROR, error)]
+            rule = given.get("what") or given.get("sentence") or _in_words(item.name)
+            item.user_properties += [(RULE, rule), (ERROR, error)]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -240,6 +240,31 @@ async def test_closing_tells_a_bot_that_asked_for_it() -> None:
         assert s.bot.got[0].data["is_cleared"] is False
 
 
+async def test_closing_all_tells_of_each_dialog_that_asked_for_it() -> None:
+    async with stage() as s:
+        await s.api("views.open", trigger_id=s.trigger(), view=modal(text_block("1"), notify_on_close=True))
+        await s.api("views.push", trigger_id=s.trigger(), view=modal(text_block("2")))
+        await s.api("views.push", trigger_id=s.trigger(), view=modal(text_block("3"), notify_on_close=True))
+        await s.olga.closes_dialog(everything=True)
+        assert not s.olga.has_dialog()
+        closed = [got.data for got in s.bot.got]
+        assert [each["view"]["blocks"][0]["text"]["text"] for each in closed] == ["3", "1"]
+        assert all(each["type"] == "view_closed" and each["is_cleared"] for each in closed)
+
+
+@pytest.mark.refuses("push_limit_reached")
+async def test_a_submit_pushes_no_fourth_dialog() -> None:
+    async def deeper(got: Got) -> Any:
+        return {"response_action": "push", "view": modal(text_block(), submit=SUBMIT)}
+
+    async with stage(deeper) as s:
+        await s.api("views.open", trigger_id=s.trigger(), view=modal(text_block(), submit=SUBMIT))
+        assert await s.olga.submits() == {}
+        assert await s.olga.submits() == {}
+        assert await s.olga.submits() == {"": "We had some trouble connecting. Try again?"}
+        assert "At most three views" in s.slack.problems()[0]
+
+
 async def test_an_external_select_asks_the_bot_for_options() -> None:
     def answer(query: str) -> Any:
         return {"options": [{"text": {"type": "plain_text", "text": f"{query}-1"}, "value": "1"}]}
