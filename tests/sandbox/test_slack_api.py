@@ -1,15 +1,9 @@
 """The Web API refuses what Slack refuses, with Slack's own names; here a deliberately wrong client asks."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import pytest
 
 from .slack_bots import MANIFEST, manifest
-from .slack_stage import Stage, modal, stage, text_block
-
-Answer = dict[str, Any]
-Ask = Callable[[Stage], Awaitable[Answer]]
+from .slack_stage import Answer, Ask, Stage, asks, modal, stage, text_block
 
 
 async def archived(s: Stage) -> Answer:
@@ -91,17 +85,6 @@ async def strange_post(s: Stage) -> Answer:
     async with s.bot.session.post(s.slack.api_url + "chat.postMessage", data=b"a,b", headers=headers) as reply:
         body: Answer = await reply.json()
         return body
-
-
-def asks(method: str, **args: Any) -> Ask:
-    """A call whose arguments may name `{ops}`, `{general}`, `{olga}`."""
-
-    async def ask(s: Stage) -> Answer:
-        names = {"ops": s.ops.id, "general": s.general.id, "olga": s.olga.id}
-        known = {k: v.format(**names) if isinstance(v, str) and k != "text" else v for k, v in args.items()}
-        return await s.api(method, **known)
-
-    return ask
 
 
 # (the rule, the wrong call, Slack's error)

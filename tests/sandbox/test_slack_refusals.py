@@ -8,8 +8,7 @@ from aiohttp import web
 from bot.sandbox.slack.errors import Refused
 
 from .slack_bots import MANIFEST, manifest
-from .slack_stage import Stage, button, nothing, stage, text_block
-from .test_slack_api import Answer, Ask, asks
+from .slack_stage import Answer, Ask, Stage, asks, button, nothing, stage, text_block
 
 
 async def raw(s: Stage, method: str, body: bytes, **headers: str) -> Answer:

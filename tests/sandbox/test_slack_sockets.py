@@ -140,6 +140,20 @@ async def test_a_warning_comes_before_the_end_and_a_refresh_closes() -> None:
         assert len(s.slack.sockets.connections) == 1
 
 
+async def test_a_warned_connection_ends_after_10_seconds() -> None:
+    async with sockets() as (s, [old]):
+        await s.slack.sockets.disconnect("warning")
+        await old.wait("disconnect")
+        s.slack.clock.move(seconds=9)
+        await s.slack.deliver_due()
+        await s.olga.says("/echo hi")
+        assert old.got[-1]["type"] == "slash_commands", "until then it works, when there is no other"
+        s.slack.clock.move(seconds=1)
+        await s.slack.deliver_due()
+        await old.ended()
+        assert s.slack.sockets.connections == []
+
+
 async def test_an_envelope_lost_with_its_connection_comes_again_on_another() -> None:
     async with sockets(2) as (s, both):
         for socket in both:

@@ -186,8 +186,8 @@ class LocalSlack:
         return await check_ssl(self.world, self.server.post)
 
     async def deliver_due(self) -> None:
-        """Sends the repeats of events that are due after the clock was moved."""
-        await self.server.events.deliver_due()
+        """After the clock was moved: sends the repeats of events that are due, ends connections that were warned."""
+        await self.server.due()
 
     async def _raw(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         exchange = self.world.log.open(self.world.now(), "to_app", "raw", "raw", "", body.decode("utf-8", "replace"))
