@@ -99,19 +99,23 @@ def sandbox_vps(
 @sandbox.command("slack")
 def sandbox_slack(
     url: Annotated[
-        str, typer.Option(help="Where the bot takes Slack's requests, e.g. http://127.0.0.1:3000/slack/events.")
-    ],
+        str,
+        typer.Option(
+            help="Where the bot takes Slack's requests, e.g. http://127.0.0.1:3000/slack/events; "
+            "without it the manifest's addresses are used."
+        ),
+    ] = "",
     manifest: Annotated[str, typer.Option("--app", help="The app's manifest.")] = "manifest.yml",
     port: Port = 8377,
     workspace: Annotated[list[str] | None, typer.Option(help="A workspace's name; several for several.")] = None,
 ) -> None:
     """Serve a local Slack workspace with a web page on the loopback."""
-    from bot.sandbox.slack.demo import serve
+    from bot.sandbox.slack.demo import CannotServe, serve
     from bot.sandbox.slack.manifest import ManifestError
 
     try:
         _until_interrupted(serve(manifest, url, port=port, workspaces=workspace or ["Acme"], ready=_tell_tokens))
-    except ManifestError as problem:
+    except (ManifestError, CannotServe) as problem:
         typer.echo(str(problem), err=True)
         sys.exit(2)
 

@@ -147,8 +147,12 @@ class Acting:
             "block_id": block["block_id"],
             "action_ts": self._world.ts(),
         }
-        if element["type"] == "button":
+        if element["type"] in ("button", "icon_button"):
             action |= {name: element[name] for name in ("text", "value", "style", "url") if element.get(name)}
+        elif element["type"] == "feedback_buttons":
+            positive = element["positive_button"]
+            pressed = positive if value.get("value") == positive["value"] else element["negative_button"]
+            action |= {"text": pressed["text"], "value": pressed["value"]}
         elif element["type"] == "overflow":
             action["selected_option"] = value.get("selected_option")
         else:
