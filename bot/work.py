@@ -10,10 +10,12 @@ from bot.operations.advance import move, settle_due
 from bot.operations.expiry import look_after
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
+from bot.operations.sinking import Sink
 from bot.operations.telling import Teller
-from bot.store import access, deliveries, notices, operations, votes
+from bot.store import access, deliveries, notices, operations, sinks, votes
 
 MOVE, SETTLE, TELL, TAKE_UP, FOLD, CONSENT = "move", "settle", "tell", "take up", "fold", "consent"
+SINK = "sink"
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -25,6 +27,7 @@ class Looking:
     parts: Parts
     teller: Teller
     take_up: Callable[[str, datetime], Awaitable[None]]
+    sink: Sink | None = None
     _cleaned_at: datetime | None = field(default=None)
 
     async def due(self, now: datetime) -> list[Ticket]:
@@ -36,10 +39,12 @@ class Looking:
             cut_off = await deliveries.due_workspaces(tx, now)
             waiting = await votes.due(tx, now)
             flooded = await access.due_workspaces(tx, now)
+            sinking = await sinks.due_workspaces(tx, now) if self.sink else set()
         # Few and quick ones first: fifty calls of a slow provider must not keep messages waiting.
         tickets = [Ticket(workspace, TELL) for workspace in sorted(telling)]
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
         tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
+        tickets += [Ticket(workspace, SINK) for workspace in sorted(sinking)]
         tickets += [Ticket(workspace, CONSENT, request) for workspace, request in waiting]
         tickets += [
             Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
@@ -51,6 +56,7 @@ class Looking:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
             times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes)]
+            times += [await sinks.next_due(tx)] if self.sink else []
         return min((time for time in times if time is not None), default=None)
 
     async def perform(self, ticket: Ticket, now: datetime) -> None:
@@ -63,6 +69,8 @@ class Looking:
             await self.teller.tell(ticket.workspace, now)
         elif ticket.work == CONSENT:
             await look_after(self.parts, ticket.workspace, ticket.subject)
+        elif ticket.work == SINK and self.sink:
+            await self.sink.deliver(ticket.workspace, now)
         elif ticket.work == FOLD:
             await fold_floods(self.parts, ticket.workspace, now)
         else:

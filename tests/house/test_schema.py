@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.audit import Action, Draft, verify
+from bot.domain.audit import Action, Draft
+from bot.domain.verifying import verify
 from bot.store import audit
 from bot.store.engine import DatabaseProblem, Store
 from bot.store.migrate import MIGRATIONS, NEWEST, migrate

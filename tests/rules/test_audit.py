@@ -8,21 +8,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.domain.audit import (
-    GENESIS,
-    Action,
-    Anchor,
-    Draft,
-    Entry,
-    Finding,
-    Flaw,
-    Head,
-    Result,
-    chain,
-    entry_hash,
-    head_statement,
-    verify,
-)
+from bot.domain.audit import GENESIS, Action, Draft, Entry, Head, Result, chain, entry_hash, head_statement
+from bot.domain.verifying import Anchor, Finding, Flaw, verify
 from bot.store.audit import good_signature
 from tests.rules.making import NOW
 

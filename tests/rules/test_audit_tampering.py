@@ -17,7 +17,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.audit import Action, Anchor, Draft, Entry, Finding, Result, entry_hash, verify
+from bot.domain.audit import Action, Draft, Entry, Result, entry_hash
+from bot.domain.verifying import Anchor, Finding, verify
 from bot.store import audit
 from bot.store.engine import Store
 from bot.store.migrate import migrate
