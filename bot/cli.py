@@ -72,7 +72,7 @@ def keys_generate() -> None:
 
 @keys.command("rotate")
 def keys_rotate() -> None:
-    """Seal everything with the newest key of VPSBOT_ENCRYPTION_KEYS; a server that has all of them goes on beside it."""
+    """Seal everything with the newest key of VPSBOT_ENCRYPTION_KEYS, also beside a running server that has them all."""
     from bot.rotating import rotate_now
 
     sys.exit(rotate_now())

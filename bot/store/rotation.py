@@ -1,4 +1,4 @@
-"""Everything that is sealed, sealed anew with the newest key: a few rows at a time, so that a server goes on beside it."""
+"""Everything that is sealed, sealed anew with the newest key: a few rows at a time, beside a running server."""
 
 from collections import Counter
 from dataclasses import dataclass, field
