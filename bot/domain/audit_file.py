@@ -55,13 +55,13 @@ class BadFile(Exception):
 def open_file(form: Format, out: TextIO) -> None:
     """Writes what comes before the first entry."""
     if form is Format.CSV:
-        csv.writer(out, lineterminator="\n").writerow(COLUMNS)
+        csv.writer(out).writerow(COLUMNS)
 
 
 def write_rows(form: Format, out: TextIO, workspace: str, rows: Iterable[Row], timed: Timed) -> None:
     """Writes entries, a line each (in CSV more, where a text has line breaks)."""
     if form is Format.CSV:
-        csv.writer(out, lineterminator="\n").writerows(
+        csv.writer(out).writerows(
             [
                 *(_harmless(workspace), row[0], timed(row[1]), *map(_harmless, row[2:9])),
                 *(row[9].hex(), row[10].hex()),
@@ -81,7 +81,7 @@ def close_log(form: Format, out: TextIO, closing: Closing) -> None:
         told["first"] = closing.first
     text = json.dumps(told | _told(closing.head))
     if form is Format.CSV:
-        csv.writer(out, lineterminator="\n").writerow([f"#{_CLOSING}", text])
+        csv.writer(out).writerow([f"#{_CLOSING}", text])
     else:
         out.write(text + "\n")
 

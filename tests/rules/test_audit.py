@@ -126,6 +126,7 @@ def test_what_is_signed_says_what_it_is() -> None:
 
 
 LOG = a_log(5)
+NO_TEXT: dict[str, Any] = {"actor": None}
 HEAD = signed(LOG[-1])
 Case = tuple[Sequence[Entry], Head | None, dict[str, Any], Finding | int]
 CHECKS: dict[str, Callable[[], Case]] = {
@@ -195,7 +196,7 @@ CHECKS: dict[str, Callable[[], Case]] = {
         Finding(Flaw.ROLLED_BACK, 5),
     ),
     "a value of a type that the bot never writes": lambda: (
-        [*LOG[:2], replace(LOG[2], actor=None), *LOG[3:]],
+        [*LOG[:2], replace(LOG[2], **NO_TEXT), *LOG[3:]],
         HEAD,
         {},
         Finding(Flaw.FOREIGN_VALUE, 3),

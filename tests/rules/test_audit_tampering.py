@@ -241,14 +241,14 @@ def test_an_older_head_row_put_back_alone_is_noticed_and_with_its_log_by_the_hea
     assert found == Finding(Flaw.BEYOND_HEAD, EARLIER + 1)
 
     cut = "DELETE FROM audit_entries WHERE workspace = 'T1' AND seq > 5"
-    target = _bent(scene, lambda thief: (_put_head_back(thief, older), thief.execute(cut)))
+    target = _bent(scene, lambda thief: _put_head_back(thief, older).execute(cut))
     assert asyncio.run(_checked(target))[0] == EARLIER, "by itself, it is a whole log"
     assert asyncio.run(_checked(target, scene.noted))[0] == Finding(Flaw.ROLLED_BACK, EARLIER + 1)
 
 
-def _put_head_back(thief: sqlite3.Connection, older: tuple[object, ...]) -> None:
+def _put_head_back(thief: sqlite3.Connection, older: tuple[object, ...]) -> sqlite3.Cursor:
     thief.execute("DELETE FROM audit_heads WHERE workspace = 'T1'")
-    thief.execute(f"INSERT INTO audit_heads VALUES ({', '.join('?' * len(older))})", older)
+    return thief.execute(f"INSERT INTO audit_heads VALUES ({', '.join('?' * len(older))})", older)
 
 
 def _after(scene: Scene, attack: Attack) -> list[int | Finding]:
