@@ -73,9 +73,9 @@ def keys_generate() -> None:
 @keys.command("rotate")
 def keys_rotate() -> None:
     """Seal everything with the newest key of VPSBOT_ENCRYPTION_KEYS, also beside a running server that has them all."""
-    from bot.rotating import rotate_now
+    from bot.rotating import rotate_all
 
-    sys.exit(rotate_now())
+    sys.exit(asyncio.run(rotate_all()))
 
 
 @audit.command("verify")

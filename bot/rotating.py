@@ -1,6 +1,5 @@
 """`vpsbot keys rotate`: seals everything with the newest key, also beside a running server, and says so in the log."""
 
-import asyncio
 from datetime import UTC, datetime
 
 from bot.config import BadSettings, from_environment
@@ -11,12 +10,12 @@ from bot.store.rotation import rotate
 from bot.store.sealing import KeyProblem, Sealer, Unreadable
 
 
-def rotate_now() -> int:
+async def rotate_all() -> int:
     """The exit status: 0 all is sealed with the newest key, 1 something can't be read, 2 could not look."""
     try:
         settings = from_environment()
         store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()))
-        return asyncio.run(_rotate(store))
+        return await _rotate(store)
     except (BadSettings, KeyProblem, DatabaseProblem) as problem:
         print(problem)
     except DatabaseFailure:

@@ -163,19 +163,19 @@ def place_of(workspace: str) -> bytes:
 def row_hash(place: bytes, row: Row, time: str, previous: bytes) -> bytes:
     """The hash of a row behind `previous`: each part after its length, spelled out because it is what a check does."""
     size = _LENGTHS
-    number, moment = str(row[0]).encode(), time.encode()
-    actor, action, target, operation = row[2].encode(), row[3].encode(), row[4].encode(), row[5].encode()
-    outcome, reason, detail = row[6].encode(), row[7].encode(), row[8].encode()
-    return sha256(
-        b"".join(
-            (
-                *(size[len(previous)], previous, place, size[len(number)], number, size[len(moment)], moment),
-                *(size[len(actor)], actor, size[len(action)], action, size[len(target)], target),
-                *(size[len(operation)], operation, size[len(outcome)], outcome),
-                *(size[len(reason)], reason, size[len(detail)], detail),
-            )
-        )
-    ).digest()
+    seq, _, actor_, action_, target_, operation_, outcome_, reason_, detail_, _, _ = row
+    number, moment, actor, action = str(seq).encode(), time.encode(), actor_.encode(), action_.encode()
+    target, operation, outcome = target_.encode(), operation_.encode(), outcome_.encode()
+    reason, detail = reason_.encode(), detail_.encode()
+    # fmt: off
+    parts = (
+        size[len(previous)], previous, place, size[len(number)], number, size[len(moment)], moment,
+        size[len(actor)], actor, size[len(action)], action, size[len(target)], target,
+        size[len(operation)], operation, size[len(outcome)], outcome,
+        size[len(reason)], reason, size[len(detail)], detail,
+    )
+    # fmt: on
+    return sha256(b"".join(parts)).digest()
 
 
 def head_statement(workspace: str, seq: int, hash_: bytes, time: datetime) -> bytes:

@@ -90,6 +90,13 @@ BENT: dict[str, tuple[str, set[str]]] = {
         "ON CONFLICT (workspace, seq) DO UPDATE SET reason = 'x'",
         {"sqlite", "postgresql"},
     ),
+    "an entry put in another one's place": ("UPDATE OR REPLACE audit_entries SET seq = 1 WHERE seq = 2", {"sqlite"}),
+    "an entry moved to another workspace": ("UPDATE audit_entries SET workspace = 'T2'", {"sqlite", "postgresql"}),
+    "a head set back on conflict": (
+        "INSERT INTO audit_heads SELECT * FROM audit_heads WHERE workspace = 'T1' "
+        "ON CONFLICT (workspace) DO UPDATE SET seq = 1",
+        {"sqlite", "postgresql"},
+    ),
     "the entries truncated": ("TRUNCATE audit_entries", {"postgresql"}),
     "the heads truncated": ("TRUNCATE audit_heads", {"postgresql"}),
     "everything truncated": ("TRUNCATE audit_entries, audit_heads CASCADE", {"postgresql"}),
