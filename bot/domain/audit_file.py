@@ -208,23 +208,26 @@ def _read_each(read: Iterator[tuple[str, Row] | Closing], number: int) -> Iterat
 
 def _from_csv(cells: list[str]) -> tuple[str, Row] | Closing:
     if cells[:1] == [f"#{_CLOSING}"]:
-        return _closing(json.loads(cells[1]))
+        [_, text] = cells
+        return _closing(_told_by(text))
     workspace, seq, time, *texts, previous, hashed = cells
     actor, action, target, operation, outcome, reason, detail = map(_as_it_was, texts)
     return _as_it_was(workspace), (
-        *(int(seq), time, actor, action, target, operation, outcome, reason, detail),
+        *(_number(seq), time, actor, action, target, operation, outcome, reason, detail),
         *(bytes.fromhex(previous), bytes.fromhex(hashed)),
     )
 
 
 def _from_json(line: str) -> tuple[str, Row] | Closing:
-    told = json.loads(line)
+    told = _told_by(line)
     if _CLOSING in told:
         return _closing(told)
+    if told.keys() != set(COLUMNS):
+        raise ValueError("what no hash covers")
     workspace, seq, *texts, previous, hashed = (told[name] for name in COLUMNS)
     time, actor, action, target, operation, outcome, reason, detail = map(_text, texts)
     return _text(workspace), (
-        *(int(seq), time, actor, action, target, operation, outcome, reason, detail),
+        *(_number(str(seq)), time, actor, action, target, operation, outcome, reason, detail),
         *(bytes.fromhex(previous), bytes.fromhex(hashed)),
     )
 
@@ -255,6 +258,27 @@ def _head(told: dict[str, Any]) -> Head:
     )
 
 
+def _told_by(line: str) -> dict[str, Any]:
+    """An object that says each thing once: of two, every reader might take another one."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        told = dict(pairs)
+        if len(told) != len(pairs):
+            raise ValueError("something is said twice")
+        return told
+
+    told = json.loads(line, object_pairs_hook=once)
+    if not isinstance(told, dict):
+        raise TypeError("an object was expected")
+    return told
+
+
+def _number(text: str) -> int:
+    if str(int(text)) != text:
+        raise ValueError("not as a number is written")
+    return int(text)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text was expected")
@@ -266,4 +290,8 @@ def _harmless(text: str) -> str:
 
 
 def _as_it_was(text: str) -> str:
-    return text[1:] if text.startswith("'") else text
+    if text.startswith("'"):
+        return text[1:]
+    if text and text[0] in _FORMULA:
+        raise ValueError("somebody took the apostrophe away")
+    return text

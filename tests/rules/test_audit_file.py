@@ -162,6 +162,9 @@ def test_what_was_signed_by_somebody_else_or_for_something_else_is_found(form: F
     assert told(written(form, (entries[:1], None), (other[1:], closing(entries))))[0][3] is Flaw.ALTERED
 
 
+LINE = written(Format.JSONL, (a_log(["a"]), None))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -171,6 +174,10 @@ def test_what_was_signed_by_somebody_else_or_for_something_else_is_found(form: F
         ('{"closing": "head"}\n', "Row 1 is not"),
         ("workspace,seq\nT1,1\n", "Row 2 is not"),
         (json.dumps(dict.fromkeys(COLUMNS, 1)), "Row 1 is not"),
+        (LINE.replace('"actor"', '"actor": "U0EVE", "actor"'), "Row 1 is not"),
+        (LINE.replace('"actor"', '"also": "U0EVE", "actor"'), "Row 1 is not"),
+        (LINE.replace('"seq": 1', '"seq": "01"'), "Row 1 is not"),
+        (written(Format.CSV, (a_log(["=1+1"]), None)).replace("'=1+1", "=1+1"), "Row 2 is not"),
     ],
 )
 def test_a_file_that_is_no_export_is_said(text: str, said: str) -> None:

@@ -1,5 +1,7 @@
 """`/vps audit`: everything that was asked for, done and refused, as sentences, for those who may read it."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,17 @@ async def test_the_log_is_turned_page_by_page(world: World) -> None:
     assert "on web-14\n" in last(world.ada) and world.ada.buttons == ["Previous", "Next"]
     await world.ada.says("/vps audit web-1")
     assert "on web-1\n" in last(world.ada) and "on web-10\n" not in last(world.ada)
+
+
+async def test_nothing_is_done_on_a_log_whose_head_somebody_wrote_by_hand(world: World) -> None:
+    world.has_server("web-1")
+    with closing(sqlite3.connect(world.database)) as thief:
+        thief.execute("UPDATE audit_heads SET hash = X'00'")
+        thief.commit()
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    assert world.olga.sees("The log of this workspace was changed by somebody else than me")
+    assert world.reboots() == 0
 
 
 @pytest.mark.parametrize("person", ["noor", "vera", "olga", "amir"])
