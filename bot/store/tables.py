@@ -269,6 +269,7 @@ audit_entries = Table(
 
 Index("ix_audit_entries_workspace_actor", audit_entries.c.workspace, audit_entries.c.actor, audit_entries.c.seq)
 Index("ix_audit_entries_workspace_target", audit_entries.c.workspace, audit_entries.c.target, audit_entries.c.seq)
+Index("ix_audit_entries_workspace_time", audit_entries.c.workspace, audit_entries.c.time, audit_entries.c.seq)
 
 # The last entry of each workspace's log, signed; the signing key is sealed like the tokens.
 audit_heads = Table(
@@ -281,6 +282,18 @@ audit_heads = Table(
     Column("signature", LargeBinary, nullable=False),
     Column("public_key", LargeBinary, nullable=False),
     Column("private_key", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("workspace"),
+)
+
+# How far each log's heads have left the house, and since when the sink doesn't take them.
+audit_sinks = Table(
+    "audit_sinks",
+    metadata,
+    _workspace(),
+    Column("seq", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Time),
+    Column("last_error", String(255), nullable=False, server_default=""),
     PrimaryKeyConstraint("workspace"),
 )
 

@@ -1,11 +1,18 @@
 """`/vps audit`: everything that was asked for, done and refused, as sentences, for those who may read it."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
+from bot.auditing import check
 from bot.domain.audit import Action, Draft, Result
 from bot.store import audit
-from tests.stories.telling import last, others_see_nothing_of
+from tests.stories.telling import last, others_see_nothing_of, times
 from tests.world import World
+
+ASKING = pytest.mark.asyncio(loop_scope="module")
 
 OPERATION = {"kind": "reboot", "server_id": "12345"}
 GRANT = {"role": "operator", "kind": "user", "servers": "web-*", "until": "2026-11-23T17:00:00+00:00"}
@@ -75,6 +82,14 @@ SENTENCES = {
         ),
         "@noor was refused /vps reboot on web-1: role too low",
     ),
+    Action.AUDIT_EXPORTED: (
+        Draft(Action.AUDIT_EXPORTED, "U0NOOR", detail={"format": "csv", "since": GRANT["until"], "entries": 7}),
+        "@noor took the log since Nov 23, 2026 17:00 out as a file",
+    ),
+    Action.KEYS_ROTATED: (
+        Draft(Action.KEYS_ROTATED, "vpsbot", detail={"sealed": 2}),
+        "what is sealed was sealed with the newest key (2 values)",
+    ),
     Action.LOG_STARTED: (Draft(Action.LOG_STARTED, "vpsbot"), "the log begins"),
     Action.LOG_KEY_REPLACED: (
         Draft(Action.LOG_KEY_REPLACED, "U0ADA", detail={"former_public_key": "00"}),
@@ -137,6 +152,17 @@ async def test_the_log_is_turned_page_by_page(world: World) -> None:
     assert "on web-1\n" in last(world.ada) and "on web-10\n" not in last(world.ada)
 
 
+async def test_nothing_is_done_on_a_log_whose_head_somebody_wrote_by_hand(world: World) -> None:
+    world.has_server("web-1")
+    with closing(sqlite3.connect(world.database)) as thief:
+        thief.execute("UPDATE audit_heads SET hash = X'00'")
+        thief.commit()
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    assert world.olga.sees("The log of this workspace was changed by somebody else than me")
+    assert world.reboots() == 0
+
+
 @pytest.mark.parametrize("person", ["noor", "vera", "olga", "amir"])
 async def test_the_log_is_for_those_who_may_read_it(world: World, person: str) -> None:
     who = world.team.people[person]
@@ -156,3 +182,72 @@ async def test_a_page_turned_after_the_role_was_taken_shows_nothing(world: World
     await world.settle()
     assert world.amir.sees("You have no role here yet; this takes auditor.")
     assert not world.amir.sees("the log begins")
+
+
+async def test_an_auditor_gets_the_log_as_a_file_that_can_be_checked(world: World, tmp_path: Path) -> None:
+    await world.ada.says("/vps access grant @noor auditor", in_=world.ops)
+    await world.noor.says("/vps audit export since=7d format=csv", in_=world.ops)
+    assert "You get the log as a file (" in last(world.noor)
+    await world.seconds_pass(5)
+    assert world.noor.sees("The log since Nov 16, 2026 09:00, as you asked.")
+    assert world.noor.sees("(file audit-T0ACME-2026-11-23.csv)")
+    [file] = world.slack.world.files
+    async with world.bot.store.read() as tx:
+        head = await audit.head(tx, world.team.id)
+        entry = await audit.get(tx, world.team.id, head.seq) if head else None
+    assert head and entry and (entry.action, entry.actor) == ("audit.exported", world.noor.id)
+    path = tmp_path / "log.csv"
+    path.write_bytes(world.slack.file(file))
+    assert check(path, [head.public_key.hex()]) == 0, "the file holds the entry that says it was asked for"
+    others_see_nothing_of(world, but=world.noor, words="as you asked")
+    await world.minutes_pass(5)
+    assert len(world.slack.world.files) == 1, "once"
+
+
+async def test_a_file_that_slack_doesn_t_take_is_sent_again_also_after_a_crash(world: World) -> None:
+    for method in ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"):
+        world.slack.fail(method, error="internal_error", times=1)
+    await world.ada.says("/vps audit export", in_=world.ops)
+    await world.settle()
+    await world.crash_bot()
+    await world.start_bot()
+    await world.minutes_pass(6)
+    assert times(world.ada, "(file audit-T0ACME-2026-11-23.jsonl)") == 1
+
+
+async def test_a_file_for_somebody_who_lost_the_role_meanwhile_is_not_sent(world: World) -> None:
+    await world.ada.says("/vps access grant @noor auditor", in_=world.ops)
+    world.slack.fail("conversations.open", error="internal_error", times=1)
+    await world.noor.says("/vps audit export", in_=world.ops)
+    await world.settle()
+    await world.ada.says("/vps access revoke @noor", in_=world.ops)
+    await world.minutes_pass(6)
+    assert not world.noor.sees("(file ") and not world.slack.world.files
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/vps audit export since=yesterday", "Since when? yesterday is not it"),
+        ("/vps audit export format=xls", "There is no format xls: it is format=jsonl or format=csv."),
+        ("/vps audit export until=1d", "There is no option until."),
+        ("/vps audit export since=2027-01-01", "Nothing is in the log since then."),
+        ("/vps audit export web-1", "Ask like /vps audit"),
+    ],
+)
+@ASKING
+async def test_an_export_that_can_t_be_is_said(asked: World, typed: str, said: str) -> None:
+    await asked.ada.says(typed, in_=asked.ops)
+    assert said in last(asked.ada)
+
+
+async def test_a_log_that_is_too_much_for_slack_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.features.audit.handlers.MOST_ENTRIES", 3)
+    await world.ada.says("/vps audit export", in_=world.ops)
+    assert "through Slack I send at most 3. Narrow it with since=30d" in last(world.ada)
+
+
+@ASKING
+async def test_taking_the_log_out_is_for_auditors_and_admins(asked: World) -> None:
+    await asked.amir.says("/vps audit export", in_=asked.ops)
+    assert "; this takes auditor" in last(asked.amir)
