@@ -220,19 +220,12 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     door = Door(router(), parts, Answerer(slack), first.seed_admins)
     sink = Sink(parts, sink_of(settings.audit_sink)) if settings.audit_sink.strip() else None
     teller = Teller(parts, slack, NOTICES, FILES)
-    looking = Looking(
-        parts,
-        [
-            *(
-                [by_workspace("renew", installations.due, installations.next_due, installs.renew)]
-                if settings.many
-                else []
-            ),
-            by_workspace("tell", notices.due_workspaces, notices.next_due, teller.tell),
-            *([by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver)] if sink else []),
-            *changes(parts, door.take_up),
-        ],
-    )
+    chores = [by_workspace("tell", notices.due_workspaces, notices.next_due, teller.tell)]
+    if settings.many:
+        chores.append(by_workspace("renew", installations.due, installations.next_due, installs.renew))
+    if sink:
+        chores.append(by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver))
+    looking = Looking(parts, [*chores, *changes(parts, door.take_up)])
     engine.engine = Embedded(looking, seams.clock)
     surface = Surface(
         settings.slack_signing_secret.get_secret_value(),

@@ -15,6 +15,7 @@ from tests.world import World
 ASKING = pytest.mark.asyncio(loop_scope="module")
 
 OPERATION = {"kind": "reboot", "server_id": "12345"}
+DELETION = {"kind": "delete", "request": "r1"}
 GRANT = {"role": "operator", "kind": "user", "servers": "web-*", "until": "2026-11-23T17:00:00+00:00"}
 SENTENCES = {
     Action.POWER_REQUESTED: (
@@ -34,6 +35,56 @@ SENTENCES = {
             detail={**OPERATION, "state": "unknown", "provider": "<oops>"},
         ),
         "reboot of <!channel> (12345): unknown, no restart seen (<oops>)",
+    ),
+    Action.DELETE_REQUESTED: (
+        Draft(Action.DELETE_REQUESTED, "U0OLGA", "web-1", reason="<old>", detail={**OPERATION, "kind": "delete"}),
+        "@olga asked to delete web-1 (12345): <old>",
+    ),
+    Action.DELETE_CALLED: (
+        Draft(Action.DELETE_CALLED, "U0OLGA", "web-1", detail={**OPERATION, "kind": "delete"}),
+        "VPS.org was told to delete web-1 (12345), for @olga",
+    ),
+    Action.DELETE_ENDED: (
+        Draft(
+            Action.DELETE_ENDED,
+            "vpsbot",
+            "web-1",
+            reason="done",
+            detail={**OPERATION, "kind": "delete", "state": "succeeded"},
+        ),
+        "delete of web-1 (12345): succeeded",
+    ),
+    Action.REQUEST_APPROVED: (
+        Draft(Action.REQUEST_APPROVED, "U0AMIR", "web-1", detail=DELETION),
+        "@amir approved the request about web-1 (delete)",
+    ),
+    Action.REQUEST_DENIED: (
+        Draft(Action.REQUEST_DENIED, "U0AMIR", "web-1", reason="no", detail=DELETION),
+        "@amir denied the request about web-1 (delete): no",
+    ),
+    Action.REQUEST_CANCELLED: (
+        Draft(Action.REQUEST_CANCELLED, "U0OLGA", "web-1", detail=DELETION),
+        "@olga withdrew the request about web-1 (delete)",
+    ),
+    Action.REQUEST_CLAIMED: (
+        Draft(Action.REQUEST_CLAIMED, "U0AMIR", "web-1", detail=DELETION),
+        "@amir looks at the request about web-1",
+    ),
+    Action.REQUEST_REFUSED: (
+        Draft(Action.REQUEST_REFUSED, "U0OLGA", "web-1", reason="approver_since"),
+        "@olga had no word in a request about web-1: approver since",
+    ),
+    Action.REQUEST_BROKE_GLASS: (
+        Draft(Action.REQUEST_BROKE_GLASS, "U0ADA", "web-1", reason="spam", detail=DELETION),
+        "🚨 @ada broke the glass: delete of web-1 without consent: spam",
+    ),
+    Action.REQUEST_LOOKED_AGAIN: (
+        Draft(Action.REQUEST_LOOKED_AGAIN, "U0OLGA", "web-1"),
+        "@olga asked to look at web-1 again",
+    ),
+    Action.SETTINGS_CHANGED: (
+        Draft(Action.SETTINGS_CHANGED, "U0ADA", detail={"undo_window": "0 → 60"}),
+        "@ada changed the settings: undo window: 0 → 60",
     ),
     Action.ACCESS_GRANTED: (
         Draft(Action.ACCESS_GRANTED, "U0ADA", "U0NOOR", detail=GRANT),
