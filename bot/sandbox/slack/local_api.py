@@ -1,6 +1,7 @@
 """What the page asks the server for: `/_local/…`, as docs/local-slack-api.md says it."""
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from bot.sandbox.slack import conversation, page_state, shapes
 from bot.sandbox.slack.acting import Acting, Place
+from bot.sandbox.slack.api import files
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.feed import Stream
 from bot.sandbox.slack.model import Channel, Json, Person, Team, View
@@ -51,6 +53,7 @@ class LocalApi:
             "options": self._options,
             "shortcut": self._shortcut,
             "home": self._home,
+            "file": self._file,
             "read": self._read,
             "clock": self._clock,
         }
@@ -221,6 +224,11 @@ class LocalApi:
         team, person = self._who(body)
         view = await self.people.home(team, person)
         return {"view": shapes.page_view(view) if view else None}
+
+    async def _file(self, body: Json) -> Json:
+        team, person = self._who(body)
+        content = base64.b64decode(body["content"], validate=True)
+        return {"file": files.given(self.world, team, person, str(body["name"]), content)}
 
     async def _read(self, body: Json) -> Json:
         team, person = self._who(body)
