@@ -134,8 +134,10 @@ def running() -> Iterator[Foreign]:
     try:
         stage = asyncio.run_coroutine_threadsafe(build(), loop).result(PATIENCE)
         stage.wait(stage.open())
-        yield stage
-        stage.wait(stage.close())
+        try:
+            yield stage
+        finally:
+            stage.wait(stage.close())
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE)
