@@ -149,13 +149,14 @@ SENTENCES = {
 }
 
 
+@ASKING
 @pytest.mark.parametrize("action", list(Action))
-async def test_every_action_reads_as_a_sentence(world: World, action: Action) -> None:
+async def test_every_action_reads_as_a_sentence(asked: World, action: Action) -> None:
     draft, sentence = SENTENCES[action]
-    async with world.bot.store.begin("story") as tx:
-        entry = await audit.append(tx, world.team.id, draft, world.clock.now())
-    await world.ada.says("/vps audit", in_=world.ops)
-    assert f"\n{entry.seq} Nov 23, 2026 09:00 · {sentence}\n" in last(world.ada)
+    async with asked.bot.store.begin("story") as tx:
+        entry = await audit.append(tx, asked.team.id, draft, asked.clock.now())
+    await asked.ada.says("/vps audit", in_=asked.ops)
+    assert f"\n{entry.seq} Nov 23, 2026 09:00 · {sentence}\n" in last(asked.ada)
 
 
 async def test_the_log_tells_what_happened_newest_first(world: World) -> None:

@@ -148,11 +148,11 @@ class Acting:
             "action_ts": self._world.ts(),
         }
         if element["type"] in ("button", "icon_button"):
-            action |= {name: element[name] for name in ("text", "value", "style", "url") if element.get(name)}
+            action |= {name: element[name] for name in ("text", "value", "style", "url", "icon") if element.get(name)}
         elif element["type"] == "feedback_buttons":
-            positive = element["positive_button"]
-            pressed = positive if value.get("value") == positive["value"] else element["negative_button"]
-            action |= {"text": pressed["text"], "value": pressed["value"]}
+            thumbs = (element["positive_button"], element["negative_button"])
+            pressed = next((each for each in thumbs if each.get("value") == value.get("value")), thumbs[0])
+            action |= {name: pressed[name] for name in ("text", "value") if pressed.get(name)}
         elif element["type"] == "overflow":
             action["selected_option"] = value.get("selected_option")
         else:
