@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.config import BadSettings, Settings, from_environment
-from bot.domain.audit import ANCHOR
+from bot.domain.audit import ANCHOR, Head
 from bot.domain.audit_file import BadFile, Checked, Format, check_file, open_file
 from bot.domain.spans import read_moment
 from bot.domain.verifying import Finding, Flaw, Walk
 from bot.operations.exporting import Extract, NotWhole, write_log
 from bot.operations.sinking import BadLine, read_sink, sink_of
-from bot.store import audit, audit_rows
+from bot.store import audit, audit_rows, sinks
 from bot.store.engine import DatabaseFailure, DatabaseProblem, Store, Tx
 from bot.store.sealing import KeyProblem, Sealer, Unreadable
 
@@ -168,29 +168,32 @@ async def _compare(tx: Tx, only: str | None, address: str) -> int:
         if address:
             print("The heads are at VPSBOT_AUDIT_SINK, which can't be read from here: compare with --anchor.")
         return 0
-    if not path.exists():
-        print(f"BROKEN: {path} is not there, or nothing was written yet (VPSBOT_AUDIT_SINK).")
+    written = {name: seq for name, seq in (await sinks.furthest(tx)).items() if only in (None, name)}
+    if not path.exists() and written:
+        print(f"BROKEN: {path} is not there, though heads were written into it (VPSBOT_AUDIT_SINK).")
         return 1
-    status, bad = 0, set[str]()
-    for lines in read_sink(path):
-        heads = [each for each in lines if not isinstance(each, BadLine)]
+    bad, count = dict[str, Finding](), 0
+    for lines in read_sink(path) if path.exists() else ():
         for each in lines:
             if isinstance(each, BadLine):
                 print(f"{path}: line {each.number} is no head; it is left out.")
-        for name in sorted({head.workspace for head in heads} - bad):
-            if only not in (None, name):
-                continue
-            theirs = {head.seq: head.hash for head in heads if head.workspace == name}
-            ours = await audit_rows.hashes(tx, name, sorted(theirs))
-            different = [head.seq for head in heads if head.workspace == name and ours.get(head.seq) != head.hash]
-            if different:
-                status = 1
-                bad.add(name)
-                finding = Finding(Flaw.ROLLED_BACK, min(different))
-                print(f"{name}: BROKEN: {_found(finding)} (VPSBOT_AUDIT_SINK)")
-    if not status:
-        print(f"{path}: the logs have every head in it")
-    return status
+        heads = [each for each in lines if isinstance(each, Head) and only in (None, each.workspace)]
+        count += len(heads)
+        for name in {head.workspace for head in heads} - bad.keys():
+            theirs = [head for head in heads if head.workspace == name]
+            ours = await audit_rows.hashes(tx, name, sorted({head.seq for head in theirs}))
+            if different := [head.seq for head in theirs if ours.get(head.seq) != head.hash]:
+                bad[name] = Finding(Flaw.ROLLED_BACK, min(different))
+            if max(head.seq for head in theirs) >= written.get(name, 0):
+                written.pop(name, None)
+    for name, finding in sorted(bad.items()):
+        print(f"{name}: BROKEN: {_found(finding)} (VPSBOT_AUDIT_SINK)")
+    for name in sorted(written.keys() - bad.keys()):
+        print(f"{name}: BROKEN: {path} lacks the head of entry {written[name]}, which was written into it")
+    if bad or written:
+        return 1
+    print(f"{path}: the logs have every head in it ({count:,})")
+    return 0
 
 
 def _found(finding: Finding) -> str:

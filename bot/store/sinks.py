@@ -1,10 +1,11 @@
 """How far each log's heads have left the house: remembered here, so that a sink that is away misses nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Select, func, insert, or_, select, update
 
 from bot.domain.audit import Head
 from bot.store import audit
@@ -55,6 +56,12 @@ async def failed(tx: Tx, missed: Waiting, error: str, again_at: datetime) -> Non
     await _keep(tx, missed.head.workspace, attempts=missed.attempts + 1, due_at=again_at, last_error=error[:255])
 
 
+async def furthest(tx: Tx) -> Mapping[str, int]:
+    """The last entry of each workspace whose head has left the house."""
+    found = await tx.connection.execute(select(audit_sinks.c.workspace, audit_sinks.c.seq).where(audit_sinks.c.seq > 0))
+    return {row.workspace: row.seq for row in found}
+
+
 async def troubles(tx: Tx) -> Sequence[str]:
     """What keeps heads from leaving, one sentence a workspace; empty when all is well."""
     found = await tx.connection.execute(
@@ -63,9 +70,9 @@ async def troubles(tx: Tx) -> Sequence[str]:
     return sorted(set(found.scalars()))
 
 
-def _joined(*columns: object):  # type: ignore[no-untyped-def]
-    here = and_(audit_sinks.c.workspace == audit_heads.c.workspace)
-    return select(*columns).select_from(audit_heads.outerjoin(audit_sinks, here))  # type: ignore[call-overload]
+def _joined(column: Any) -> Select[Any]:
+    here = audit_sinks.c.workspace == audit_heads.c.workspace
+    return select(column).select_from(audit_heads.outerjoin(audit_sinks, here))
 
 
 async def _keep(tx: Tx, workspace: str, **values: object) -> None:

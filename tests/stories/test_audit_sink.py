@@ -114,8 +114,12 @@ async def test_a_torn_line_takes_no_other_with_it(sunk: World, capsys: pytest.Ca
     assert torn == '{"workspace": "T0AC' and read_head(whole[-1])
     assert await verify(None, None) == 0
     assert "line 1 is no head; it is left out." in capsys.readouterr().out
+    sink(sunk).write_text("\n".join(whole[:-1]), encoding="utf-8")
+    assert await verify(None, None) == 1, "nor is one that was cut"
+    assert "heads.jsonl lacks the head of entry" in capsys.readouterr().out
     sink(sunk).unlink()
     assert await verify(None, None) == 1, "a sink that is gone is no good sign"
+    assert "is not there, though heads were written into it" in capsys.readouterr().out
     append_line(sink(sunk), "x\n")
     append_line(sink(sunk), "y\n")
     assert sink(sunk).read_text(encoding="utf-8") == "x\ny\n"
