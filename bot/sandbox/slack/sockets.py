@@ -11,7 +11,6 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.slack.delivery import ACK_SECONDS, Answer, Delivery
-from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.log import Exchange
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.world import World
@@ -169,21 +168,17 @@ class Sockets:
                 await chosen.ws.send_json(envelope.body)
 
     def _heard(self, text: str) -> None:
-        exchange = None
         try:
             said: Any = json.loads(text)
-            envelope = self._waiting.pop(said["envelope_id"], None)
-            if envelope is None:
-                raise Refused("unknown_envelope")
-            exchange = envelope.exchange
-            payload = said.get("payload")
-            if payload and not envelope.body["accepts_response_payload"]:
-                self._world.log.problem(exchange, "This envelope accepts no payload in its acknowledgement.")
-                payload = None
-        except (ValueError, KeyError, TypeError, Refused):
+            envelope = self._waiting.pop(said["envelope_id"])
+        except (ValueError, KeyError, TypeError):
             exchange = self._world.log.open(self._world.now(), "from_app", "socket", "acknowledgement", "", text)
             self._world.log.problem(exchange, "An acknowledgement names the envelope_id of an open envelope, once.")
             return
+        exchange, payload = envelope.exchange, said.get("payload")
+        if payload and not envelope.body["accepts_response_payload"]:
+            self._world.log.problem(exchange, "This envelope accepts no payload in its acknowledgement.")
+            payload = None
         body = json.dumps(payload).encode() if payload else b""
         if not envelope.answer.done():
             envelope.answer.set_result(Answer(exchange, "", 200, body, payload or None))
