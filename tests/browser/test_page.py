@@ -136,6 +136,7 @@ def test_the_inspector_says_which_rule_was_broken(foreign: Foreign, window: Page
     assert answer["error"] == "invalid_blocks"
     broken = inspector.locator("details.is-broken").first
     expect(broken).to_contain_text(re.compile(r"header.*150", re.I))
+    expect(broken.locator("summary")).to_contain_text("invalid_blocks")
     broken.locator("summary").click()
     expect(broken.get_by_role("heading", name="The app asked")).to_be_visible()
     expect(broken).to_contain_text("hhhhh")
