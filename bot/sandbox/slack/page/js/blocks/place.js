@@ -21,7 +21,7 @@ export class Place {
   /** What the element held before it was drawn anew, else its initial value. In a message the new initial value wins. */
   held(element, key, initial) {
     const kept = this.surface.kept(this.blockId, element.action_id);
-    const startsAnew = !this.surface.isView && initial !== undefined;
+    const startsAnew = !this.surface.isView && !this.surface.isRestored && initial !== undefined;
     return kept && key in kept && !startsAnew ? kept[key] : initial;
   }
 
