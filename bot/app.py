@@ -138,6 +138,7 @@ class Bot:
 
     async def start(self, *, engine: bool = True) -> None:
         """Migrates, finds its workspace, and starts the engine. Raises DatabaseProblem."""
+        await self.store.check()
         self.store.lock()
         if self.settings.migrate:
             await migrate(self.store)

@@ -4,7 +4,7 @@ from bot.config import BadSettings, from_environment
 from bot.domain.audit import Anchor, Entry, Finding, Flaw
 from bot.domain.audit import verify as verify_log
 from bot.store import audit
-from bot.store.engine import DatabaseFailure, DatabaseProblem, Store
+from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Store
 from bot.store.sealing import KeyProblem, Sealer
 
 _WORDS = {
@@ -37,7 +37,11 @@ async def verify(workspace: str | None, public_key: str | None, noted: str | Non
         print("The public key is hexadecimal, a noted head is SEQ:HASH, as this command prints them.")
         return 2
     try:
+        await store.check()
         return await _verify(store, workspace, trusted, anchor)
+    except DatabaseAway as away:
+        print(away)
+        return 2
     except DatabaseFailure:
         print("The database can't be read, or it is not vpsbot's. Look at DATABASE_URL.")
         return 2

@@ -32,7 +32,7 @@ KEY = new_key()
 class World:
     """One workspace with people of every role, a bot that serves it, and a provider with servers."""
 
-    def __init__(self, folder: Path, *, socket: bool = False, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, socket: bool = False, database: str = "", **settings: Any) -> None:
         self.clock = Clock(standing_at=MONDAY)
         self.vps = LocalVps(self.clock, fleet="empty")
         self.slack = LocalSlack(manifest=MANIFEST, clock=self.clock)
@@ -45,6 +45,7 @@ class World:
         self.ops: Channel = self.team.add_channel("ops", id="C0OPS", bot=True)
         self.general: Channel = self.team.add_channel("general", id="C0GENERAL")
         self.database = folder / "bot.db"
+        self.database_url = database or f"sqlite+aiosqlite:///{self.database}"
         self.settings: dict[str, Any] = {"admins": self.ada.id, "poll_interval": 1, "encryption_keys": KEY} | settings
         if socket:
             self.settings["slack_app_token"] = self.slack.app_token
@@ -174,7 +175,7 @@ class World:
                 "slack_api_url": self.slack.api_url,
                 "vps_api_url": self.vps.url,
                 "vps_api_token": self.vps.token,
-                "database_url": f"sqlite+aiosqlite:///{self.database}",
+                "database_url": self.database_url,
             }
             | self.settings
         )
@@ -185,9 +186,11 @@ async def _no_pause(_seconds: float) -> None:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, roles: bool = True, socket: bool = False, **settings: Any) -> AsyncIterator[World]:
+async def a_world(
+    folder: Path, *, roles: bool = True, socket: bool = False, database: str = "", **settings: Any
+) -> AsyncIterator[World]:
     """A world that is opened and closed; leaving it checks that the bot broke none of Slack's rules."""
-    world = World(folder, socket=socket, **settings)
+    world = World(folder, socket=socket, database=database, **settings)
     try:
         await world.open(roles=roles)
         yield world

@@ -89,7 +89,7 @@ async def _enter_call(
     parts: Parts, operation: Operation, seen: Server, people: People, connected_at: datetime | None
 ) -> Operation | None:
     """Commits that the call will now be made; None when it may not, or when someone else was quicker."""
-    async with parts.store.begin("operations.call") as tx:
+    async with parts.store.begin("operations.call", operation.workspace) as tx:
         now = parts.clock()
         present = await workspaces.get(tx, operation.workspace)
         if present is None or present.connected_at != connected_at:

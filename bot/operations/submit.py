@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.approvals import Fingerprint
 from bot.domain.audit import Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import CATALOG, Kind, Operation, Request, State
+from bot.domain.operations import CATALOG, LONGEST_ID, Kind, Operation, Request, State
 from bot.domain.policy import Policy, policy_of
 from bot.domain.roles import Member
 from bot.domain.servers import Server
@@ -76,11 +76,22 @@ class NobodyCould:
     channel: str
 
 
+class IdTooLong(Exception):
+    """The provider gives this server an id that can't be kept; a cut one would be another server's."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__("id too long")
+        self.server = server
+
+
 Answer = Submitted | Forbidden | Busy | UsedUp | NobodyCould
 
 
 async def submit(parts: Parts, order: Order) -> Answer:
-    """Commits the intent. Raises Repeated when this delivery was served before."""
+    """Commits the intent. Raises Repeated when this delivery was served before, IdTooLong."""
+    for server in order.servers:
+        if len(server.id) > LONGEST_ID:
+            raise IdTooLong(server)
     try:
         return await _submit(parts, order)
     except Taken:  # another replica was quicker, between our look and our row

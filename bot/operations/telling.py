@@ -58,7 +58,7 @@ class Teller:
 
     async def tell(self, workspace: str, now: datetime) -> None:
         """Sends what is due in a workspace, in order per channel."""
-        async with self._parts.store.begin("notices.claim") as tx:
+        async with self._parts.store.begin("notices.claim", workspace) as tx:
             claimed = await notices.claim(tx, workspace, now)
         waiting: set[str] = set()
         for notice in claimed:
@@ -105,7 +105,7 @@ class Teller:
         now = self._parts.clock()
         if not notice.ts:
             self._posted[notice.workspace, channel] = self._posted[notice.workspace, target] = now
-        async with self._parts.store.begin("notices.sent") as tx:
+        async with self._parts.store.begin("notices.sent", notice.workspace) as tx:
             await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
 
@@ -126,6 +126,6 @@ class Teller:
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True
     ) -> None:
-        async with self._parts.store.begin("notices.put_off") as tx:
+        async with self._parts.store.begin("notices.put_off", notice.workspace) as tx:
             await notices.put_off(tx, notice, until=until, error=error, channel=channel, tried=tried)
         self._parts.wake()

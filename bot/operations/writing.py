@@ -32,8 +32,11 @@ class Written:
 
 
 async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
-    """Commits steps. One that somebody else was quicker with is left out: what it was decided from is gone."""
-    async with parts.store.begin(name) as tx:
+    """Commits steps of one workspace. One that somebody was quicker with is left out: what it rests on is gone."""
+    steps = list(steps)
+    if not steps:
+        return
+    async with parts.store.begin(name, steps[0].before.workspace) as tx:
         await take(tx, parts, steps, parts.clock())
     parts.wake()
 

@@ -1,28 +1,27 @@
 """Deleting: a dialog that shows what will be gone, other people's consent, exactly one effect, and words for all."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId, ViewId
-from tests.conftest import WAYS_IN
 from tests.stories.telling import button, forged, last, times
-from tests.world import World, a_world
+from tests.world import World
 
 WHY = "It was a test machine."
 
 
-@pytest.fixture(params=WAYS_IN)
-async def deleting(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture
+async def deleting(world: World) -> World:
     """A workspace whose admin has chosen #ops for approvals; web-1 and web-2 run."""
-    async with a_world(tmp_path, socket=request.param == "socket") as opened:
-        opened.has_server("web-1")
-        opened.has_server("web-2")
-        await chooses_channel(opened)
-        yield opened
+    world.has_server("web-1")
+    world.has_server("web-2")
+    await chooses_channel(world)
+    return world
 
 
 async def chooses_channel(world: World, approvals: str = "1 approval") -> None:
