@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.access import AccessRequest
-from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, Notice, NoticeKind, retry_pause
+from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, SENDING_LEASE, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
 from bot.domain.roles import Grant
 from bot.operations.parts import Parts
@@ -63,6 +63,8 @@ class Teller:
         waiting: set[str] = set()
         for notice in claimed:
             facts, target = await self._facts(notice)
+            if self._parts.clock() >= now + SENDING_LEASE:
+                return  # stopped and resumed in between: the rest is somebody else's by now
             if target in waiting or (not notice.ts and self._too_soon(workspace, target)):
                 waiting.add(target)  # what comes later in this channel must not overtake
                 await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="", tried=False)

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, String, Table, make_url, text
 
 from bot.domain.access import Answer
@@ -18,6 +20,7 @@ from bot.domain.operations import Kind, Outcome, State
 from bot.domain.roles import Role, SubjectKind
 from bot.store import tables
 from bot.store.engine import DatabaseAway, DatabaseFailure, Store
+from bot.store.migrate import MIGRATIONS
 from bot.store.sealing import Sealer, new_key
 from bot.vps.dialects import Dialect
 from tests.postgres import Postgres
@@ -170,3 +173,10 @@ def test_every_word_fits_its_column(table: Table, column: str, words: type[StrEn
 
 def _shown(url: URL) -> str:
     return make_url(url).render_as_string(hide_password=False)
+
+
+def test_the_tickets_tables_are_those_of_the_procrastinate_that_is_installed() -> None:
+    """An upgrade comes with a migration of its own, made of the steps that procrastinate ships."""
+    folder = ScriptDirectory(str(MIGRATIONS))
+    revision = folder.get_revision("0020")
+    assert version("procrastinate") == revision.module.PROCRASTINATE
