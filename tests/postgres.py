@@ -25,7 +25,10 @@ _numbers = count(1)
 
 
 class Postgres:
-    """A server of our own. `address` is its first database, as DATABASE_URL names one."""
+    """A server of our own; whatever is in it goes when it goes.
+
+    `address` is its first database, as DATABASE_URL names one.
+    """
 
     def __init__(self, address: URL) -> None:
         self.address = address
@@ -42,6 +45,10 @@ class Postgres:
             yield self._url(name)
         finally:
             self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def copy_of(self, url: str) -> str:
+        """The address of a new database that is like another one, to which nobody is connected now."""
+        return self._url(self._new(make_url(url).database or ""))
 
     def _new(self, template: str = "template1") -> str:
         name = f"bot_{os.getpid()}_{next(_numbers)}"

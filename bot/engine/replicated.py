@@ -202,7 +202,7 @@ class Replicated:
                         concurrency=ALTOGETHER,
                         install_signal_handlers=False,
                         delete_jobs="always",
-                        fetch_job_polling_interval=AFTER_TROUBLE,  # a notification may get lost
+                        fetch_job_polling_interval=ELSEWHERE,  # it may miss a notification
                         shutdown_graceful_timeout=LAST_WORDS,
                         update_heartbeat_interval=self._gone_after / 6,
                         stalled_worker_timeout=self._gone_after,

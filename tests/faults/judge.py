@@ -32,7 +32,9 @@ class Harm(StrEnum):
     """What can be wrong after a round."""
 
     LOST = "lost"
-    DOUBLED = "doubled"
+    DOUBLED = "called twice"
+    UNTOLD = "never told"
+    TOLD_TWICE = "told twice"
     WRONGLY_TOLD = "wrongly told"
     STUCK = "stuck"
     UNLOGGED = "not in the log"
@@ -63,7 +65,7 @@ class Evidence:
 
 async def evidence(stage: Stage) -> Evidence:
     """Reads the database of a bot that has ended."""
-    store = Store(f"sqlite+aiosqlite:///{stage.database}", Sealer(KEY))
+    store = Store(stage.database_url, Sealer(KEY))
     try:
         async with store.read() as tx:
             ids = await tx.connection.execute(select(tables.operations.c.id).order_by(tables.operations.c.id))
@@ -145,11 +147,11 @@ def _at_the_person(stage: Stage, known: Evidence, torn: int) -> Iterator[Finding
         promised = {notice.kind: notice.id for notice in known.notices if notice.subject == request}
         for kind in _OF_THE_END:
             if not messages.get(promised.get(kind, "")):
-                yield Finding(Harm.LOST, f"the {kind} was never told")
+                yield Finding(Harm.UNTOLD, f"the {kind} was never told")
     for notice in known.notices:
         too_many = max(0, len(messages.get(notice.id, ())) - 1)
         if too_many > torn:
-            yield Finding(Harm.DOUBLED, f"the {notice.kind} came {too_many + 1} times")
+            yield Finding(Harm.TOLD_TWICE, f"the {notice.kind} came {too_many + 1} times")
         torn -= min(too_many, torn)
         of_it = [each for each in known.operations if each.request == notice.subject]
         shown = [stage.ada.reads(each) for each in messages.get(notice.id, ()) if each.ts == notice.ts]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.operations import POWER, Kind
+from tests.faults.databases import Prepared
 from tests.faults.judge import Evidence, Finding, Harm, doubled, evidence, judge
 from tests.faults.process import BotProcess
 from tests.faults.scenarios import Scenario
@@ -40,7 +41,9 @@ Count = Callable[[Played], None]
 """Adds a round to the figures; a fixture."""
 
 
-async def play(folder: Path, scenario: Scenario, kind: Kind, *, database: Path, kills: Sequence[str] = ()) -> Played:
+async def play(
+    folder: Path, scenario: Scenario, kind: Kind, *, database: Prepared, kills: Sequence[str] = ()
+) -> Played:
     """Plays a scenario; the bot dies once at each of `kills`, in that order, and is started again each time.
 
     A point that is not visited fails.
