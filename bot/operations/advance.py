@@ -19,7 +19,7 @@ from bot.domain.servers import Server
 from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
-from bot.operations.writing import Written, write
+from bot.operations.writing import Written, until_written, write
 from bot.store import audit, notices, operations, workspaces
 from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
@@ -82,7 +82,9 @@ async def _call(parts: Parts, operation: Operation) -> None:
             moving=status in intent.spec.passing,
             seen_status=status,
         )
-    await write(parts, "operations.answered", [Written(intent, step)])
+    async for attempt in until_written():
+        with attempt:
+            await write(parts, "operations.answered", [Written(intent, step)])
 
 
 async def _enter_call(

@@ -11,6 +11,7 @@ from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, SENDING_LEASE, No
 from bot.domain.operations import Request
 from bot.domain.roles import Grant
 from bot.operations.parts import Parts
+from bot.operations.writing import until_written
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
 from bot.store import access, members, notices, operations
@@ -107,8 +108,10 @@ class Teller:
         now = self._parts.clock()
         if not notice.ts:
             self._posted[notice.workspace, channel] = self._posted[notice.workspace, target] = now
-        async with self._parts.store.begin("notices.sent", notice.workspace) as tx:
-            await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
+        async for attempt in until_written():
+            with attempt:
+                async with self._parts.store.begin("notices.sent", notice.workspace) as tx:
+                    await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
 
     async def _failed(self, notice: Notice, trouble: SlackTrouble, target: str) -> None:

@@ -1,5 +1,6 @@
 """PostgreSQL as an operator meets it: what is said when it can't be used, and what it does for the bot."""
 
+import ast
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,9 +21,10 @@ from bot.domain.operations import Kind, Outcome, State
 from bot.domain.roles import Role, SubjectKind
 from bot.store import tables
 from bot.store.engine import DatabaseAway, DatabaseFailure, Store
-from bot.store.migrate import MIGRATIONS
+from bot.store.migrate import MIGRATIONS, is_newest, migrate
 from bot.store.sealing import Sealer, new_key
 from bot.vps.dialects import Dialect
+from tests.house.project import bot_files
 from tests.postgres import Postgres
 
 KEYS = new_key()
@@ -180,3 +182,28 @@ def test_the_tickets_tables_are_those_of_the_procrastinate_that_is_installed() -
     folder = ScriptDirectory(str(MIGRATIONS))
     revision = folder.get_revision("0020")
     assert version("procrastinate") == revision.module.PROCRASTINATE
+
+
+async def test_replicas_that_start_together_on_an_empty_database_migrate_it_once(postgres: Postgres) -> None:
+    with postgres.database(migrated=False) as url:
+        stores = [Store(url, Sealer(KEYS)) for _ in range(3)]
+        await asyncio.gather(*(migrate(store) for store in stores))
+        assert [await is_newest(store) for store in stores] == [True] * 3
+        for store in stores:
+            await store.close()
+
+
+def test_every_change_says_whose_rows_it_changes() -> None:
+    """Else it would not wait for the workspace's other changes on PostgreSQL."""
+    nobody_s = {"housekeeping"}
+    forgotten = [
+        f"{path.name}, line {call.lineno}"
+        for path in bot_files()
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "begin"
+        and len(call.args) == 1
+        and not (isinstance(call.args[0], ast.Constant) and call.args[0].value in nobody_s)
+    ]
+    assert forgotten == []
