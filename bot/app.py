@@ -92,7 +92,7 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,
 }
 
-DRAIN = 7.0
+DRAIN = 6.0
 """Seconds that calls and answers under way get to finish at a stop."""
 
 GONE_AFTER = 30.0
@@ -186,7 +186,7 @@ class Bot:
             self.door.answerer.drain(DRAIN),
             *([self.socket.stop(DRAIN)] if self.socket else []),
         )
-        await self.door.answerer.drain(1)  # what the last envelopes brought
+        await self.door.answerer.drain(0.5)  # what the last envelopes brought
         for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
             if isinstance(ended, Exception):
                 log.error("a task ended badly", exc_info=ended)

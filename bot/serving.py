@@ -17,6 +17,9 @@ from bot.store.sealing import KeyProblem, Sealer
 
 UNREADABLE = "The database can't be read, or it is not vpsbot's. Look at DATABASE_URL."
 
+SHUTDOWN = 2.0
+"""Seconds for the acknowledgements under way at a stop. With what follows, the whole takes less than ten."""
+
 log = structlog.get_logger()
 
 
@@ -75,7 +78,7 @@ async def _serve(bot: Bot) -> int:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stopping.set)
-    runner = web.AppRunner(bot.application, access_log=None, handle_signals=False)
+    runner = web.AppRunner(bot.application, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN)
     await runner.setup()
     try:
         await bot.start()

@@ -121,6 +121,21 @@ class World:
         host, port = self._runner.addresses[0][:2]
         return f"http://{host}:{port}"
 
+    @asynccontextmanager
+    async def replica(self) -> AsyncIterator[str]:
+        """Another bot on the same database, which has to be a PostgreSQL: where it takes Slack's requests."""
+        other = build(self._settings(), Seams(clock=self.clock.now, sleep=_no_pause))
+        await other.start(engine=False)
+        runner = web.AppRunner(other.application, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        try:
+            yield f"http://{host}:{port}/slack/events"
+        finally:
+            await runner.cleanup()
+            await other.stop()
+
     async def settle(self) -> None:
         """Lets the answers that are under way arrive, and the engine do what is due now."""
         await self.bot.door.answerer.drain(5)

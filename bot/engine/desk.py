@@ -34,9 +34,10 @@ class Desk:
         """Whether nothing is under way."""
         return not self._running
 
-    def busy_with(self, workspace: str) -> bool:
-        """Whether something of this workspace is under way."""
-        return any(ticket.workspace == workspace for ticket in self._running)
+    @property
+    def workspaces(self) -> set[str]:
+        """Where something is under way."""
+        return {ticket.workspace for ticket in self._running}
 
     def start(self, due: Iterable[Ticket], now: datetime) -> None:
         """Starts what there is room for and what isn't under way yet, or resting after a failure."""

@@ -30,13 +30,10 @@ IDLE = 5.0
 ELSEWHERE = 0.5
 """Seconds between looks while something is due that another replica holds, or that comes in while this one works."""
 
-LONGEST_HOLD = 30.0
-"""Seconds after which a workspace is given back, so that it doesn't stay with a replica that gets nowhere."""
-
 AFTER_TROUBLE = 1.0
 """Seconds until what may have been missed, or failed because the database was away, is looked at again."""
 
-LAST_WORDS = 1.5
+LAST_WORDS = 1.0
 """Seconds for giving everything back at a stop."""
 
 log = structlog.get_logger()
@@ -48,10 +45,6 @@ class _Hold:
 
     since: float
     over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def long(self) -> bool:
-        return time.monotonic() - self.since > LONGEST_HOLD
 
 
 class Replicated:
@@ -128,14 +121,12 @@ class Replicated:
         held = dict(self._held)  # before the rows are read: what came in later is for the next look
         now = self._clock()
         due = [] if self._stopping else await self._work.due(now)
-        ours = {workspace for workspace, hold in held.items() if not hold.long}
+        # Given back after a while: it must not stay with a replica that gets nowhere, and one that was stopped for so
+        # long has lost it to another.
+        ours = {workspace for workspace, hold in held.items() if time.monotonic() - hold.since < self._gone_after}
         self._desk.start((ticket for ticket in due if ticket.workspace in ours), now)
         wanted = {ticket.workspace for ticket in due}
-        self._release(
-            workspace
-            for workspace, hold in held.items()
-            if not self._desk.busy_with(workspace) and (hold.long or workspace not in wanted)
-        )
+        self._release(held.keys() - (wanted & ours) - self._desk.workspaces)
         await self._ask_for(wanted - self._held.keys())
 
     def _release(self, workspaces: Iterable[str]) -> None:

@@ -133,7 +133,7 @@ def _in_the_log(stage: Stage, known: Evidence) -> Iterator[Finding]:
         if len(intents) != operation.calls:
             yield Finding(Harm.UNLOGGED, f"{operation.calls} calls, {len(intents)} of them logged")
         for number, post in enumerate(_posts(stage, operation)):
-            if number >= len(intents) or _later(intents[number], post.time):
+            if number >= len(intents) or _later(intents[number] - stage.apart, post.time):
                 yield Finding(Harm.UNLOGGED, f"call {post.n} reached the provider without a committed intent")
     meant = {operation.server_id for operation in known.operations}
     for post in stage.vps.calls():

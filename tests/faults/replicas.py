@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.operations import Kind
@@ -109,10 +110,10 @@ class Trio:
         """The stopped ones stay so until others have taken over; then they go on beside them, until nothing waits."""
         async with asyncio.timeout(LONGEST_RECOVERY):
             while not self.stage.at_rest():
+                await self._rests_within(GONE_AFTER * 1.5)  # what the others have in hand, and what they take over
                 self.stage.clock.move(seconds=A_MINUTE_LATER)
-                await self._rests_within(GONE_AFTER * 1.5)
-                self._go_on()
                 await self._rests_within(GONE_AFTER)
+                self._go_on()
 
     async def _rests_within(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -167,6 +168,7 @@ async def play(folder: Path, database: Prepared, seed: int, *, servers: int, har
     """Plays a round and judges it."""
     chance = random.Random(seed)
     stage = Stage(folder, Kind.REBOOT, database=database, settings={})
+    stage.apart = timedelta(seconds=0.5)
     wanted = {f"web-{n}": chance.choice((Kind.REBOOT, Kind.STOP, Kind.START)) for n in range(1, servers + 1)}
     for name, kind in wanted.items():
         stage.vps.add_server(name, status=Status.STOPPED if kind is Kind.START else Status.ACTIVE)

@@ -6,6 +6,7 @@ Time runs; a test moves it ahead for all of them at once, the bot included.
 import mmap
 import signal
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,7 @@ class Stage:
         self.clock = SharedClock(folder / "clock")
         self.database_url = (database or empty)(folder)
         self.watch = Watch(self.database_url)
+        self.apart = timedelta()  # how far the bot's clock may be from the provider's
         self.vps = LocalVps(self.clock, fleet="empty", start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3)
         self.slack = LocalSlack(manifest=_manifest(), clock=self.clock)
         self.team = self.slack.add_team("acme", id="T0ACME")
