@@ -9,18 +9,27 @@ from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
 from tests.faults.scenarios import SCENARIOS, Scenario, without_counts
 
+every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-async def test_it_ends_as_it_should(
-    scenario: Scenario, tmp_path: Path, either_database: Prepared, count: Count
+
+@every_scenario
+async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database: Prepared, count: Count) -> None:
+    await each_kind(lambda kind: _ends_as_it_should(scenario, kind, tmp_path / kind, database, count))
+
+
+@every_scenario
+async def test_a_reboot_ends_as_it_should_on_postgresql(
+    scenario: Scenario, tmp_path: Path, database_on_postgres: Prepared, count: Count
 ) -> None:
-    async def one(kind: Kind) -> None:
-        played = await play(tmp_path / kind, scenario, kind, database=either_database)
-        count(played)
-        played.assert_good()
-        assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}
-        assert played.posts in scenario.posts[kind]
-        missing = without_counts(scenario.kills(kind)) - played.visited
-        assert missing == set(), "the scenario visits what it is there for"
+    """With procrastinate, in real time. A reboot is what does harm when it is done twice."""
+    await _ends_as_it_should(scenario, Kind.REBOOT, tmp_path / "round", database_on_postgres, count)
 
-    await each_kind(one)
+
+async def _ends_as_it_should(scenario: Scenario, kind: Kind, folder: Path, database: Prepared, count: Count) -> None:
+    played = await play(folder, scenario, kind, database=database)
+    count(played)
+    played.assert_good()
+    assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}
+    assert played.posts in scenario.posts[kind]
+    missing = without_counts(scenario.kills(kind)) - played.visited
+    assert missing == set(), "the scenario visits what it is there for"
