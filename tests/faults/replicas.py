@@ -18,7 +18,7 @@ from bot.domain.servers import Status
 from tests.faults.databases import Prepared
 from tests.faults.judge import Finding, Harm, evidence, judge
 from tests.faults.process import BotProcess
-from tests.faults.rounds import KILLED, torn
+from tests.faults.rounds import KILLED, is_torn
 from tests.faults.stage import A_MINUTE_LATER, GONE_AFTER, Stage
 
 REPLICAS = 3
@@ -99,7 +99,7 @@ class Trio:
         await victim.stopped()
         for _ in range(3):
             await asyncio.sleep(0)  # what it said last is heard
-        self.torn += torn(victim)
+        self.torn += is_torn(victim)
 
     async def _meddle(self) -> None:
         statement = self.chance.choice(_TICKETS)
@@ -198,12 +198,12 @@ _SEEN_BY_THE_PERSON = ("acknowledged within 3 seconds; this one was not.", "with
 async def _verdict(trio: Trio, stopping: float) -> Round:
     stage = trio.stage
     known = await evidence(stage)
-    torn_ = trio.torn + sum(torn(process) for process in stage.processes)
-    findings = [each for each in judge(stage, known, torn=torn_) if not each.sentence.endswith(_SEEN_BY_THE_PERSON)]
+    torn = trio.torn + sum(is_torn(process) for process in stage.processes)
+    findings = [each for each in judge(stage, known, torn=torn) if not each.sentence.endswith(_SEEN_BY_THE_PERSON)]
     asked = len(stage.asked())
     if len(known.operations) < asked - trio.refused:
         lost = asked - trio.refused - len(known.operations)
         findings.append(Finding(Harm.LOST, f"{lost} acknowledged commands came to nothing"))
     killed = sum(process.exit_status == KILLED for process in stage.processes)
     posts = sum(call.method == "POST" for call in stage.vps.calls())
-    return Round(tuple(findings), posts, killed, torn_, stopping, ", ".join(trio.story))
+    return Round(tuple(findings), posts, killed, torn, stopping, ", ".join(trio.story))

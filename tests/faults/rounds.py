@@ -100,8 +100,8 @@ async def finish(stage: Stage, process: BotProcess) -> None:
 async def verdict(stage: Stage, scenario: Scenario) -> Played:
     """Judges what was played."""
     known = await evidence(stage)
-    cut_off = sum(torn(process) for process in stage.processes)
-    findings = [*judge(stage, known, torn=cut_off), *_unanswered(stage, known, scenario)]
+    torn = sum(is_torn(process) for process in stage.processes)
+    findings = [*judge(stage, known, torn=torn), *_unanswered(stage, known, scenario)]
     visited = frozenset(point for process in stage.processes for point in process.points)
     posts = sum(call.method in CHANGING for call in stage.vps.calls())
     killed = sum(process.exit_status == KILLED for process in stage.processes)
@@ -118,7 +118,7 @@ def _unanswered(stage: Stage, known: Evidence, scenario: Scenario) -> list[Findi
     return [Finding(Harm.LOST, "the command was acknowledged, and nothing came of it")]
 
 
-def torn(process: BotProcess) -> bool:
+def is_torn(process: BotProcess) -> bool:
     """Whether it died with a posted message that it had not written down."""
     for point in reversed(process.points):
         if point in ("commit:notices.sent:after", "commit:notices.put_off:after"):
