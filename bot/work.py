@@ -10,11 +10,12 @@ from bot.operations.advance import move, settle_due
 from bot.operations.expiry import look_after
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
+from bot.operations.proposals import expire
 from bot.operations.telling import Teller
-from bot.store import access, deliveries, installations, notices, operations, votes
+from bot.store import access, deliveries, installations, notices, operations, proposals, votes
 
 MOVE, SETTLE, TELL, TAKE_UP, FOLD, CONSENT = "move", "settle", "tell", "take up", "fold", "consent"
-RENEW = "renew"
+RENEW, EXPIRE = "renew", "expire"
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -40,6 +41,7 @@ class Looking:
             telling = await notices.due_workspaces(tx, now)
             cut_off = await deliveries.due_workspaces(tx, now)
             waiting = await votes.due(tx, now)
+            proposed = await proposals.due(tx, now)
             flooded = await access.due_workspaces(tx, now)
             ending = await installations.due(tx, now) if self.renew else []
         # Few and quick ones first: fifty calls of a slow provider must not keep messages waiting.
@@ -47,6 +49,7 @@ class Looking:
         tickets += [Ticket(workspace, TELL) for workspace in sorted(telling)]
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
         tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
+        tickets += [Ticket(workspace, EXPIRE, proposal) for workspace, proposal in proposed]
         tickets += [Ticket(workspace, CONSENT, request) for workspace, request in waiting]
         tickets += [
             Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
@@ -57,7 +60,7 @@ class Looking:
     async def next_due(self) -> datetime | None:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
-            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes)]
+            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes, proposals)]
             times += [await installations.next_due(tx)] if self.renew else []
         return min((time for time in times if time is not None), default=None)
 
@@ -71,6 +74,8 @@ class Looking:
             await self.teller.tell(ticket.workspace, now)
         elif ticket.work == CONSENT:
             await look_after(self.parts, ticket.workspace, ticket.subject)
+        elif ticket.work == EXPIRE:
+            await expire(self.parts, ticket.workspace, ticket.subject)
         elif ticket.work == FOLD:
             await fold_floods(self.parts, ticket.workspace, now)
         elif ticket.work == RENEW and self.renew:
