@@ -43,6 +43,7 @@ chaos: dev       ## the long fault campaigns
 
 bench: dev       ## measure beside peers; writes nothing, prints the tables
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.audit
 
 docs: dev        ## the parts of docs/ that follow from the code
 	$(BIN)/python -m tests.house.documents

@@ -21,6 +21,7 @@ from bot.features.access import views as access_views
 from bot.features.approvals import card_views
 from bot.features.approvals import handlers as approvals
 from bot.features.audit import handlers as audit
+from bot.features.audit import views as audit_views
 from bot.features.connect import handlers as connect
 from bot.features.delete import handlers as delete
 from bot.features.freeze import handlers as freeze
@@ -40,7 +41,9 @@ from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
 from bot.installs import Installs
+from bot.operations.files import MakeFile, exported_log
 from bot.operations.parts import Parts
+from bot.operations.sinking import Sink, sink_of
 from bot.operations.telling import Facts, Render, Teller
 from bot.routing import Router
 from bot.slack.blocks import Message
@@ -51,14 +54,15 @@ from bot.slack.socket import PING, Socket
 from bot.slack.surface import MAX_BODY, Authorize, Surface
 from bot.slack.web import Client, Token, TokenOf, Web
 from bot.slack.web import Witness as SlackWitness
-from bot.store.engine import DatabaseProblem, Store, Witness
+from bot.store import installations, notices, sinks
+from bot.store.engine import DatabaseFailure, DatabaseProblem, Store, Witness
 from bot.store.migrate import is_newest, migrate
 from bot.store.sealing import Sealer
 from bot.vps.caller import Sleep
 from bot.vps.client import VpsClient
 from bot.vps.http import HttpSend
 from bot.vps.wire import Send
-from bot.work import Looking
+from bot.work import Looking, by_workspace, changes
 from bot.workspaces.directory import Directory
 from bot.workspaces.installed import Installed
 from bot.workspaces.snapshots import Snapshots
@@ -107,7 +111,10 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.ROLE_ENDS: access_views.ends_soon,
     NoticeKind.ACCESS_ASKED: asking_views.card,
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,
+    NoticeKind.EXPORT: audit_views.exported,
 }
+
+FILES: dict[NoticeKind, MakeFile] = {NoticeKind.EXPORT: exported_log}
 
 DRAIN = 8.0
 """Seconds that calls and answers under way get to finish at a stop."""
@@ -223,7 +230,14 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     app = Client(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
     installs = Installs(parts, slack, app, first)
     door = Door(router(), parts, Answerer(slack), first.seed_admins)
-    looking = Looking(parts, Teller(parts, slack, NOTICES), door.take_up, installs.renew if settings.many else None)
+    sink = Sink(parts, sink_of(settings.audit_sink)) if settings.audit_sink.strip() else None
+    teller = Teller(parts, slack, NOTICES, FILES)
+    chores = [by_workspace("tell", notices.due_workspaces, notices.next_due, teller.tell)]
+    if settings.many:
+        chores.append(by_workspace("renew", installations.due, installations.next_due, installs.renew))
+    if sink:
+        chores.append(by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver))
+    looking = Looking(parts, [*chores, *changes(parts, door.take_up)])
     engine.engine = Embedded(looking, seams.clock)
     surface = Surface(
         settings.slack_signing_secret.get_secret_value(),
@@ -243,7 +257,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         application=web.Application(client_max_size=MAX_BODY),
         first=first,
         socket=socket,
-        closing=[store.close, http.close, slack.close, first.close],
+        closing=[store.close, http.close, slack.close, first.close, *([sink.close] if sink else [])],
     )
     _add_routes(bot, surface)
     if settings.many:
@@ -316,8 +330,20 @@ def _add_routes(bot: Bot, surface: Surface) -> None:
 
     async def ready(_request: web.Request) -> web.Response:
         waiting = bot.waiting_for()
-        return web.json_response({"ready": not waiting, "waiting_for": waiting}, status=503 if waiting else 200)
+        told: dict[str, object] = {"ready": not waiting, "waiting_for": waiting}
+        if bot.settings.audit_sink and (away := await _sink_away(bot)):
+            told["audit_sink"] = away  # people are served all the same
+        return web.json_response(told, status=503 if waiting else 200)
 
     bot.application.add_routes([web.get("/healthz", health), web.get("/readyz", ready)])
     if bot.settings.slack_signing_secret.get_secret_value():
         bot.application.add_routes([web.post("/slack/events", surface.post)])
+
+
+async def _sink_away(bot: Bot) -> str:
+    """Why heads of the log don't leave the house; empty when they do."""
+    try:
+        async with bot.store.read() as tx:
+            return "; ".join(await sinks.troubles(tx))
+    except DatabaseFailure:
+        return ""

@@ -27,6 +27,7 @@ from bot.slack.incoming import Entrance, Incoming, read
 from bot.slack.surface import Ack
 from bot.slack.web import SlackTrouble
 from bot.store import deliveries
+from bot.store.audit import Bent
 from bot.store.deliveries import Delivery
 from bot.store.engine import DatabaseFailure
 from bot.store.sealing import Unreadable
@@ -146,6 +147,9 @@ class Door:
             return Reply(sentences.not_connected(unreadable=missing.unreadable))
         except ProviderError as error:
             return Reply(sentences.provider_failed(error))
+        except Bent:
+            log.error("the log was bent", workspace=incoming.workspace)
+            return Reply(sentences.log_bent())
         except Unreadable:
             return Reply(sentences.log_not_signable())
         except DatabaseFailure as error:

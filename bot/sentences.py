@@ -150,6 +150,14 @@ def not_connected(*, unreadable: bool) -> Message:
     return said("No VPS.org account is connected to this workspace yet. An admin connects one with `/vps connect`.")
 
 
+def log_bent() -> Message:
+    """Somebody wrote the log's head by hand: the next signature would make good what they wrote."""
+    return said(
+        "The log of this workspace was changed by somebody else than me, so I can't go on from it. Nothing was done. "
+        "Whoever runs the bot finds out what was changed with `vpsbot audit verify`, and restores a backup."
+    )
+
+
 def log_not_signable() -> Message:
     """The log's key can't be opened: then nothing may be done."""
     return said(

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.app import Bot, Seams, build
 from bot.config import Settings
-from bot.domain.audit import Finding, verify
+from bot.domain.verifying import Finding, verify
 from bot.sandbox.clock import Clock
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.model import Channel

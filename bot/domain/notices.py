@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request
+    EXPORT = "export"  # the log as a file, in a direct message; the subject is the entry that says it was asked for
 
 
 @dataclass(frozen=True, slots=True)

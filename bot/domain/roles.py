@@ -42,12 +42,13 @@ class Permission(StrEnum):
     ACCESS_MANAGE = "access:manage"
     TOKEN_MANAGE = "token:manage"
     AUDIT_READ = "audit:read"
+    AUDIT_EXPORT = "audit:export"
 
 
 _VIEWER = frozenset({Permission.SERVER_READ})
 _OPERATOR = _VIEWER | {Permission.SERVER_POWER, Permission.SERVER_DELETE}
 _APPROVER = _OPERATOR | {Permission.REQUEST_VOTE, Permission.FREEZE}
-_AUDITOR = frozenset({Permission.AUDIT_READ, Permission.ACCESS_READ, Permission.SETTINGS_READ})
+_AUDITOR = frozenset({Permission.AUDIT_READ, Permission.AUDIT_EXPORT, Permission.ACCESS_READ, Permission.SETTINGS_READ})
 
 MAY: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

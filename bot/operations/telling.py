@@ -12,6 +12,7 @@ from bot.domain.operations import Request
 from bot.domain.policy import policy_of
 from bot.domain.proposals import Proposal
 from bot.domain.roles import Grant, admins
+from bot.operations.files import MakeFile
 from bot.operations.parts import Parts
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
@@ -63,10 +64,17 @@ log = structlog.get_logger()
 class Teller:
     """The delivery loop of one process."""
 
-    def __init__(self, parts: Parts, web: Web, renderers: Mapping[NoticeKind, Render]) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        web: Web,
+        renderers: Mapping[NoticeKind, Render],
+        files: Mapping[NoticeKind, MakeFile],
+    ) -> None:
         self._parts = parts
         self._web = web
         self._renderers = renderers
+        self._files = files
         self._posted: dict[tuple[str, str], datetime] = {}
 
     async def tell(self, workspace: str, now: datetime) -> None:
@@ -109,6 +117,12 @@ class Teller:
             if notice.ts:
                 channel, ts = notice.channel, notice.ts
                 await self._web.update(notice.workspace, channel, ts, message)
+            elif notice.kind in self._files:
+                shared = await self._share(notice, message)
+                if shared is None:
+                    await self._put_off(notice, until=None, error="not theirs any more")
+                    return
+                channel, ts = shared
             else:
                 channel, ts = await self._web.post(notice.workspace, target, message, notice=notice.id)
         except SlackTrouble as trouble:
@@ -120,6 +134,11 @@ class Teller:
         async with self._parts.store.begin("notices.sent") as tx:
             await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
+
+    async def _share(self, notice: Notice, message: Message) -> tuple[str, str] | None:
+        """A message with a file: (channel, id), or None when there is nothing to send."""
+        async with self._files[notice.kind](self._parts, notice, self._parts.clock()) as file:
+            return await self._web.share(notice.workspace, notice.recipient, message, file) if file else None
 
     async def _failed(self, notice: Notice, trouble: SlackTrouble, target: str) -> None:
         now = self._parts.clock()

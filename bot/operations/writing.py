@@ -72,7 +72,8 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
 
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
-    if after.state is not before.state or after.outcome is not before.outcome or late:
+    shown = (before.state, before.outcome, before.stop_first) != (after.state, after.outcome, after.stop_first)
+    if shown or late:
         await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)

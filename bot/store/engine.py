@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Tx:
     sealer: Sealer
     keys: dict[str, bytes]
     """Signing keys already opened, by workspace (opening one costs a decryption)."""
+    heads: dict[str, tuple[int, bytes, datetime, bytes]]
+    """Heads signed by this process, by workspace: seq, hash, time, signature."""
 
 
 class Store:
@@ -56,6 +59,7 @@ class Store:
         self._sealer = sealer
         self._witness = witness or (lambda _name, _moment: None)
         self._keys: dict[str, bytes] = {}
+        self._heads: dict[str, tuple[int, bytes, datetime, bytes]] = {}
         self._lock_file: int | None = None
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
 
@@ -66,7 +70,7 @@ class Store:
             if self._is_sqlite:
                 await connection.execute(text("BEGIN IMMEDIATE"))
             try:
-                yield Tx(connection, self._sealer, self._keys)
+                yield Tx(connection, self._sealer, self._keys, self._heads)
             except BaseException:
                 self._keys.clear()  # a key made in a transaction that never was
                 await connection.rollback()
@@ -81,7 +85,9 @@ class Store:
         async with self._reader.connect() as connection:
             if self._is_sqlite:
                 await connection.execute(text("BEGIN"))
-            yield Tx(connection, self._sealer, self._keys)
+            else:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield Tx(connection, self._sealer, self._keys, self._heads)
 
     async def data_version(self) -> int:
         """On SQLite, a number that changes when another process has written (PRAGMA data_version); else 0."""

@@ -269,6 +269,7 @@ audit_entries = Table(
 
 Index("ix_audit_entries_workspace_actor", audit_entries.c.workspace, audit_entries.c.actor, audit_entries.c.seq)
 Index("ix_audit_entries_workspace_target", audit_entries.c.workspace, audit_entries.c.target, audit_entries.c.seq)
+Index("ix_audit_entries_workspace_time", audit_entries.c.workspace, audit_entries.c.time, audit_entries.c.seq)
 
 # The last entry of each workspace's log, signed; the signing key is sealed like the tokens.
 audit_heads = Table(
@@ -281,6 +282,18 @@ audit_heads = Table(
     Column("signature", LargeBinary, nullable=False),
     Column("public_key", LargeBinary, nullable=False),
     Column("private_key", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("workspace"),
+)
+
+# How far each log's heads have left the house, and since when the sink doesn't take them.
+audit_sinks = Table(
+    "audit_sinks",
+    metadata,
+    _workspace(),
+    Column("seq", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Time),
+    Column("last_error", String(255), nullable=False, server_default=""),
     PrimaryKeyConstraint("workspace"),
 )
 
@@ -344,8 +357,8 @@ protections = Table(
 proposals = Table(
     "proposals",
     metadata,
-    _workspace(),
     _id("id"),
+    _workspace(),
     Column("power", String(16), nullable=False),
     Column("target", String(255), nullable=False),
     _id("proposer"),
@@ -356,7 +369,7 @@ proposals = Table(
     Column("state", String(16), nullable=False),
     Column("answered_by", String(64), nullable=False),
     Column("why", String(64), nullable=False),
-    PrimaryKeyConstraint("workspace", "id"),
+    PrimaryKeyConstraint("id"),
 )
 Index("ix_proposals_due_at", proposals.c.due_at)
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.domain.audit import Action, Entry, verify
-from bot.domain.audit import Finding as LogFinding
+from bot.domain.audit import Action, Entry
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, Kind, Operation, State
+from bot.domain.verifying import Finding as LogFinding
+from bot.domain.verifying import verify
 from bot.sandbox.slack.model import Message
 from bot.sandbox.vps.calls import Call
 from bot.store import audit, tables

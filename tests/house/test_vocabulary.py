@@ -5,11 +5,12 @@ import re
 import pytest
 
 from bot import app, auditing
-from bot.domain.audit import GENESIS, Action, Draft, Flaw, chain
+from bot.domain.audit import GENESIS, Action, Draft, chain
 from bot.domain.grammar import Line, parse
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, POWER, Kind, Operation, Outcome, Request, State
 from bot.domain.roles import ON_SERVERS, Because, Decision, Permission, Role
+from bot.domain.verifying import Flaw
 from bot.features.access import explaining
 from bot.features.access.views import DOES, explained
 from bot.features.audit import views as audit_views

@@ -26,12 +26,14 @@ async def test_the_roles_are_listed_for_who_asked_alone(world: World) -> None:
 async def test_a_role_is_given_and_the_person_is_told(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @noor operator", in_=world.ops)
-    assert last(world.ada).startswith("@noor is operator now: may see servers and start, stop and reboot them.")
+    assert last(world.ada).startswith(
+        "@noor is operator now: may see servers, start, stop and reboot them and ask for them to be deleted."
+    )
     assert "They are told in a direct message." in last(world.ada)
     others_see_nothing_of(world, but=world.ada, words="@noor is operator now")
     await world.seconds_pass(3)
     assert (
-        "@ada made you operator: you may see servers and start, stop and reboot them. Type /vps to begin."
+        "@ada made you operator: you may see servers, start, stop and reboot them and ask for them to be deleted. Type /vps to begin."
         in world.noor.screen(world.noor.direct)
     )
     await world.noor.says("/vps reboot web-1", in_=world.ops)

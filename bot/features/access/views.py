@@ -25,6 +25,7 @@ DOES = {
     Permission.SETTINGS_READ: "read the settings",
     Permission.SETTINGS_MANAGE: "change the settings",
     Permission.AUDIT_READ: "read the log",
+    Permission.AUDIT_EXPORT: "take it out as a file",
     Permission.ACCESS_READ: "see who holds which role",
     Permission.ACCESS_MANAGE: "give and take roles",
     Permission.TOKEN_MANAGE: "connect the account",

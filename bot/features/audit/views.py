@@ -7,8 +7,10 @@ from typing import Any
 
 from bot.domain.audit import Action, Entry
 from bot.domain.grammar import Line, Mention, printed
+from bot.domain.notices import Notice
 from bot.domain.operations import Operation, took
 from bot.domain.servers import Server
+from bot.operations.telling import Facts
 from bot.sentences import duration, said
 from bot.slack.blocks import (
     Block,
@@ -68,7 +70,44 @@ def history(server: Server, operations: Sequence[Operation], *, more: bool, firs
 
 def how_to() -> Message:
     """The command's form."""
-    return said("Ask like `/vps audit`, `/vps audit @person since=7d`, `/vps audit web-server-01`.")
+    return said(
+        "Ask like `/vps audit`, `/vps audit @person since=7d`, `/vps audit web-server-01`, "
+        "`/vps audit export since=30d format=csv`."
+    )
+
+
+def export_promised(count: int, form: str) -> Message:
+    """The file is on its way."""
+    what = "1 entry" if count == 1 else f"{count:,} entries"
+    return said(f"You get the log as a file ({what}, {escape(form)}) in a direct message from me.")
+
+
+def nothing_to_export() -> Message:
+    """There is no entry of that time."""
+    return said("Nothing is in the log since then.")
+
+
+def too_much_to_export(count: int, most: int) -> Message:
+    """More than is sent through Slack, and the two ways out."""
+    return said(
+        f"That is {count:,} entries; through Slack I send at most {most:,}. Narrow it with `since=30d`, "
+        "or let whoever runs me export it with `vpsbot audit export`."
+    )
+
+
+def bad_format(typed: str) -> Message:
+    """A format that there isn't."""
+    return said(f"There is no format {code(cut(typed, 40))}: it is `format=jsonl` or `format=csv`.")
+
+
+def exported(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """What stands beside the file."""
+    since = notice.detail.get("since", "")
+    span = f" since {moment(datetime.fromisoformat(since))}" if since else ""
+    return said(
+        f"The log{span}, as you asked. `vpsbot audit check` verifies it with the public key that "
+        "`vpsbot audit key` prints."
+    )
 
 
 def bad_since(name: str, typed: str) -> Message:
@@ -245,6 +284,11 @@ def _about(power: str, entry: Entry, detail: dict[str, Any]) -> str:
     return escape(cut(entry.target, 80))
 
 
+def _exported(entry: Entry, detail: dict[str, Any]) -> str:
+    since = f" since {moment(datetime.fromisoformat(str(detail['since'])))}" if detail.get("since") else ""
+    return f"{person(entry.actor)} took the log{since} out as a file"
+
+
 _SENTENCES: dict[str, Say] = {
     Action.WORKSPACE_FROZEN: _froze,
     Action.WORKSPACE_UNFROZEN: lambda e, _d: f"{person(e.actor)} lifted the freeze",
@@ -277,6 +321,8 @@ _SENTENCES: dict[str, Say] = {
     Action.APP_REMOVED: _removed,
     Action.TOKEN_CONNECTED: _connected,
     Action.TOKEN_DISCONNECTED: _disconnected,
+    Action.AUDIT_EXPORTED: _exported,
+    Action.KEYS_ROTATED: lambda _e, d: f"what is sealed was sealed with the newest key ({d.get('sealed', 0)} values)",
     Action.LOG_STARTED: lambda _e, _d: "the log begins",
     Action.LOG_KEY_REPLACED: lambda e, _d: f"{person(e.actor)} started a new signing key: the old one can't be read",
 }

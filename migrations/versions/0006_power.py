@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
     op.create_table(
         "proposals",
-        sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("power", sa.String(length=16), nullable=False),
         sa.Column("target", sa.String(length=255), nullable=False),
         sa.Column("proposer", sa.String(length=64), nullable=False),
@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("answered_by", sa.String(length=64), nullable=False),
         sa.Column("why", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_proposals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
     )
     op.create_index("ix_proposals_due_at", "proposals", ["due_at"])
     # The pattern becomes part of the key. Nothing could write to this table before, so nothing is lost with it.
