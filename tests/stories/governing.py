@@ -13,9 +13,9 @@ async def second_admin(world: World) -> LocalPerson:
     return world.amir
 
 
-async def opens_settings(world: World, person: LocalPerson | None = None) -> LocalPerson:
-    """Opens the dialog, as Ada unless told otherwise."""
-    who = person or world.ada
+async def opens_settings(world: World) -> LocalPerson:
+    """Ada opens the dialog."""
+    who = world.ada
     await who.says("/vps settings", in_=who.direct)
     await world.settle()
     await who.clicks("Change…", on=who.messages(who.direct)[-1])
@@ -23,9 +23,9 @@ async def opens_settings(world: World, person: LocalPerson | None = None) -> Loc
     return who
 
 
-async def saves(world: World, person: LocalPerson | None = None, **typed: str) -> dict[str, str]:
-    """Opens the dialog, types into it (with `_` for the spaces of a label), and submits; the errors at its inputs."""
-    who = await opens_settings(world, person)
+async def saves(world: World, **typed: str) -> dict[str, str]:
+    """Ada opens the dialog, types into it (`_` for a label's spaces), and submits; the errors at its inputs."""
+    who = await opens_settings(world)
     for label, text in typed.items():
         await who.fills(label.replace("_", " "), text)
     errors = await who.submits()
