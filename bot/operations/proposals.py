@@ -3,6 +3,7 @@
 Each step is one transaction, decided from the rows at that moment. Accounts are read before it, at most 60 s old.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +90,8 @@ async def absent_admins(parts: Parts, workspace: str) -> frozenset[str]:
     """The admins whose accounts let them do nothing now. One that can't be read counts as one who could act."""
     grants = (await parts.snapshots.of(workspace)).grants
     everyone = admins(grants, parts.clock())
-    return frozenset([each for each in everyone if barred(await parts.people.present(workspace, each)) is not None])
+    accounts = await asyncio.gather(*(parts.people.present(workspace, each) for each in everyone))
+    return frozenset(each for each, account in zip(everyone, accounts, strict=True) if barred(account) is not None)
 
 
 async def change_power(

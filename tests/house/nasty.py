@@ -398,7 +398,7 @@ BY_NAME: dict[str, list[Any]] = {
     "near": [None, "reboot"],
     "nearest": [None, "reboot"],
     "holder": ["U0OLGA", "S0OPS"],
-    "command": ["protect", "unprotect", "reboot"],
+    "form": ["protect", "unprotect"],
 }
 """Parameters that come from closed lists or from Slack, whatever anybody types."""
 

@@ -74,11 +74,9 @@ def not_protected(typed: str) -> Message:
     )
 
 
-def which(command: str) -> Message:
+def which(form: str) -> Message:
     """The command's form."""
-    return said(
-        f"Which server? Type its name or id, or a pattern: `/vps {command} web-server-01`, `/vps {command} prod-*`."
-    )
+    return said(f"Which server? Type its name or id, or a pattern: `/vps {form} web-server-01`, `/vps {form} prod-*`.")
 
 
 def same_name(typed: str, ids: Sequence[str]) -> Message:
