@@ -27,7 +27,7 @@ NOT_ABOUT_CHANGES = {
     "commit:connect.keep": "a token is kept; one transaction, nothing outside",
     "commit:connect.forget": "a token is forgotten; one transaction, nothing outside",
     "commit:settings.save": "settings are changed; one transaction, nothing outside",
-    "commit:freezing.freeze": "everything is frozen, and what was agreed to is void, in one transaction; nothing outside",
+    "commit:freezing.freeze": "everything is frozen and what was agreed to is void; one transaction, nothing outside",
     "commit:freeze.lift": "a freeze is lifted, or that is proposed; one transaction, nothing outside",
     "commit:protecting.protect": "servers are protected; one transaction, nothing outside",
     "commit:protection.change": "a protection is lifted, or that is proposed; one transaction, nothing outside",

@@ -1,8 +1,11 @@
 """Power takes two: where a workspace has two admins, the second one has to agree."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.slack.ids import ActionId
+from bot.store import proposals
 from tests.stories.deleting import buttons_of
 from tests.stories.governing import answer_of, opens_settings, saves, second_admin, types
 from tests.stories.telling import button, forged, last, times
@@ -85,6 +88,20 @@ async def test_who_has_no_word_in_it(deleting: World) -> None:
     log = await deleting.log()
     assert sum("proposal.refused" in line for line in log) == 2
     assert sum("access.granted U0NOOR" in line for line in log) == 1
+    deleting.slack.forget_problems()
+
+
+async def test_a_proposal_of_another_workspace_is_none_here(deleting: World) -> None:
+    await proposes(deleting)
+    async with deleting.bot.store.begin("story.elsewhere") as tx:
+        [known] = await proposals.waiting(tx, deleting.team.id)
+        await proposals.add(tx, replace(known, id="01elsewhere", workspace="T0OTHER"))
+    for action in (ActionId.PROPOSAL_AGREE, ActionId.PROPOSAL_DECLINE):
+        await forged(deleting, deleting.amir, **button(action, "01elsewhere"))
+    assert times(deleting.amir, "There is no such proposal here.") == 2
+    async with deleting.bot.store.read() as tx:
+        [theirs] = await proposals.waiting(tx, "T0OTHER")
+    assert theirs.open and "@noor" not in await roles(deleting)
     deleting.slack.forget_problems()
 
 
