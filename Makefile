@@ -38,6 +38,9 @@ lint: dev        ## style, types, import contract
 test: lint       ## every check; what is skipped is printed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+postgres: dev    ## all stories on PostgreSQL; `make test` runs those there that change something
+	VPSBOT_WAYS=postgresql $(BIN)/python -m pytest tests/stories -n $(WORKERS) --dist worksteal
+
 chaos: dev       ## the long fault campaigns
 	$(BIN)/python -m pytest -n auto -m chaos
 
@@ -55,4 +58,4 @@ lock:            ## make the lock files anew from pyproject.toml (needs uv)
 clean:           ## remove what was installed
 	rm -rf $(VENV)
 
-.PHONY: help install dev demo lint test chaos bench docs lock clean
+.PHONY: help install dev demo lint test postgres chaos bench docs lock clean

@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import Kind
 from bot.engine.embedded import Embedded
+from bot.engine.tickets import Engine, Work
 from bot.features.access import asking_views
 from bot.features.access import handlers as access
 from bot.features.access import views as access_views
@@ -55,6 +56,7 @@ from bot.slack.surface import MAX_BODY, Authorize, Surface
 from bot.slack.web import Client, Token, TokenOf, Web
 from bot.slack.web import Witness as SlackWitness
 from bot.store import installations, notices, sinks
+from bot.store.clock import SharedClock
 from bot.store.engine import DatabaseFailure, DatabaseProblem, Store, Witness
 from bot.store.migrate import is_newest, migrate
 from bot.store.sealing import Sealer
@@ -116,8 +118,14 @@ NOTICES: dict[NoticeKind, Render] = {
 
 FILES: dict[NoticeKind, MakeFile] = {NoticeKind.EXPORT: exported_log}
 
-DRAIN = 8.0
+DRAIN = 6.0
 """Seconds that calls and answers under way get to finish at a stop."""
+
+GONE_AFTER = 30.0
+"""Seconds without a sign of life after which other replicas take over a replica's work."""
+
+AFTER_A_CALL = 5.0
+"""Seconds that are left at least between the longest call of the provider and such a take-over."""
 
 log = structlog.get_logger()
 
@@ -136,14 +144,19 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack."""
+    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack.
+
+    `moved`: how far tests have moved everybody's time, the database's included.
+    """
 
     clock: Callable[[], datetime] = _now
+    moved: Callable[[], timedelta] = timedelta
     send: Send | None = None
     sleep: Sleep = asyncio.sleep
     witness: Witness | None = None
     slack: SlackWitness | None = None
     ping: float = PING
+    gone_after: float = GONE_AFTER
 
 
 @dataclass
@@ -152,7 +165,8 @@ class Bot:
 
     settings: Settings
     store: Store
-    engine: Embedded
+    engine: Engine
+    clock: SharedClock
     parts: Parts
     door: Door
     application: web.Application
@@ -164,6 +178,7 @@ class Bot:
 
     async def start(self, *, engine: bool = True) -> None:
         """Migrates, finds its workspace, and starts the engine. Raises DatabaseProblem."""
+        await self.store.check()
         self.store.lock()
         if self.settings.migrate:
             await migrate(self.store)
@@ -173,6 +188,8 @@ class Bot:
             )
         await self.first.report_unreadable()
         self.ready.add("database")
+        if engine:
+            await self.clock.set_right()
         await self.first.find()
         if engine:
             self._tasks.append(asyncio.create_task(self.engine.run(), name="engine"))
@@ -190,10 +207,12 @@ class Bot:
 
     async def stop(self) -> None:
         """Takes no new work, lets what is under way finish, and gives everything back."""
-        if self.socket:
-            await self.socket.stop(DRAIN)
-        await self.engine.stop(DRAIN)
-        await self.door.answerer.drain(DRAIN)
+        await asyncio.gather(
+            self.engine.stop(DRAIN),
+            self.door.answerer.drain(DRAIN),
+            *([self.socket.stop(DRAIN)] if self.socket else []),
+        )
+        await self.door.answerer.drain(0.5)  # what the last envelopes brought
         for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
             if isinstance(ended, Exception):
                 log.error("a task ended badly", exc_info=ended)
@@ -205,22 +224,23 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     """Puts the rooms together. Raises KeyProblem, DatabaseProblem, ValueError with a sentence."""
     seams = seams or Seams()
     store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()), witness=seams.witness)
+    clock = SharedClock(store, seams.clock, seams.moved)
     http = HttpSend(total_timeout=settings.provider_timeout)
     client = VpsClient(settings.vps_api_url, send=seams.send or http, sleep=seams.sleep)
     bot_token = settings.slack_bot_token.get_secret_value()
-    snapshots = Snapshots(store, installed=settings.many)
-    installed = Installed(store, snapshots, seams.clock)
+    snapshots = Snapshots(store, clock, installed=settings.many)
+    installed = Installed(store, snapshots, clock)
     token_of = installed.token_of if settings.many else _only(bot_token)
     slack = Web(settings.slack_api_url, token_of, witness=seams.slack)
-    directory = Directory(client, snapshots, seams.clock)
+    directory = Directory(client, snapshots, clock)
     engine = _Later()
     parts = Parts(
         store=store,
         snapshots=snapshots,
         directory=directory,
-        people=People(slack, seams.clock),
-        channels=Channels(slack, seams.clock),
-        clock=seams.clock,
+        people=People(slack, clock),
+        channels=Channels(slack, clock),
+        clock=clock,
         new_id=new_id,
         wake=engine.wake,
         poll=timedelta(seconds=settings.poll_interval),
@@ -238,12 +258,12 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     if sink:
         chores.append(by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver))
     looking = Looking(parts, [*chores, *changes(parts, door.take_up)])
-    engine.engine = Embedded(looking, seams.clock)
+    engine.engine = _engine(store, looking, clock, max(seams.gone_after, settings.provider_timeout + AFTER_A_CALL))
     surface = Surface(
         settings.slack_signing_secret.get_secret_value(),
         dispatch=door.dispatch,
         authorize=_authorizer_of_many(installed) if settings.many else _authorizer(first, bot_token),
-        clock=seams.clock,
+        clock=clock,
         ready=lambda: first.ready,
     )
     app_token = settings.slack_app_token.get_secret_value()
@@ -252,6 +272,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         settings=settings,
         store=store,
         engine=engine.engine,
+        clock=clock,
         parts=parts,
         door=door,
         application=web.Application(client_max_size=MAX_BODY),
@@ -261,7 +282,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     )
     _add_routes(bot, surface)
     if settings.many:
-        pages = Pages(slack, app, settings.slack_api_url, clock=seams.clock, use=installs.use, keep=installs.keep)
+        pages = Pages(slack, app, settings.slack_api_url, clock=clock, use=installs.use, keep=installs.keep)
         bot.application.add_routes(
             [
                 web.get("/slack/install", pages.start, allow_head=False),
@@ -271,11 +292,21 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     return bot
 
 
+def _engine(store: Store, work: Work, clock: SharedClock, gone_after: float) -> Engine:
+    """In this process alone on SQLite, shared with other replicas on PostgreSQL."""
+    if not store.shared:
+        return Embedded(work, clock)
+    from bot.engine.replicated import Replicated
+    from bot.store.postgres import conninfo
+
+    return Replicated(work, clock, conninfo=conninfo(store.url), gone_after=gone_after, keep_time=clock.set_right)
+
+
 @dataclass
 class _Later:
     """The engine's `wake` before there is an engine: parts and engine need each other."""
 
-    engine: Embedded | None = None
+    engine: Engine | None = None
 
     def wake(self) -> None:
         if self.engine:

@@ -18,7 +18,7 @@ from bot.domain.verifying import Finding, Flaw, Walk
 from bot.operations.exporting import Extract, NotWhole, write_log
 from bot.operations.sinking import BadLine, read_sink, sink_of
 from bot.store import audit, audit_rows, sinks
-from bot.store.engine import DatabaseFailure, DatabaseProblem, Store, Tx
+from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Store, Tx
 from bot.store.sealing import KeyProblem, Sealer, Unreadable
 
 _WORDS = {
@@ -245,7 +245,11 @@ async def _with_database(work: Callable[[Store, Settings], Awaitable[int]], out:
         print(problem, file=out)
         return 2
     try:
+        await store.check()
         return await work(store, settings)
+    except DatabaseAway as away:
+        print(away, file=out)
+        return 2
     except DatabaseFailure:
         print("The database can't be read, or it is not vpsbot's. Look at DATABASE_URL.", file=out)
         return 2

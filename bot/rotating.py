@@ -28,7 +28,7 @@ async def _rotate(store: Store) -> int:
         done = await rotate(store)
         for workspace, count in sorted(done.sealed.items()):
             try:
-                async with store.begin("keys.rotated") as tx:
+                async with store.begin("keys.rotated", workspace) as tx:
                     draft = Draft(Action.KEYS_ROTATED, BOT, detail={"sealed": count})
                     await audit.append(tx, workspace, draft, datetime.now(UTC))
             except Unreadable:

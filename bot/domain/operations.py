@@ -24,6 +24,9 @@ class Kind(StrEnum):
     DELETE = "delete"
 
 
+LONGEST_ID = 255
+"""Characters of a server's id that are kept: a cut one would be another server's."""
+
 POWER = (Kind.START, Kind.STOP, Kind.REBOOT)
 
 

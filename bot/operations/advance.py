@@ -19,7 +19,7 @@ from bot.domain.servers import Server, Status
 from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
-from bot.operations.writing import Written, write
+from bot.operations.writing import Written, until_written, write
 from bot.store import audit, notices, operations, workspaces
 from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
@@ -91,14 +91,16 @@ async def _call(parts: Parts, operation: Operation) -> None:
                 seen_status=status,
             )
         )
-    await write(parts, "operations.answered", [Written(intent, step)])
+    async for attempt in until_written():
+        with attempt:
+            await write(parts, "operations.answered", [Written(intent, step)])
 
 
 async def _enter_call(
     parts: Parts, operation: Operation, seen: Server, people: People, connected_at: datetime | None
 ) -> Operation | None:
     """Commits that the call will now be made; None when it may not, or when someone else was quicker."""
-    async with parts.store.begin("operations.call") as tx:
+    async with parts.store.begin("operations.call", operation.workspace) as tx:
         now = parts.clock()
         present = await workspaces.get(tx, operation.workspace)
         if present is None or present.connected_at != connected_at:

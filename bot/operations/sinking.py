@@ -74,10 +74,10 @@ class Sink:
             await self._send(waiting.head)
         except SinkAway as away:
             log.warning("audit sink is away", error=str(away), workspace=workspace, attempts=waiting.attempts + 1)
-            async with self.parts.store.begin("sink.failed") as tx:
+            async with self.parts.store.begin("sink.failed", workspace) as tx:
                 await sinks.failed(tx, waiting, str(away), now + retry_pause(waiting.attempts))
             return
-        async with self.parts.store.begin("sink.left") as tx:
+        async with self.parts.store.begin("sink.left", workspace) as tx:
             await sinks.left(tx, waiting.head)
 
     async def close(self) -> None:

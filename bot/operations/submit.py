@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.approvals import Fingerprint
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import CATALOG, POWER, Kind, Operation, Outcome, Request, State, Step
+from bot.domain.operations import CATALOG, LONGEST_ID, POWER, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
@@ -92,12 +92,26 @@ class OverBudget:
     policy: Policy
 
 
+class IdTooLong(Exception):
+    """The provider gives this server an id that can't be kept; a cut one would be another server's."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__("id too long")
+        self.server = server
+
+
 NotSubmitted = Forbidden | Busy | UsedUp | Frozen | Protected | OverBudget | Unprepared
 Answer = Submitted | NotSubmitted
 
 
 async def submit(parts: Parts, order: Order) -> Answer:
-    """Commits the intent. Raises Repeated when this delivery was served before; NotConnected, ProviderError."""
+    """Commits the intent.
+
+    Raises Repeated when this delivery was served before; IdTooLong, NotConnected, ProviderError.
+    """
+    for server in order.servers:
+        if len(server.id) > LONGEST_ID:
+            raise IdTooLong(server)
     while True:
         prepared = await prepare(
             parts, order.member, order.kind, order.servers, shown=order.shown, broke_glass=order.broke_glass

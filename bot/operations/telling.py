@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.access import AccessRequest
-from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, Notice, NoticeKind, retry_pause
+from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, SENDING_LEASE, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
 from bot.domain.policy import policy_of
 from bot.domain.proposals import Proposal
 from bot.domain.roles import Grant, admins
 from bot.operations.files import MakeFile
 from bot.operations.parts import Parts
+from bot.operations.writing import until_written
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
 from bot.store import access, members, notices, operations, proposals, workspaces
@@ -79,11 +80,13 @@ class Teller:
 
     async def tell(self, workspace: str, now: datetime) -> None:
         """Sends what is due in a workspace, in order per channel."""
-        async with self._parts.store.begin("notices.claim") as tx:
+        async with self._parts.store.begin("notices.claim", workspace) as tx:
             claimed = await notices.claim(tx, workspace, now)
         waiting: set[str] = set()
         for notice in claimed:
             facts, target = await self._facts(notice)
+            if self._parts.clock() >= now + SENDING_LEASE:
+                return  # stopped and resumed in between: the rest is somebody else's by now
             if target in waiting or (not notice.ts and self._too_soon(workspace, target)):
                 waiting.add(target)  # what comes later in this channel must not overtake
                 await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="", tried=False)
@@ -131,8 +134,10 @@ class Teller:
         now = self._parts.clock()
         if not notice.ts:
             self._posted[notice.workspace, channel] = self._posted[notice.workspace, target] = now
-        async with self._parts.store.begin("notices.sent") as tx:
-            await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
+        async for attempt in until_written():
+            with attempt:
+                async with self._parts.store.begin("notices.sent", notice.workspace) as tx:
+                    await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
 
     async def _share(self, notice: Notice, message: Message) -> tuple[str, str] | None:
@@ -186,6 +191,6 @@ class Teller:
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True
     ) -> None:
-        async with self._parts.store.begin("notices.put_off") as tx:
+        async with self._parts.store.begin("notices.put_off", notice.workspace) as tx:
             await notices.put_off(tx, notice, until=until, error=error, channel=channel, tried=tried)
         self._parts.wake()

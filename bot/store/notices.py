@@ -146,7 +146,13 @@ def _about(workspace: str, kind: NoticeKind, subject: str) -> Any:
 
 
 def _the(notice: Notice) -> Any:
-    return update(notices).where(notices.c.workspace == notice.workspace, notices.c.id == notice.id)
+    """The row, unless somebody else has sent the message since it was claimed: then theirs is the one that stands."""
+    return update(notices).where(
+        notices.c.workspace == notice.workspace,
+        notices.c.id == notice.id,
+        notices.c.ts == notice.ts,
+        notices.c.sent_version == notice.sent_version,
+    )
 
 
 def _when(condition: Any, at: datetime) -> Any:

@@ -41,9 +41,9 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[str]:
-    """The address that a fresh demo prints; at the end it is interrupted and has to end cleanly."""
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """The address that a fresh demo prints, one for a file; at the end it is interrupted and has to end cleanly."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "demo", "--port", "0"],
         stdout=subprocess.PIPE,
@@ -76,7 +76,10 @@ def foreign() -> Iterator[Foreign]:
 @pytest.fixture(scope="module")
 def window(browser: Browser, foreign: Foreign) -> Iterator[Page]:
     """One tab for all tests of a file: Olga in #ops, on a desktop's width, in light colours."""
-    for tab in _tab(browser.new_context(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce")):
+    context = browser.new_context(
+        viewport=DESKTOP, color_scheme="light", reduced_motion="reduce", timezone_id="Etc/UTC"
+    )
+    for tab in _tab(context):
         opened(tab, foreign.url)
         yield tab
 

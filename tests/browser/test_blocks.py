@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import (
@@ -280,6 +280,19 @@ def test_an_element_tells_the_bot(foreign: Foreign, window: Page, kind: str) -> 
     assert {name: action.get(name) for name in told} == told
     assert (action["type"], action["action_id"]) == (given["type"], given["type"])
     assert message.locator(".unknown").count() == 0
+
+
+def test_a_second_choice_is_not_lost_while_the_first_is_told(foreign: Foreign, window: Page) -> None:
+    message = drawn(foreign, window, actions(element("checkboxes", options=options("Logs", "Disks", "Mail"))))
+
+    def tells_both(answer: Response) -> bool:
+        return answer.url.endswith("/act") and all(
+            f'"{word}"' in (answer.request.post_data or "") for word in ("logs", "mail")
+        )
+
+    with window.expect_response(tells_both):
+        message.evaluate("node => [0, 2].forEach(n => node.querySelectorAll('[type=checkbox]')[n].click())")
+    assert foreign.action()["selected_options"] == options("Logs", "Mail")
 
 
 def test_buttons_below_an_answer(foreign: Foreign, window: Page) -> None:

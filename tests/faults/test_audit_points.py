@@ -1,8 +1,6 @@
 """The bot is killed with -9 while it takes the log out as a file, and while its head leaves the house."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from bot.domain.audit import Action
 from bot.domain.audit_file import read_head
 from bot.domain.operations import Kind
+from tests.faults.databases import Prepared
 from tests.faults.judge import evidence
 from tests.faults.rounds import KILLED, finish
 from tests.faults.stage import A_MINUTE_LATER, Stage
@@ -27,7 +26,7 @@ MAY_COME_TWICE = {"slack:files.completeUploadExternal:after"}
 """Slack had shared the file, and the bot died before it could write that down."""
 
 
-async def one(folder: Path, point: str, database: Path) -> None:
+async def one(folder: Path, point: str, database: Prepared) -> None:
     """Ada asks for the log; the bot dies there, and is started again a minute later."""
     sink = folder.with_suffix(".heads")
     stage = Stage(folder, Kind.REBOOT, database=database, settings={"VPSBOT_AUDIT_SINK": str(sink)})
@@ -58,12 +57,11 @@ def _has_left(stage: Stage, sink: Path) -> bool:
     """Whether the last line of the sink is the head in the database."""
     lines = sink.read_text(encoding="utf-8").splitlines() if sink.exists() else []
     head = read_head(lines[-1]) if lines else None
-    with closing(sqlite3.connect(f"file:{stage.database}?mode=ro", uri=True)) as connection:
-        return head is not None and connection.execute("SELECT hash FROM audit_heads").fetchone() == (head.hash,)
+    return head is not None and stage.watch.read("SELECT hash FROM audit_heads") == (head.hash,)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-async def test_no_file_and_no_head_is_lost(moment: str, tmp_path: Path, database: Path) -> None:
+async def test_no_file_and_no_head_is_lost(moment: str, tmp_path: Path, database: Prepared) -> None:
     points = [point for point in POINTS if point.endswith(moment)]
     rounds = [one(tmp_path / f"round-{number}", point, database) for number, point in enumerate(points)]
     outcomes = await asyncio.gather(*rounds, return_exceptions=True)

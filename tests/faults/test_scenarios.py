@@ -5,14 +5,17 @@ from pathlib import Path
 import pytest
 
 from bot.domain.operations import Kind
+from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
 from tests.faults.scenarios import SCENARIOS, Scenario, without_counts
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database: Path, count: Count) -> None:
+async def test_it_ends_as_it_should(
+    scenario: Scenario, tmp_path: Path, either_database: Prepared, count: Count
+) -> None:
     async def one(kind: Kind) -> None:
-        played = await play(tmp_path / kind, scenario, kind, database=database)
+        played = await play(tmp_path / kind, scenario, kind, database=either_database)
         count(played)
         played.assert_good()
         assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}

@@ -91,10 +91,12 @@ def fleets() -> list[tuple[Server, ...]]:
 
 @cache
 def operations() -> list[Operation]:
-    """Every kind in every state with every outcome, on a server of an ordinary name; and each kind of awful name."""
-    made = [
+    """Every kind in every state and with every outcome, on a server of an ordinary name; and awful names."""
+    made = [_operation(kind, state, None, "web-1", "") for kind, state in itertools.product(Kind, State)]
+    made += [
         _operation(kind, state, outcome, "web-1", "Server is not running")
-        for kind, state, outcome in itertools.product(Kind, State, [None, *Outcome])
+        for kind, outcome in itertools.product(Kind, Outcome)
+        for state in ([State.SUCCEEDED] if outcome is Outcome.DONE else [State.FAILED, State.UNKNOWN, State.VOID])
     ]
     made += [
         _operation(kind, state, outcome, text, text[:300])

@@ -55,7 +55,7 @@ def _schema(connection: Connection) -> dict[str, Any]:
             "indexes": sorted(_told(each) for each in looked.get_indexes(table)),
         }
         for table in looked.get_table_names()
-        if table != "alembic_version"
+        if table != "alembic_version" and not table.startswith("procrastinate_")
     }
 
 

@@ -33,8 +33,8 @@ async def test_a_role_is_given_and_the_person_is_told(world: World) -> None:
     others_see_nothing_of(world, but=world.ada, words="@noor is operator now")
     await world.seconds_pass(3)
     assert (
-        "@ada made you operator: you may see servers, start, stop and reboot them and ask for them to be deleted. Type /vps to begin."
-        in world.noor.screen(world.noor.direct)
+        "@ada made you operator: you may see servers, start, stop and reboot them and ask for them to be deleted."
+        " Type /vps to begin." in world.noor.screen(world.noor.direct)
     )
     await world.noor.says("/vps reboot web-1", in_=world.ops)
     await world.seconds_pass(10)

@@ -133,6 +133,14 @@ async def test_what_is_missing_or_wrong_is_said_in_a_sentence(
     assert "hunter2" not in ended.err, "what may be a secret is not repeated"
 
 
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+async def test_a_postgresql_that_is_not_there_is_said_in_a_sentence(shell: Shell, command: str) -> None:
+    ended = await shell.run(command, DATABASE_URL="postgresql+psycopg://vpsbot:hunter2@127.0.0.1:9/vpsbot")
+    assert ended.status == 1
+    assert ended.err.endswith("PostgreSQL at 127.0.0.1:9 can't be reached. Is it running? Look at DATABASE_URL.\n")
+    assert "Traceback" not in ended.err and "hunter2" not in ended.err
+
+
 async def test_a_file_that_is_no_database_is_said_in_a_sentence(shell: Shell) -> None:
     (shell.folder / "vpsbot.db").write_bytes(b"these are not the bytes of a database " * 99)
     ended = await shell.run("serve")

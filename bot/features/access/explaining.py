@@ -88,6 +88,6 @@ async def _may_ask_about_others(ask: Ask) -> Reply | None:
     decision = decide(ask.snapshot.grants, ask.member, Permission.ACCESS_READ, names=None, now=ask.now)
     if decision.allowed:
         return None
-    async with ask.parts.store.begin("access.can") as tx:
+    async with ask.parts.store.begin("access.can", ask.workspace) as tx:
         no = await check(tx, ask.member, Permission.ACCESS_READ, asked="/vps can", now=ask.now)
     return Reply(refusal(no, ask.member.id, ask.now)) if no else None

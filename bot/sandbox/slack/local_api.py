@@ -117,7 +117,8 @@ class LocalApi:
         if channel is None or not conversation.may_read(person, channel):
             return _wrong("channel_not_found", "This person can't see this channel.", 404)
         shown = list(conversation.visible(channel, person.id))[-SHOWN:]
-        return web.json_response({"messages": [shapes.page_message(team, m) for m in shown]})
+        listed = [shapes.page_message(team, m) | {"values": m.states.get(person.id, {})} for m in shown]
+        return web.json_response({"messages": listed})
 
     async def _views(self, request: web.Request) -> web.StreamResponse:
         team, person = self._who(request.query)
