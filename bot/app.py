@@ -25,11 +25,16 @@ from bot.features.audit import handlers as audit
 from bot.features.audit import views as audit_views
 from bot.features.connect import handlers as connect
 from bot.features.delete import handlers as delete
+from bot.features.freeze import handlers as freeze
+from bot.features.freeze import views as freeze_views
 from bot.features.glass import handlers as glass
 from bot.features.guide import handlers as guide
 from bot.features.members import handlers as members
 from bot.features.power import handlers as power
 from bot.features.power import views as power_views
+from bot.features.proposals import handlers as proposals
+from bot.features.proposals import views as proposals_views
+from bot.features.protection import handlers as protection
 from bot.features.servers import handlers as servers
 from bot.features.settings import handlers as settings_feature
 from bot.features.settings import views as settings_views
@@ -71,9 +76,12 @@ FEATURES = (
     delete.router,
     approvals.router,
     glass.router,
+    freeze.router,
+    protection.router,
     access.router,
     connect.router,
     settings_feature.router,
+    proposals.router,
     audit.router,
     members.router,
 )
@@ -97,6 +105,10 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.OVERDUE: power_views.overdue,
     NoticeKind.REMINDER: card_views.reminder,
     NoticeKind.SETTINGS: settings_views.told,
+    NoticeKind.FREEZE: freeze_views.told,
+    NoticeKind.PROPOSAL: proposals_views.card,
+    NoticeKind.PROPOSAL_ENDED: proposals_views.ended,
+    NoticeKind.CHANNEL_LOST: settings_views.channel_lost,
     NoticeKind.ROLE: access_views.told,
     NoticeKind.ROLE_ENDS: access_views.ends_soon,
     NoticeKind.ACCESS_ASKED: asking_views.card,

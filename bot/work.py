@@ -13,7 +13,8 @@ from bot.operations.advance import move, settle_due
 from bot.operations.expiry import look_after
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
-from bot.store import access, deliveries, operations, votes
+from bot.operations.proposals import expire
+from bot.store import access, deliveries, operations, proposals, votes
 from bot.store.engine import Tx
 
 HOUSEKEEPING = timedelta(hours=1)
@@ -85,7 +86,7 @@ def by_workspace(
 
 
 def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -> tuple[Chore, ...]:
-    """The path of changes: what was cut off, floods of refusals, consent, and the operations themselves.
+    """The path of changes: what was cut off, floods of refusals, consent, proposals, and the operations themselves.
 
     Operations come last: fifty calls of a slow provider must not keep the rest waiting.
     """
@@ -93,6 +94,7 @@ def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -
         by_workspace("take up", deliveries.due_workspaces, deliveries.next_due, take_up),
         by_workspace("fold", access.due_workspaces, access.next_due, lambda w, now: fold_floods(parts, w, now)),
         Chore("consent", votes.due, votes.next_due, lambda w, request, _now: look_after(parts, w, request)),
+        Chore("expire", proposals.due, proposals.next_due, lambda w, proposal, _now: expire(parts, w, proposal)),
         Chore("operations", _operations_due, operations.next_due, lambda w, it, now: _step(parts, w, it, now)),
     )
 

@@ -9,13 +9,16 @@ import structlog
 from bot.domain.access import AccessRequest
 from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, SENDING_LEASE, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
-from bot.domain.roles import Grant
+from bot.domain.policy import policy_of
+from bot.domain.proposals import Proposal
+from bot.domain.roles import Grant, admins
 from bot.operations.files import MakeFile
 from bot.operations.parts import Parts
 from bot.operations.writing import until_written
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
-from bot.store import access, members, notices, operations
+from bot.store import access, members, notices, operations, proposals, workspaces
+from bot.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Facts:
 
     request: Request | None = None
     access: AccessRequest | None = None
+    proposal: Proposal | None = None
     grants: tuple[Grant, ...] = ()
 
 
@@ -39,6 +43,13 @@ NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "re
 ABOUT_OPERATIONS = frozenset(
     {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER, NoticeKind.GLASS}
 )
+
+ABOUT_PROPOSALS = frozenset({NoticeKind.PROPOSAL, NoticeKind.PROPOSAL_ENDED})
+
+FOR_EVERYBODY = frozenset(
+    {NoticeKind.CARD, NoticeKind.REMINDER, NoticeKind.GLASS, NoticeKind.SETTINGS, NoticeKind.FREEZE}
+)
+"""What is told in a channel: where that isn't possible, in the notifications channel, before any direct message."""
 
 HOPELESS = frozenset(
     {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}
@@ -86,15 +97,14 @@ class Teller:
         """What the message is made from, and where it goes."""
         workspace, subject = notice.workspace, notice.subject.partition(":")[0]
         async with self._parts.store.read() as tx:
+            grants, card = await members.of_workspace(tx, workspace), ""
             if notice.kind in ABOUT_OPERATIONS:
-                request = await operations.request(tx, workspace, subject)
-                facts = Facts(request=request, grants=await members.of_workspace(tx, workspace))
+                facts = Facts(request=await operations.request(tx, workspace, subject), grants=grants)
                 card = await notices.card_channel(tx, workspace, subject)
+            elif notice.kind in ABOUT_PROPOSALS:
+                facts = Facts(proposal=await proposals.get(tx, workspace, subject), grants=grants)
             else:
-                facts = Facts(
-                    access=await access.get(tx, workspace, subject), grants=await members.of_workspace(tx, workspace)
-                )
-                card = ""
+                facts = Facts(access=await access.get(tx, workspace, subject), grants=grants)
         return facts, notice.channel or notice.wanted_channel or card or notice.recipient
 
     def _too_soon(self, workspace: str, channel: str) -> bool:
@@ -139,7 +149,7 @@ class Teller:
         now = self._parts.clock()
         log.warning("message not sent", notice=notice.id, kind=notice.kind, error=trouble.error)
         if trouble.error in NO_WAY_IN and not notice.ts and target != notice.recipient:
-            await self._put_off(notice, until=now, error=trouble.error, channel=notice.recipient)
+            await self._elsewhere(notice, target, trouble.error, now)
         elif notice.ts and trouble.error in CARD_GONE:
             await self._put_off(notice, until=None, error=trouble.error)
         elif trouble.retry_after is not None:
@@ -148,6 +158,35 @@ class Teller:
             await self._put_off(notice, until=None, error=trouble.error)
         else:
             await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
+
+    async def _elsewhere(self, notice: Notice, target: str, error: str, now: datetime) -> None:
+        """The bot can't write there: the message goes on, and an admin hears of a channel that was chosen for it."""
+        async with self._parts.store.begin("notices.elsewhere") as tx:
+            known = await workspaces.get(tx, notice.workspace)
+            policy = policy_of(known.settings if known else {})
+            other = policy.notifications_channel if notice.kind in FOR_EVERYBODY else ""
+            channel = other if other and other != target else notice.recipient
+            await notices.put_off(tx, notice, until=now, error=error, channel=channel)
+            if target in (policy.approvals_channel, policy.notifications_channel):
+                await self._tell_admin(tx, notice, target, now)
+        self._parts.wake()
+
+    async def _tell_admin(self, tx: Tx, notice: Notice, channel: str, now: datetime) -> None:
+        """One admin, once a day and channel."""
+        able = admins(await members.of_workspace(tx, notice.workspace), now)
+        if not able:
+            return
+        told = Notice(
+            id=self._parts.new_id(),
+            workspace=notice.workspace,
+            kind=NoticeKind.CHANNEL_LOST,
+            subject=f"{channel}:{now:%Y-%m-%d}",
+            recipient=able[0],
+            wanted_channel=able[0],
+            created_at=now,
+            detail={"channel": channel},
+        )
+        await notices.promise_once(tx, told, now)
 
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True

@@ -28,6 +28,8 @@ class ActionId(StrEnum):
     REQUEST_CANCEL = "request.cancel"
     REQUEST_LOOK_AGAIN = "request.look_again"
     SETTINGS_EDIT = "settings.edit"
+    PROPOSAL_AGREE = "proposal.agree"
+    PROPOSAL_DECLINE = "proposal.decline"
 
 
 class ViewId(StrEnum):
@@ -55,6 +57,13 @@ class BlockId(StrEnum):
     APPROVALS = "approvals"
     LIFETIME = "lifetime"
     REMINDER = "reminder"
+    NOTIFICATIONS = "notifications"
+    UNDO = "undo"
+    STOP_FIRST = "stop_first"
+    ALSO = "also"
+    PROTECTED = "protected"
+    HOURLY = "hourly"
+    DAILY = "daily"
 
 
 INPUT = "value"

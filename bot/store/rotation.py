@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 
 from bot.store.engine import Store, Tx
 from bot.store.sealing import Unreadable
-from bot.store.tables import audit_heads, deliveries, installations, metadata, workspaces
+from bot.store.tables import audit_heads, deliveries, installations, metadata, proposals, workspaces
 
 SEALED = {
     "workspaces.token": workspaces.c.id,
     "audit_heads.private_key": audit_heads.c.workspace,
     "deliveries.payload": deliveries.c.workspace,
+    "proposals.payload": proposals.c.workspace,
     "installations.token": installations.c.id,
     "installations.refresh_token": installations.c.id,
 }

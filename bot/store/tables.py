@@ -339,17 +339,39 @@ offers = Table(
 )
 Index("ix_offers_created_at", offers.c.created_at)
 
-# Servers that can't be deleted from Slack until an admin lifts it; by id, so that a rename doesn't shed it.
+# Servers that can't be deleted from Slack until an admin lifts it; by id, so that a rename doesn't shed it. `glob` is
+# the protected pattern that the server fitted when that was saved, "" when it was named itself.
 protections = Table(
     "protections",
     metadata,
     _workspace(),
     Column("server_id", String(255), nullable=False),
+    Column("glob", String(100), nullable=False),
     Column("server_name", String(255), nullable=False),
     _id("protected_by"),
     Column("protected_at", Time, nullable=False),
-    PrimaryKeyConstraint("workspace", "server_id"),
+    PrimaryKeyConstraint("workspace", "server_id", "glob"),
 )
+
+# Changes of power that wait for a second admin. The payload is sealed: it may hold a token.
+proposals = Table(
+    "proposals",
+    metadata,
+    _id("id"),
+    _workspace(),
+    Column("power", String(16), nullable=False),
+    Column("target", String(255), nullable=False),
+    _id("proposer"),
+    Column("proposed_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False),
+    Column("due_at", Time),
+    Column("payload", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("answered_by", String(64), nullable=False),
+    Column("why", String(64), nullable=False),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_proposals_due_at", proposals.c.due_at)
 
 # What Slack delivered and a change kept: so that a repeat changes nothing, and so that a change that was
 # acknowledged before it was finished is finished after a crash. The payload is sealed and dropped when done.

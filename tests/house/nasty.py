@@ -1,6 +1,7 @@
 """The worst that each kind of value can be and still come to a view: what the provider, people and time may bring."""
 
 import itertools
+import json
 import random
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,18 @@ from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import ENDED, POWER, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
+from bot.domain.proposals import (
+    Change,
+    NewGrant,
+    NewSettings,
+    NewToken,
+    Power,
+    Proposal,
+    ProposalState,
+    Unfreeze,
+    Unprotect,
+    Why,
+)
 from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
@@ -29,6 +42,7 @@ from bot.routing import Command
 from bot.sentences import said
 from bot.slack.blocks import Element, Message, escape
 from bot.store.offers import Offer
+from bot.store.protections import Protection
 from bot.store.workspaces import Workspace
 from bot.vps.errors import ProviderError
 from bot.vps.errors import Trouble as ProviderTrouble
@@ -186,7 +200,16 @@ def entries() -> list[Entry]:
 def notices() -> list[Notice]:
     """Of every kind, with what a notice about a role carries."""
     details = [
-        {"role": role, "by": "U0ADA", "servers": text[:100], "until": until}
+        {
+            "role": role,
+            "by": "U0ADA",
+            "servers": text[:100],
+            "until": until,
+            "channel": "C0OPS",
+            "reason": text[:500],
+            "voided": "12",
+            "changes": json.dumps(changed(Policy(), Policy("C0OPS", also=(text[:100],) * 50))),
+        }
         for role, text, until in itertools.product(Role, TEXTS, ("", LATER.isoformat()))
     ]
     subjects = [*(grant.id for grant in grants()[::41]), "gone"]
@@ -213,10 +236,34 @@ def accesses() -> list[AccessRequest]:
 
 
 @cache
+def proposals() -> list[Proposal]:
+    """Every change, with awful texts, in every state and void for every reason."""
+    usual, made = Policy("C0OPS"), list[Change | None]()
+    for text in SHORT:
+        after = Policy("C0NEW", "C0NEW", 0, 10, 5, 60, False, (text[:100],) * 50, (text[:100],) * 50, 1000, 1000)
+        made += [
+            NewSettings(usual, after),
+            NewToken("", text, text, NOW),
+            Unprotect("1", text, NOW),
+            Unfreeze("U0AMIR", NOW),
+            None,
+        ]
+    changes = [*made, *(NewGrant(grant) for grant in grants()[::9])]
+    return [
+        Proposal(
+            "p1", "T1", change.power if change else Power.TOKEN, "x", "U0ADA", NOW, LATER, change, state, "U0BEA", why
+        )
+        for change, (state, why) in zip(
+            changes * 3, itertools.cycle(itertools.product(ProposalState, [None, *Why])), strict=False
+        )
+    ]
+
+
+@cache
 def facts() -> list[Facts]:
     """What a message is made from when it is sent: also when what it was about is gone."""
-    mixed = itertools.zip_longest(requests(), accesses())
-    return [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
+    mixed = zip(itertools.zip_longest(requests(), accesses()), itertools.cycle([None, *proposals()]), strict=False)
+    return [Facts(), *(Facts(request, access, proposal, tuple(grants())) for (request, access), proposal in mixed)]
 
 
 @cache
@@ -302,7 +349,19 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         for fleet, needed in itertools.product(fleets(), (0, 1, 5))
     ],
     Freeze: lambda: [Freeze("U0AMIR", NOW, text[:500]) for text in ["", *TEXTS]],
-    Policy: lambda: [Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)],
+    Policy: lambda: [
+        Policy(),
+        Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5),
+        *(Policy("C0OPS", "C0OPS", 5, 60, 5, 7, True, (text[:50],) * 50, (text[:50],) * 50) for text in TEXTS),
+    ],
+    Freeze | None: lambda: [None, *(Freeze("U0AMIR", NOW, text[:500]) for text in TEXTS)],
+    Proposal: proposals,
+    Why: lambda: Why,
+    Role: lambda: Role,
+    Sequence[Protection]: lambda: [
+        (),
+        *(tuple(Protection(text, text, "U0ADA", NOW, glob) for glob in ("", "web-*")) * 60 for text in SHORT),
+    ],
     Mapping[str, tuple[Any, Any]]: lambda: [
         {},
         changed(Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)),
@@ -341,6 +400,7 @@ BY_NAME: dict[str, list[Any]] = {
     "near": [None, "reboot"],
     "nearest": [None, "reboot"],
     "holder": ["U0OLGA", "S0OPS"],
+    "form": ["protect", "unprotect"],
 }
 """Parameters that come from closed lists or from Slack, whatever anybody types."""
 

@@ -23,9 +23,12 @@ from bot.features.audit import handlers as audit_handlers
 from bot.features.audit import views as audit_views
 from bot.features.connect import views as connect_views
 from bot.features.delete import views as delete_views
+from bot.features.freeze import views as freeze_views
 from bot.features.glass import views as glass_views
 from bot.features.guide import views as guide_views
 from bot.features.power import views as power_views
+from bot.features.proposals import views as proposals_views
+from bot.features.protection import views as protection_views
 from bot.features.servers import views as servers_views
 from bot.features.settings import views as settings_views
 from bot.routing import Ask
@@ -50,6 +53,9 @@ PLACES: tuple[ModuleType, ...] = (
     approvals_views,
     card_views,
     glass_views,
+    freeze_views,
+    protection_views,
+    proposals_views,
     refusals,
     delete_views,
     settings_views,

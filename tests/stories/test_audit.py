@@ -17,6 +17,8 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
 OPERATION = {"kind": "reboot", "server_id": "12345"}
 DELETION = {"kind": "delete", "request": "r1"}
 GRANT = {"role": "operator", "kind": "user", "servers": "web-*", "until": "2026-11-23T17:00:00+00:00"}
+PROPOSAL = {"proposal": "p1", "power": "grant", "proposer": "U0ADA", "role": "admin", "kind": "user"}
+
 SENTENCES = {
     Action.POWER_REQUESTED: (
         Draft(Action.POWER_REQUESTED, "U0OLGA", "web-1", detail=OPERATION),
@@ -85,6 +87,43 @@ SENTENCES = {
     Action.SETTINGS_CHANGED: (
         Draft(Action.SETTINGS_CHANGED, "U0ADA", detail={"undo_window": "0 → 60"}),
         "@ada changed the settings: undo window: 0 → 60",
+    ),
+    Action.SERVER_PROTECTED: (
+        Draft(Action.SERVER_PROTECTED, "U0ADA", "web-1", detail={"server_id": "12345"}),
+        "@ada protected web-1 (12345)",
+    ),
+    Action.SERVER_UNPROTECTED: (
+        Draft(Action.SERVER_UNPROTECTED, "U0ADA", "web-1", detail={"server_id": "12345"}),
+        "@ada lifted the protection of web-1 (12345)",
+    ),
+    Action.WORKSPACE_FROZEN: (
+        Draft(Action.WORKSPACE_FROZEN, "U0AMIR", reason="<!channel> :fire:", detail={"voided": 2}),
+        "🧊 @amir froze everything: <!channel> :fire:",
+    ),
+    Action.WORKSPACE_UNFROZEN: (Draft(Action.WORKSPACE_UNFROZEN, "U0ADA"), "@ada lifted the freeze"),
+    Action.PROPOSAL_MADE: (
+        Draft(Action.PROPOSAL_MADE, "U0ADA", "U0NOOR", detail=PROPOSAL),
+        "@ada asked a second admin to agree to give a role (@noor: admin)",
+    ),
+    Action.PROPOSAL_AGREED: (
+        Draft(Action.PROPOSAL_AGREED, "U0AMIR", "U0NOOR", detail=PROPOSAL),
+        "@amir agreed to what @ada proposed, to give a role (@noor: admin)",
+    ),
+    Action.PROPOSAL_DECLINED: (
+        Draft(Action.PROPOSAL_DECLINED, "U0AMIR", "U0NOOR", detail=PROPOSAL),
+        "@amir declined what @ada proposed, to give a role (@noor: admin)",
+    ),
+    Action.PROPOSAL_EXPIRED: (
+        Draft(Action.PROPOSAL_EXPIRED, "vpsbot", "token", detail={**PROPOSAL, "power": "token", "account": "ops@x"}),
+        "what @ada proposed, to connect another account (ops@x), found no second admin within a day",
+    ),
+    Action.PROPOSAL_VOID: (
+        Draft(Action.PROPOSAL_VOID, "U0AMIR", "U0NOOR", reason="last_admin", detail=PROPOSAL),
+        "what @ada proposed, to give a role (@noor: admin), is void: last admin",
+    ),
+    Action.PROPOSAL_REFUSED: (
+        Draft(Action.PROPOSAL_REFUSED, "U0OLGA", reason="no such proposal"),
+        "@olga had no word in a proposal: no such proposal",
     ),
     Action.ACCESS_GRANTED: (
         Draft(Action.ACCESS_GRANTED, "U0ADA", "U0NOOR", detail=GRANT),

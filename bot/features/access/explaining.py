@@ -22,12 +22,20 @@ ACTIONS = {
 }
 """What can be asked about, by the word of the command."""
 
+GLASS_ACTIONS = {
+    "start": Permission.BREAK_GLASS_POWER,
+    "stop": Permission.BREAK_GLASS_POWER,
+    "reboot": Permission.BREAK_GLASS_POWER,
+    "delete": Permission.BREAK_GLASS,
+}
+"""The same without consent, behind `break-glass`."""
+
 
 @router.command(
     "can",
-    "can [@PERSON] ACTION SERVER",
+    "can [@PERSON] [break-glass] ACTION SERVER",
     needs=None,
-    examples=("can reboot web-server-01", "can @olga stop db-server-01"),
+    examples=("can reboot web-server-01", "can @olga stop db-server-01", "can @olga break-glass reboot web-server-01"),
 )
 async def can(ask: Ask) -> Reply:
     """Find out whether you, or somebody, may do something, and why."""
@@ -48,11 +56,13 @@ async def member(ask: Ask, user: str) -> Member:
 
 async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
     match typed(words):
+        case [glass, action, server] if glass.lower() == views.GLASS:
+            permission = GLASS_ACTIONS.get(action.lower())
+            action = f"{views.GLASS} {action}"
         case [action, server]:
-            pass
+            permission = ACTIONS.get(action.lower())
         case _:
             return Reply(views.how_to_can(list(ACTIONS)))
-    permission = ACTIONS.get(action.lower())
     if permission is None:
         return Reply(views.no_such_action(action, list(ACTIONS), nearest_word(action, list(ACTIONS))))
     who = await member(ask, about)

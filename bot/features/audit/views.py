@@ -181,7 +181,8 @@ def _declined(entry: Entry, detail: dict[str, Any]) -> str:
 def _granted(entry: Entry, detail: dict[str, Any]) -> str:
     was = f" (was {escape(str(detail['instead_of']))})" if detail.get("instead_of") else ""
     role = escape(str(detail.get("role", "")))
-    return f"{person(entry.actor)} made {_whom(entry, detail)} *{role}*{_where(detail)}{was}"
+    glass = " with *break-glass*" if detail.get("break_glass") else ""
+    return f"{person(entry.actor)} made {_whom(entry, detail)} *{role}*{glass}{_where(detail)}{was}"
 
 
 def _revoked(entry: Entry, detail: dict[str, Any]) -> str:
@@ -241,12 +242,59 @@ def _settings(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} changed the settings: {changes}"
 
 
+def _froze(entry: Entry, detail: dict[str, Any]) -> str:
+    why = f": {escape(entry.reason)}" if entry.reason else ""
+    return f"🧊 {person(entry.actor)} *froze everything*{why}"
+
+
+_POWERS = {
+    "settings": "change the settings",
+    "grant": "give a role",
+    "token": "connect another account",
+    "unprotect": "lift a protection",
+    "unfreeze": "lift the freeze",
+}
+
+_WORDS_ON_PROPOSALS = {
+    Action.PROPOSAL_MADE: "asked a second admin to agree to {what}",
+    Action.PROPOSAL_AGREED: "agreed to what {proposer} proposed, to {what}",
+    Action.PROPOSAL_DECLINED: "declined what {proposer} proposed, to {what}",
+    Action.PROPOSAL_EXPIRED: "what {proposer} proposed, to {what}, found no second admin within a day",
+    Action.PROPOSAL_VOID: "what {proposer} proposed, to {what}, is void: {why}",
+    Action.PROPOSAL_REFUSED: "had no word in a proposal: {why}",
+}
+
+
+def _proposed(entry: Entry, detail: dict[str, Any]) -> str:
+    power = str(detail.get("power", ""))
+    words = _WORDS_ON_PROPOSALS[Action(entry.action)].format(
+        what=_POWERS.get(power, "change something") + (f" ({_about(power, entry, detail)})"),
+        proposer=person(str(detail.get("proposer", ""))),
+        why=escape(entry.reason.replace("_", " ")),
+    )
+    nobody = entry.action in (Action.PROPOSAL_EXPIRED, Action.PROPOSAL_VOID)
+    return words if nobody else f"{person(entry.actor)} {words}"
+
+
+def _about(power: str, entry: Entry, detail: dict[str, Any]) -> str:
+    if power == "grant":
+        return f"{_whom(entry, detail)}: *{escape(str(detail.get('role', '')))}*"
+    if power == "token":
+        return code(str(detail.get("account", "")))
+    return escape(cut(entry.target, 80))
+
+
 def _exported(entry: Entry, detail: dict[str, Any]) -> str:
     since = f" since {moment(datetime.fromisoformat(str(detail['since'])))}" if detail.get("since") else ""
     return f"{person(entry.actor)} took the log{since} out as a file"
 
 
 _SENTENCES: dict[str, Say] = {
+    Action.WORKSPACE_FROZEN: _froze,
+    Action.WORKSPACE_UNFROZEN: lambda e, _d: f"{person(e.actor)} lifted the freeze",
+    Action.SERVER_PROTECTED: lambda e, d: f"{person(e.actor)} protected {_server(e, d)}",
+    Action.SERVER_UNPROTECTED: lambda e, d: f"{person(e.actor)} lifted the protection of {_server(e, d)}",
+    **dict.fromkeys(_WORDS_ON_PROPOSALS, _proposed),
     Action.DELETE_REQUESTED: _requested,
     Action.DELETE_CALLED: _called,
     Action.DELETE_ENDED: _ended,
