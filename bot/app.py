@@ -28,6 +28,8 @@ from bot.features.guide import handlers as guide
 from bot.features.members import handlers as members
 from bot.features.power import handlers as power
 from bot.features.power import views as power_views
+from bot.features.schedules import handlers as schedules
+from bot.features.schedules import views as schedules_views
 from bot.features.servers import handlers as servers
 from bot.features.settings import handlers as settings_feature
 from bot.features.settings import views as settings_views
@@ -65,6 +67,7 @@ FEATURES = (
     delete.router,
     approvals.router,
     glass.router,
+    schedules.router,
     access.router,
     connect.router,
     settings_feature.router,
@@ -95,6 +98,9 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.ROLE_ENDS: access_views.ends_soon,
     NoticeKind.ACCESS_ASKED: asking_views.card,
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,
+    NoticeKind.SCHEDULE_RAN: schedules_views.ran,
+    NoticeKind.SCHEDULE_SKIPPED: schedules_views.skipped,
+    NoticeKind.SCHEDULE_CANCELLED: schedules_views.cancelled,
 }
 
 DRAIN = 8.0

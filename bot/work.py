@@ -10,11 +10,13 @@ from bot.operations.advance import move, settle_due
 from bot.operations.expiry import look_after
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
+from bot.operations.scheduling import begin_due, roll
 from bot.operations.telling import Teller
-from bot.store import access, deliveries, installations, notices, operations, votes
+from bot.store import access, deliveries, installations, notices, operations, schedules, votes
 
 MOVE, SETTLE, TELL, TAKE_UP, FOLD, CONSENT = "move", "settle", "tell", "take up", "fold", "consent"
 RENEW = "renew"
+SCHEDULE, ROLL = "schedule", "roll"
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -41,6 +43,8 @@ class Looking:
             cut_off = await deliveries.due_workspaces(tx, now)
             waiting = await votes.due(tx, now)
             flooded = await access.due_workspaces(tx, now)
+            planned = await schedules.due(tx, now)
+            rolling = await schedules.due_runs(tx, now)
             ending = await installations.due(tx, now) if self.renew else []
         # Few and quick ones first: fifty calls of a slow provider must not keep messages waiting.
         tickets = [Ticket(installation, RENEW) for installation in ending]
@@ -48,6 +52,8 @@ class Looking:
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
         tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
         tickets += [Ticket(workspace, CONSENT, request) for workspace, request in waiting]
+        tickets += [Ticket(workspace, SCHEDULE, schedule) for workspace, schedule in planned]
+        tickets += [Ticket(workspace, ROLL, run) for workspace, run in rolling]
         tickets += [
             Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
             for workspace, state, operation in sorted(moving, key=lambda each: each[1] is not State.SETTLING)
@@ -57,7 +63,7 @@ class Looking:
     async def next_due(self) -> datetime | None:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
-            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes)]
+            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes, schedules)]
             times += [await installations.next_due(tx)] if self.renew else []
         return min((time for time in times if time is not None), default=None)
 
@@ -73,6 +79,10 @@ class Looking:
             await look_after(self.parts, ticket.workspace, ticket.subject)
         elif ticket.work == FOLD:
             await fold_floods(self.parts, ticket.workspace, now)
+        elif ticket.work == SCHEDULE:
+            await begin_due(self.parts, ticket.workspace, ticket.subject)
+        elif ticket.work == ROLL:
+            await roll(self.parts, ticket.workspace, ticket.subject)
         elif ticket.work == RENEW and self.renew:
             await self.renew(ticket.workspace, now)
         else:

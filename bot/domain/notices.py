@@ -18,6 +18,9 @@ class NoticeKind(StrEnum):
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request
+    SCHEDULE_RAN = "schedule_ran"  # a run of a schedule ended; the subject is the run
+    SCHEDULE_SKIPPED = "schedule_skipped"  # a time of a schedule was left out; the subject is the run
+    SCHEDULE_CANCELLED = "schedule_cancelled"  # it won't run any more; the subject is the schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from bot.domain.access import AccessRequest
 from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
 from bot.domain.roles import Grant
+from bot.domain.rolling import Run
+from bot.domain.schedules import Schedule
 from bot.operations.parts import Parts
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
-from bot.store import access, members, notices, operations
+from bot.store import access, members, notices, operations, schedules
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Facts:
     request: Request | None = None
     access: AccessRequest | None = None
     grants: tuple[Grant, ...] = ()
+    schedule: Schedule | None = None
+    run: Run | None = None
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -37,6 +41,8 @@ NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "re
 ABOUT_OPERATIONS = frozenset(
     {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER, NoticeKind.GLASS}
 )
+
+ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})
 
 HOPELESS = frozenset(
     {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}
@@ -79,6 +85,10 @@ class Teller:
                 request = await operations.request(tx, workspace, subject)
                 facts = Facts(request=request, grants=await members.of_workspace(tx, workspace))
                 card = await notices.card_channel(tx, workspace, subject)
+            elif notice.kind in ABOUT_RUNS or notice.kind is NoticeKind.SCHEDULE_CANCELLED:
+                run = await schedules.run(tx, workspace, subject) if notice.kind in ABOUT_RUNS else None
+                facts = Facts(schedule=await schedules.get(tx, workspace, run.schedule if run else subject), run=run)
+                card = ""
             else:
                 facts = Facts(
                     access=await access.get(tx, workspace, subject), grants=await members.of_workspace(tx, workspace)

@@ -28,6 +28,8 @@ class ActionId(StrEnum):
     REQUEST_CANCEL = "request.cancel"
     REQUEST_LOOK_AGAIN = "request.look_again"
     SETTINGS_EDIT = "settings.edit"
+    SCHEDULE_KEEP = "schedule.keep"
+    SCHEDULE_CANCEL = "schedule.cancel"
 
 
 class ViewId(StrEnum):
