@@ -187,7 +187,7 @@ async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[I
                 await cancel(tx, parts, schedule, BOT, now)
                 return
         run = _run(parts, schedule, because, () if isinstance(found, Because) else tuple(found), now)
-        if await schedules.begin(tx, run):
+        if await schedules.add_run(tx, run):
             await _note(tx, parts, schedule, run, now)
         await schedules.set_next(tx, schedule, following(schedule.when, schedule.next_at, now))
     parts.wake()

@@ -92,7 +92,7 @@ async def cancel(tx: Tx, schedule: Schedule, by: str) -> None:
     await _write(tx, schedule, standing=Standing.CANCELLED, next_at=None, due_at=None, cancelled_by=by)
 
 
-async def begin(tx: Tx, run: Run) -> bool:
+async def add_run(tx: Tx, run: Run) -> bool:
     """Puts a run down; False when there is one of this time already."""
     same = (schedule_runs.c.workspace == run.workspace) & (schedule_runs.c.schedule == run.schedule)
     known = await tx.connection.execute(select(schedule_runs.c.id).where(same, schedule_runs.c.time == run.time))
