@@ -7,7 +7,7 @@ a day means the next minute that does; one that exists twice means the first.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -251,10 +251,9 @@ def _next_day(at: time, zone: str, now: datetime) -> date:
 
 def moment_of(day: date, at: time, zone: str) -> datetime:
     """When the clocks in `zone` show this time on this day, in UTC."""
-    utc = ZoneInfo("UTC")
     shown = datetime.combine(day, at)
     while True:
-        moment = shown.replace(tzinfo=ZoneInfo(zone)).astimezone(utc)
+        moment = shown.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0) == shown:
             return moment
         shown += timedelta(minutes=1)  # the clocks were set forward past it

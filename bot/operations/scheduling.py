@@ -189,7 +189,8 @@ async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[I
         run = _run(parts, schedule, because, () if isinstance(found, Because) else tuple(found), now)
         if await schedules.add_run(tx, run):
             await _note(tx, parts, schedule, run, now)
-        await schedules.set_next(tx, schedule, following(schedule.when, schedule.next_at, now))
+        next_at = following(schedule.when, schedule.next_at, now)
+        await schedules.set_next(tx, schedule, next_at, running=run.ended_at is None)
     parts.wake()
 
 
@@ -243,12 +244,14 @@ async def _end(parts: Parts, schedule: Schedule, run: Run, because: Because | No
         now = parts.clock()
         state = RunState.STOPPED if because else RunState.DONE
         after = replace(run, state=state, because=because, due_at=None, ended_at=now)
-        if not await schedules.save(tx, after):
+        present = await schedules.get(tx, run.workspace, run.schedule, lock=True)
+        if not await schedules.save(tx, after) or present is None:
             return
         await _note(tx, parts, schedule, after, now)
-        present = await schedules.get(tx, run.workspace, run.schedule, lock=True)
-        if because is Because.NOT_ALLOWED and present and present.standing is Standing.KEPT:
-            await cancel(tx, parts, present, BOT, now)
+        if present.standing is Standing.KEPT and because is Because.NOT_ALLOWED:
+            await cancel(tx, parts, present, BOT, now, tell=False)  # the run's own message says so
+        elif present.standing is Standing.KEPT and present.next_at is None:
+            await schedules.set_next(tx, present, None)
     parts.wake()
 
 
@@ -274,8 +277,8 @@ async def _note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetim
         await notices.promise(tx, [_notice(parts, schedule, kind, run.id, schedule.channel)], now)
 
 
-async def cancel(tx: Tx, parts: Parts, schedule: Schedule, by: str, now: datetime) -> None:
-    """It won't run any more. Whoever didn't do that is told."""
+async def cancel(tx: Tx, parts: Parts, schedule: Schedule, by: str, now: datetime, *, tell: bool = True) -> None:
+    """It won't run any more. Whose it is is told, unless they did that."""
     await schedules.cancel(tx, schedule, by)
     draft = Draft(
         Action.SCHEDULE_CANCELLED,
@@ -285,7 +288,7 @@ async def cancel(tx: Tx, parts: Parts, schedule: Schedule, by: str, now: datetim
         detail=detail_of(schedule),
     )
     await audit.append(tx, schedule.workspace, draft, now)
-    if by != schedule.member:
+    if tell and by != schedule.member:
         told = _notice(parts, schedule, NoticeKind.SCHEDULE_CANCELLED, schedule.id, "")
         await notices.promise(tx, [told], now)
 

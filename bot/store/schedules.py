@@ -62,11 +62,11 @@ async def offered(tx: Tx, workspace: str, schedule: str, member: str, now: datet
 
 
 async def kept(tx: Tx, workspace: str, member: str | None = None) -> tuple[Schedule, ...]:
-    """The schedules that will be done, the next one first; of one person, or of all."""
+    """The schedules that will be done, what is under way and then the next one first; of one person, or of all."""
     query = select(schedules).where(schedules.c.workspace == workspace, schedules.c.standing == Standing.KEPT)
     if member is not None:
         query = query.where(schedules.c.member == member)
-    found = await tx.connection.execute(query.order_by(schedules.c.next_at, schedules.c.id))
+    found = await tx.connection.execute(query.order_by(schedules.c.next_at.nulls_first(), schedules.c.id))
     return tuple(_schedule(row) for row in found)
 
 
@@ -76,9 +76,9 @@ async def count_kept(tx: Tx, workspace: str) -> int:
     return int((await tx.connection.execute(query)).scalar_one())
 
 
-async def set_next(tx: Tx, schedule: Schedule, next_at: datetime | None) -> None:
-    """It will be done at that time next; without one it is done."""
-    standing = Standing.KEPT if next_at else Standing.DONE
+async def set_next(tx: Tx, schedule: Schedule, next_at: datetime | None, *, running: bool = False) -> None:
+    """It will be done at that time next; without one it is done, unless its last time is being worked on."""
+    standing = Standing.KEPT if next_at or running else Standing.DONE
     await _write(tx, schedule, standing=standing, next_at=next_at, due_at=next_at, trouble="")
 
 

@@ -148,7 +148,8 @@ async def test_a_role_that_ends_on_the_way_stops_it_before_the_next_server(webs:
     await webs.minutes_pass(2 * HOUR + 2)
     assert webs.olga.sees("stopped before db-1: you may not do that any more; the plan is cancelled.")
     assert webs.olga.sees("Done: web-1.\nNot touched: db-1 and web-2.")
-    assert webs.reboots() == 1
+    assert webs.reboots() == 1 and not webs.olga.sees("Your plan"), "one message"
+    assert (await of_schedules(webs))[-1] == "vpsbot schedule.cancelled web-1 db-1 web-2: not_allowed"
 
 
 async def test_a_deactivated_account_plans_nothing(webs: World) -> None:
@@ -242,11 +243,12 @@ async def test_the_list_shows_ones_own_and_an_admin_all(webs: World) -> None:
 
 
 async def test_cancelled_on_the_way_it_ends_with_the_server_it_is_at(webs: World) -> None:
-    await plans(webs, webs.olga, "every day 11:00 reboot web-*")
-    await webs.olga.says("/vps schedule", in_=webs.ops)
+    await plans(webs, webs.olga, "11:00 reboot web-*")
     await webs.minutes_pass(2 * HOUR - 1)
     await webs.seconds_pass(58)
     assert webs.reboots() == 1
+    await webs.olga.says("/vps schedule", in_=webs.ops)
+    assert "reboot web-* · 2026-11-23 11:00 (Etc/UTC) · under way · @olga" in last(webs.olga)
     await webs.olga.clicks("Cancel")
     await webs.minutes_pass(2)
     assert webs.olga.sees("stopped before web-2: the plan was cancelled.") and webs.olga.sees("Done: web-1.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.audit import BOT
 from bot.domain.notices import Notice
 from bot.domain.operations import CATALOG, Kind, Outcome
 from bot.domain.rolling import Because, Fate, Item, Run, RunState, Why
@@ -61,7 +62,7 @@ def planned(schedules: Sequence[Schedule], *, everything: bool) -> Message:
     title = f"*{counted(len(schedules), 'plan')}*" + ("" if everything else " of yours")
     blocks: list[Block] = [section(title)]
     for each in schedules[:SHOWN]:
-        next_ = f" · next {_moment(each.next_at)}" if each.next_at else ""
+        next_ = f" · next {_moment(each.next_at)}" if each.next_at else " · under way"
         cancel = button("Cancel", ActionId.SCHEDULE_CANCEL, each.id, style="danger")
         blocks.append(section(f"{_what(each)}{next_} · {person(each.member)}", accessory=cancel))
     if len(schedules) > SHOWN:
@@ -112,8 +113,12 @@ def cancelled(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if schedule is None:
         return None
     by = schedule.cancelled_by
-    why = f"{person(by)} cancelled it." if person(by) != by else "you may not do that any more, so it is cancelled."
-    return said(f"Your plan {_what(schedule)}: {why} `/vps can` explains what you may do.")
+    if by != BOT:
+        return said(f"Your plan {_what(schedule)}: {person(by)} cancelled it.")
+    return said(
+        f"Your plan {_what(schedule)}: you may not do that any more, so it is cancelled. "
+        "`/vps can` explains what you may do."
+    )
 
 
 def wrong(found: Wrong) -> Message:
