@@ -35,6 +35,8 @@ from bot.features.power import views as power_views
 from bot.features.proposals import handlers as proposals
 from bot.features.proposals import views as proposals_views
 from bot.features.protection import handlers as protection
+from bot.features.schedules import handlers as schedules
+from bot.features.schedules import views as schedules_views
 from bot.features.servers import handlers as servers
 from bot.features.settings import handlers as settings_feature
 from bot.features.settings import views as settings_views
@@ -78,6 +80,7 @@ FEATURES = (
     glass.router,
     freeze.router,
     protection.router,
+    schedules.router,
     access.router,
     connect.router,
     settings_feature.router,
@@ -114,6 +117,9 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.ACCESS_ASKED: asking_views.card,
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,
     NoticeKind.EXPORT: audit_views.exported,
+    NoticeKind.SCHEDULE_RAN: schedules_views.ran,
+    NoticeKind.SCHEDULE_SKIPPED: schedules_views.skipped,
+    NoticeKind.SCHEDULE_CANCELLED: schedules_views.cancelled,
 }
 
 FILES: dict[NoticeKind, MakeFile] = {NoticeKind.EXPORT: exported_log}

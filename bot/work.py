@@ -14,7 +14,8 @@ from bot.operations.expiry import look_after
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
 from bot.operations.proposals import expire
-from bot.store import access, deliveries, operations, proposals, votes
+from bot.operations.scheduling import begin_due, roll
+from bot.store import access, deliveries, operations, proposals, schedules, votes
 from bot.store.engine import Tx
 
 HOUSEKEEPING = timedelta(hours=1)
@@ -95,6 +96,8 @@ def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -
         by_workspace("fold", access.due_workspaces, access.next_due, lambda w, now: fold_floods(parts, w, now)),
         Chore("consent", votes.due, votes.next_due, lambda w, request, _now: look_after(parts, w, request)),
         Chore("expire", proposals.due, proposals.next_due, lambda w, proposal, _now: expire(parts, w, proposal)),
+        Chore("schedule", schedules.due, schedules.next_due, lambda w, it, _now: begin_due(parts, w, it)),
+        Chore("roll", schedules.due_runs, schedules.next_due, lambda w, run, _now: roll(parts, w, run)),
         Chore("operations", _operations_due, operations.next_due, lambda w, it, now: _step(parts, w, it, now)),
     )
 

@@ -23,6 +23,9 @@ class NoticeKind(StrEnum):
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request
     EXPORT = "export"  # the log as a file, in a direct message; the subject is the entry that says it was asked for
+    SCHEDULE_RAN = "schedule_ran"  # a run of a schedule ended; the subject is the run
+    SCHEDULE_SKIPPED = "schedule_skipped"  # a time of a schedule was left out; the subject is the run
+    SCHEDULE_CANCELLED = "schedule_cancelled"  # it won't run any more; the subject is the schedule
 
 
 @dataclass(frozen=True, slots=True)

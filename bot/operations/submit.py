@@ -1,5 +1,6 @@
 """A person asks for a change: permission, one open operation per server, intent, audit and card, in one transaction."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,7 +29,8 @@ class Order:
     """What a person asks for: one kind of change to one or more servers. `delivery` tells repeats of it.
 
     `offer` is the list or dialog that it is the yes to, if it is one: that is used up with it. `shown` is what a
-    dialog showed of the servers. `broke_glass`: without the consent that it usually takes.
+    dialog showed of the servers. `broke_glass`: without the consent that it usually takes. `also` writes, in the same
+    transaction, what stands or falls with it.
     """
 
     member: Member
@@ -40,6 +42,7 @@ class Order:
     reason: str = ""
     shown: tuple[Fingerprint, ...] = ()
     broke_glass: bool = False
+    also: Callable[[Tx, Request], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,8 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         if request.broke_glass:
             promised.append(_alarm(parts, request, policy))
         await notices.promise(tx, promised, now)
+        if order.also:
+            await order.also(tx, request)
     return Submitted(request, prepared)
 
 

@@ -12,12 +12,14 @@ from bot.domain.operations import Request
 from bot.domain.policy import policy_of
 from bot.domain.proposals import Proposal
 from bot.domain.roles import Grant, admins
+from bot.domain.rolling import Run
+from bot.domain.schedules import Schedule
 from bot.operations.files import MakeFile
 from bot.operations.parts import Parts
 from bot.operations.writing import until_written
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
-from bot.store import access, members, notices, operations, proposals, workspaces
+from bot.store import access, members, notices, operations, proposals, schedules, workspaces
 from bot.store.engine import Tx
 
 
@@ -29,6 +31,8 @@ class Facts:
     access: AccessRequest | None = None
     proposal: Proposal | None = None
     grants: tuple[Grant, ...] = ()
+    schedule: Schedule | None = None
+    run: Run | None = None
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -50,6 +54,7 @@ FOR_EVERYBODY = frozenset(
     {NoticeKind.CARD, NoticeKind.REMINDER, NoticeKind.GLASS, NoticeKind.SETTINGS, NoticeKind.FREEZE}
 )
 """What is told in a channel: where that isn't possible, in the notifications channel, before any direct message."""
+ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})
 
 HOPELESS = frozenset(
     {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}
@@ -103,6 +108,9 @@ class Teller:
                 card = await notices.card_channel(tx, workspace, subject)
             elif notice.kind in ABOUT_PROPOSALS:
                 facts = Facts(proposal=await proposals.get(tx, workspace, subject), grants=grants)
+            elif notice.kind in ABOUT_RUNS or notice.kind is NoticeKind.SCHEDULE_CANCELLED:
+                run = await schedules.run(tx, workspace, subject) if notice.kind in ABOUT_RUNS else None
+                facts = Facts(schedule=await schedules.get(tx, workspace, run.schedule if run else subject), run=run)
             else:
                 facts = Facts(access=await access.get(tx, workspace, subject), grants=grants)
         return facts, notice.channel or notice.wanted_channel or card or notice.recipient

@@ -30,6 +30,8 @@ class ActionId(StrEnum):
     SETTINGS_EDIT = "settings.edit"
     PROPOSAL_AGREE = "proposal.agree"
     PROPOSAL_DECLINE = "proposal.decline"
+    SCHEDULE_KEEP = "schedule.keep"
+    SCHEDULE_CANCEL = "schedule.cancel"
 
 
 class ViewId(StrEnum):

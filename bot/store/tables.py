@@ -373,6 +373,57 @@ proposals = Table(
 )
 Index("ix_proposals_due_at", proposals.c.due_at)
 
+# Something to be done at a time, once or again and again; first it is offered, to the one person who may keep it.
+schedules = Table(
+    "schedules",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("member"),
+    Column("kind", String(16), nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("servers", JSON, nullable=False),
+    Column("shown", JSON, nullable=False),
+    Column("anew", Boolean, nullable=False),
+    Column("at", String(5), nullable=False),
+    _id("zone"),
+    Column("every", String(16), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("next_at", Time),
+    Column("due_at", Time),
+    Column("trouble", String(32), nullable=False),
+    Column("cancelled_by", String(64), nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+)
+Index("ix_schedules_due_at", schedules.c.due_at)
+Index("ix_schedules_standing_created_at", schedules.c.standing, schedules.c.created_at)
+
+# What was done at one time of a schedule: the row is there once, so no time is done twice.
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("schedule"),
+    Column("time", Time, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("since", Time, nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("because", String(32)),
+    Column("version", Integer, nullable=False),
+    Column("due_at", Time),
+    Column("ended_at", Time),
+    PrimaryKeyConstraint("workspace", "id"),
+    UniqueConstraint("workspace", "schedule", "time"),
+    ForeignKeyConstraint(["workspace", "schedule"], ["schedules.workspace", "schedules.id"]),
+)
+Index("ix_schedule_runs_due_at", schedule_runs.c.due_at)
+
 # What Slack delivered and a change kept: so that a repeat changes nothing, and so that a change that was
 # acknowledged before it was finished is finished after a crash. The payload is sealed and dropped when done.
 deliveries = Table(

@@ -58,10 +58,14 @@ class Watch:
 
     def read(self, statement: str) -> tuple[Any, ...]:
         """The first row of an answer."""
+        return next(iter(self.rows(statement)), ())
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """All rows of an answer."""
         if self.url.get_backend_name() == "sqlite":
             with closing(sqlite3.connect(f"file:{self.url.database}?mode=ro", uri=True)) as connection:
-                return tuple(connection.execute(statement).fetchone() or ())
-        return tuple(self.run(statement).fetchone() or ())
+                return connection.execute(statement).fetchall()
+        return self.run(statement).fetchall()
 
     def write(self, statement: str) -> None:
         """Changes something, while no bot is there."""

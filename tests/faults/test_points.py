@@ -8,6 +8,7 @@ from bot.domain.operations import POWER, Kind
 from tests.faults.points import found, names_in
 from tests.faults.scenarios import SCENARIOS, all_brought
 from tests.faults.test_first_start import FIRST_POINTS
+from tests.faults.test_schedules import POINTS as OF_PLANS
 
 NOT_ABOUT_CHANGES = {
     "commit:access.grant": "a role is given; one transaction, nothing outside",
@@ -52,7 +53,7 @@ NOT_ABOUT_CHANGES = {
 }
 """What no campaign of changes visits, and why."""
 
-COVERED = frozenset(point for kind in Kind for point in all_brought(kind)) | set(FIRST_POINTS)
+COVERED = frozenset(point for kind in Kind for point in all_brought(kind)) | set(FIRST_POINTS) | OF_PLANS
 """Where the bot is killed, whatever is changed: what a kind shares with others need not be visited by each."""
 
 OWN = {

@@ -6,7 +6,7 @@ import random
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from inspect import signature
 from typing import Any
@@ -31,6 +31,11 @@ from bot.domain.proposals import (
     Why,
 )
 from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
+from bot.domain.rolling import Because as RunBecause
+from bot.domain.rolling import Fate, Item, Run, RunState
+from bot.domain.rolling import Why as RunWhy
+from bot.domain.schedules import Every, Schedule, Standing, When, Wrong
+from bot.domain.schedules import Trouble as PlanTrouble
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.features.delete import views as delete_views
@@ -262,8 +267,44 @@ def proposals() -> list[Proposal]:
 @cache
 def facts() -> list[Facts]:
     """What a message is made from when it is sent: also when what it was about is gone."""
-    mixed = zip(itertools.zip_longest(requests(), accesses()), itertools.cycle([None, *proposals()]), strict=False)
-    return [Facts(), *(Facts(request, access, proposal, tuple(grants())) for (request, access), proposal in mixed)]
+    both = itertools.zip_longest(requests(), accesses(), runs()[: len(requests())])
+    mixed = zip(both, itertools.cycle([None, *proposals()]), strict=False)
+    return [
+        Facts(),
+        *(
+            Facts(request, access, proposal, tuple(grants()), schedule=schedules()[0], run=run)
+            for (request, access, run), proposal in mixed
+        ),
+        *(Facts(schedule=schedule, run=runs()[-1]) for schedule in schedules()),
+    ]
+
+
+@cache
+def schedules() -> list[Schedule]:
+    """Of every kind and awful words, once and again and again, with and without a next time."""
+    once, often = (When(time(2), "Etc/UTC", None, date(2026, 12, 24)), When(time(2), "Europe/Berlin", Every.WEEKDAY))
+    return [
+        Schedule(
+            *("s1", "T1", "U0OLGA", kind, (text,) * 40, ((text, text),) * 50, anew, when, "C0OPS", NOW),
+            standing=Standing.KEPT,
+            next_at=LATER,
+            cancelled_by=by,
+        )
+        for (kind, text), (anew, when, by) in itertools.product(
+            itertools.product((*POWER, Kind.DELETE), SHORT), ((False, once, "U0ADA"), (True, often, "vpsbot"))
+        )
+    ]
+
+
+@cache
+def runs() -> list[Run]:
+    """In every state for every reason, with fifty servers of awful names and every fate."""
+    made = []
+    for state, because, text in itertools.product(RunState, [None, *RunBecause], SHORT):
+        items = [Item(text, text, fate, why) for fate, why in itertools.product(Fate, [*RunWhy, *Outcome])]
+        made.append(Run("r1", "T1", "s1", NOW, state, tuple(items[:50]), NOW, because=because))
+        made.append(Run("r1", "T1", "s1", NOW, state, (Item(text, text),) * 50, NOW, because=because))
+    return made
 
 
 @cache
@@ -356,7 +397,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     ],
     Freeze | None: lambda: [None, *(Freeze("U0AMIR", NOW, text[:500]) for text in TEXTS)],
     Proposal: proposals,
-    Why: lambda: Why,
+    RunWhy: lambda: RunWhy,
     Role: lambda: Role,
     Sequence[Protection]: lambda: [
         (),
@@ -382,6 +423,9 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     NotFound: lambda: [NotFound(text, few[:3]) for text, few in itertools.product(TEXTS, fleets())],
     SameName: lambda: [SameName(text, fleet) for text, fleet in itertools.product(TEXTS, fleets()[2:])],
     Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, (("1", PINGS),), NOW) for kind in Kind],
+    Schedule: schedules,
+    Sequence[Schedule]: lambda: [(), schedules()[:1], tuple(schedules() * 3)[:100]],
+    Wrong: lambda: [Wrong(trouble, text) for trouble, text in itertools.product(PlanTrouble, TEXTS)],
     Sequence[Server]: fleets,
     Sequence[Operation]: lambda: [(), operations()[:1], operations()[-50:], operations()[::9]],
     Sequence[Grant]: grant_lists,

@@ -29,6 +29,7 @@ from bot.features.guide import views as guide_views
 from bot.features.power import views as power_views
 from bot.features.proposals import views as proposals_views
 from bot.features.protection import views as protection_views
+from bot.features.schedules import views as schedules_views
 from bot.features.servers import views as servers_views
 from bot.features.settings import views as settings_views
 from bot.routing import Ask
@@ -59,6 +60,7 @@ PLACES: tuple[ModuleType, ...] = (
     refusals,
     delete_views,
     settings_views,
+    schedules_views,
 )
 
 SHOWN = (Message, Message | None, Element)
@@ -86,6 +88,7 @@ NEVER: dict[View, Callable[[dict[str, Any]], bool]] = {
     power_views.offer_changed: lambda given: not given["changed"],
     power_views.no_options: lambda given: not given["options"],
     audit_views.history: lambda given: len(given["operations"]) > audit_handlers.PAGE,
+    schedules_views.offer: lambda given: not 1 <= len(given["prepared"].servers) <= 50,
     guide_views.overview: lambda given: not given["able"],
     access_views.revoked: lambda given: not given["grants"],
 }

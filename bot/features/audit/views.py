@@ -289,6 +289,19 @@ def _exported(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} took the log{since} out as a file"
 
 
+def _planned(entry: Entry, detail: dict[str, Any]) -> str:
+    """What became of a schedule, or of one time of it."""
+    what = f"{escape(str(detail.get('kind', '')))} {code(cut(entry.target, 80))}, {escape(str(detail.get('when', '')))}"
+    why = f": {escape(entry.reason.replace('_', ' '))}" if entry.reason else ""
+    of = escape(f"{detail.get('done')} of {detail.get('servers')} done")
+    done = f", {of}" if entry.action == Action.SCHEDULE_ENDED else ""
+    if entry.action in (Action.SCHEDULE_KEPT, Action.SCHEDULE_CANCELLED):
+        verb = "planned" if entry.action == Action.SCHEDULE_KEPT else "cancelled the plan"
+        return f"{person(entry.actor)} {verb}: {what}{why}"
+    verb = {Action.SCHEDULE_BEGAN: "began", Action.SCHEDULE_SKIPPED: "was skipped"}.get(Action(entry.action), "ended")
+    return f"what {person(str(detail.get('by', '')))} planned {verb}: {what}{done}{why}"
+
+
 _SENTENCES: dict[str, Say] = {
     Action.WORKSPACE_FROZEN: _froze,
     Action.WORKSPACE_UNFROZEN: lambda e, _d: f"{person(e.actor)} lifted the freeze",
@@ -307,6 +320,11 @@ _SENTENCES: dict[str, Say] = {
     Action.REQUEST_LOOKED_AGAIN: lambda e, _d: (
         f"{person(e.actor)} asked to look at *{escape(cut(e.target, 80))}* again"
     ),
+    Action.SCHEDULE_KEPT: _planned,
+    Action.SCHEDULE_BEGAN: _planned,
+    Action.SCHEDULE_ENDED: _planned,
+    Action.SCHEDULE_SKIPPED: _planned,
+    Action.SCHEDULE_CANCELLED: _planned,
     Action.SETTINGS_CHANGED: _settings,
     Action.POWER_REQUESTED: _requested,
     Action.POWER_CALLED: _called,
