@@ -26,6 +26,7 @@ from bot.features.delete import handlers as delete
 from bot.features.glass import handlers as glass
 from bot.features.guide import handlers as guide
 from bot.features.members import handlers as members
+from bot.features.notices import handlers as notices
 from bot.features.power import handlers as power
 from bot.features.power import views as power_views
 from bot.features.servers import handlers as servers
@@ -67,6 +68,7 @@ FEATURES = (
     settings_feature.router,
     audit.router,
     members.router,
+    notices.router,
 )
 
 

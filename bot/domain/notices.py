@@ -39,6 +39,21 @@ class Notice:
     ts: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A promised message that Slack doesn't have yet: why not, as Slack says it, and when it is tried again.
+
+    `next_at` is None when the bot has given up on it.
+    """
+
+    notice: Notice
+    error: str
+    next_at: datetime | None
+
+
+NOTHING_TO_SAY = "nothing to say"
+"""Why a message was never sent that had become untrue before its turn: nothing is owed."""
+
 MOST_ATTEMPTS = 12
 SENDING_LEASE = timedelta(seconds=60)
 """How long a sending may take before it counts as cut off."""

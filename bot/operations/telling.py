@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.access import AccessRequest
-from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, Notice, NoticeKind, retry_pause
+from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, NOTHING_TO_SAY, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
 from bot.domain.roles import Grant
 from bot.operations.parts import Parts
@@ -56,18 +56,16 @@ class Teller:
         self._parts = parts
         self._web = web
         self._renderers = renderers
-        self._posted: dict[tuple[str, str], datetime] = {}
+        self._not_before: dict[tuple[str, str], datetime] = {}
 
     async def tell(self, workspace: str, now: datetime) -> None:
         """Sends what is due in a workspace, in order per channel."""
         async with self._parts.store.begin("notices.claim") as tx:
             claimed = await notices.claim(tx, workspace, now)
-        waiting: set[str] = set()
         for notice in claimed:
             facts, target = await self._facts(notice)
-            if target in waiting or (not notice.ts and self._too_soon(workspace, target)):
-                waiting.add(target)  # what comes later in this channel must not overtake
-                await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="", tried=False)
+            if until := self._must_wait(notice, target):  # what comes later in a channel must not overtake
+                await self._put_off(notice, until=until, error="", tried=False)
                 continue
             await self._send(notice, facts, target)
 
@@ -86,14 +84,19 @@ class Teller:
                 card = ""
         return facts, notice.channel or notice.wanted_channel or card or notice.recipient
 
-    def _too_soon(self, workspace: str, channel: str) -> bool:
-        last = self._posted.get((workspace, channel))
-        return last is not None and self._parts.clock() - last < BETWEEN_POSTS
+    def _must_wait(self, notice: Notice, target: str) -> datetime | None:
+        """Until when a message has to wait: for Slack's `Retry-After`, for its channel's last message, for its turn.
+
+        An update of what Slack has overtakes nothing, so a message that fails in its channel doesn't hold it up.
+        """
+        whole, channel = (self._not_before.get((notice.workspace, each)) for each in ("", target))
+        until = max([each for each in (whole, None if notice.ts else channel) if each], default=None)
+        return until if until and until > self._parts.clock() else None
 
     async def _send(self, notice: Notice, facts: Facts, target: str) -> None:
         message = self._renderers[notice.kind](notice, facts, self._parts.clock())
         if message is None:
-            await self._put_off(notice, until=None, error="nothing to say")
+            await self._put_off(notice, until=None, error=NOTHING_TO_SAY)
             return
         try:
             if notice.ts:
@@ -106,7 +109,9 @@ class Teller:
             return
         now = self._parts.clock()
         if not notice.ts:
-            self._posted[notice.workspace, channel] = self._posted[notice.workspace, target] = now
+            self._not_before[notice.workspace, channel] = self._not_before[notice.workspace, target] = (
+                now + BETWEEN_POSTS
+            )
         async with self._parts.store.begin("notices.sent") as tx:
             await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
@@ -119,11 +124,16 @@ class Teller:
         elif notice.ts and trouble.error in CARD_GONE:
             await self._put_off(notice, until=None, error=trouble.error)
         elif trouble.retry_after is not None:
-            await self._put_off(notice, until=now + timedelta(seconds=trouble.retry_after), error=trouble.error)
+            # Slack counts by method and workspace: nothing else is sent there either, and nothing elsewhere waits.
+            until = self._not_before[notice.workspace, ""] = now + timedelta(seconds=trouble.retry_after)
+            await self._put_off(notice, until=until, error=trouble.error)
         elif notice.attempts >= MOST_ATTEMPTS and trouble.error in NO_WAY_IN | HOPELESS:
             await self._put_off(notice, until=None, error=trouble.error)
         else:
-            await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
+            until = now + retry_pause(notice.attempts)
+            if not notice.ts and trouble.error not in NO_WAY_IN | HOPELESS:
+                self._not_before[notice.workspace, target] = until
+            await self._put_off(notice, until=until, error=trouble.error)
 
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True

@@ -28,6 +28,7 @@ class ActionId(StrEnum):
     REQUEST_CANCEL = "request.cancel"
     REQUEST_LOOK_AGAIN = "request.look_again"
     SETTINGS_EDIT = "settings.edit"
+    NOTICE_AGAIN = "notices.again"
 
 
 class ViewId(StrEnum):

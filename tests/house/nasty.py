@@ -14,7 +14,7 @@ from bot.domain.access import AccessRequest, Answer
 from bot.domain.approvals import Choice, Difference, Fingerprint, NoVote, Vote
 from bot.domain.audit import Action, Draft, Entry, Result, chain
 from bot.domain.grammar import Line, Problem, Trouble
-from bot.domain.notices import Notice, NoticeKind
+from bot.domain.notices import Notice, NoticeKind, Undelivered
 from bot.domain.operations import ENDED, POWER, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
 from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
@@ -306,6 +306,10 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         changed(Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)),
     ],
     Mapping[str, Sequence[Difference]]: lambda: [{text: [Difference("name", text, text)]} for text in TEXTS],
+    Sequence[Undelivered]: lambda: [
+        (),
+        tuple(Undelivered(notice, TEXTS[n % 7][:255], NOW if n % 2 else None) for n, notice in enumerate(notices())),
+    ],
     Sequence[Request]: lambda: [(), requests()[:3], requests()[-60:]],
     Sequence[delete_views.Shown]: lambda: [
         tuple(delete_views.Shown(server, 1e12, tuple(SHORT)) for server in fleet[:20]) for fleet in fleets() if fleet

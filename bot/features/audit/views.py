@@ -217,6 +217,9 @@ _SENTENCES: dict[str, Say] = {
     Action.ACCESS_DECLINED: _declined,
     Action.TOKEN_CONNECTED: _connected,
     Action.TOKEN_DISCONNECTED: _disconnected,
+    Action.NOTICE_SENT_AGAIN: lambda e, d: (
+        f"{person(e.actor)} had a message to {person(e.target)} sent again (about {escape(str(d.get('kind', '')))})"
+    ),
     Action.LOG_STARTED: lambda _e, _d: "the log begins",
     Action.LOG_KEY_REPLACED: lambda e, _d: f"{person(e.actor)} started a new signing key: the old one can't be read",
 }
