@@ -26,6 +26,8 @@ from bot.features.delete import handlers as delete
 from bot.features.glass import handlers as glass
 from bot.features.guide import handlers as guide
 from bot.features.members import handlers as members
+from bot.features.notes import handlers as notes
+from bot.features.notes import views as notes_views
 from bot.features.notices import handlers as notices
 from bot.features.power import handlers as power
 from bot.features.power import views as power_views
@@ -69,6 +71,7 @@ FEATURES = (
     audit.router,
     members.router,
     notices.router,
+    notes.router,
 )
 
 
@@ -94,6 +97,7 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.ROLE_ENDS: access_views.ends_soon,
     NoticeKind.ACCESS_ASKED: asking_views.card,
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,
+    NoticeKind.NOTE_DUE: notes_views.due,
 }
 
 DRAIN = 8.0

@@ -8,12 +8,14 @@ from bot.domain.operations import State
 from bot.engine.tickets import Ticket
 from bot.operations.advance import move, settle_due
 from bot.operations.expiry import look_after
+from bot.operations.noting import ask_owners
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
 from bot.operations.telling import Teller
-from bot.store import access, deliveries, notices, operations, votes
+from bot.store import access, deliveries, notes, notices, operations, votes
 
 MOVE, SETTLE, TELL, TAKE_UP, FOLD, CONSENT = "move", "settle", "tell", "take up", "fold", "consent"
+NOTES = "notes"
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -35,11 +37,13 @@ class Looking:
             telling = await notices.due_workspaces(tx, now)
             cut_off = await deliveries.due_workspaces(tx, now)
             waiting = await votes.due(tx, now)
+            noted = await notes.due_workspaces(tx, now)
             flooded = await access.due_workspaces(tx, now)
         # Few and quick ones first: fifty calls of a slow provider must not keep messages waiting.
         tickets = [Ticket(workspace, TELL) for workspace in sorted(telling)]
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
         tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
+        tickets += [Ticket(workspace, NOTES) for workspace in sorted(noted)]
         tickets += [Ticket(workspace, CONSENT, request) for workspace, request in waiting]
         tickets += [
             Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
@@ -50,7 +54,7 @@ class Looking:
     async def next_due(self) -> datetime | None:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
-            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes)]
+            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes, notes)]
         return min((time for time in times if time is not None), default=None)
 
     async def perform(self, ticket: Ticket, now: datetime) -> None:
@@ -63,6 +67,8 @@ class Looking:
             await self.teller.tell(ticket.workspace, now)
         elif ticket.work == CONSENT:
             await look_after(self.parts, ticket.workspace, ticket.subject)
+        elif ticket.work == NOTES:
+            await ask_owners(self.parts, ticket.workspace, now)
         elif ticket.work == FOLD:
             await fold_floods(self.parts, ticket.workspace, now)
         else:

@@ -41,6 +41,7 @@ class Action(StrEnum):
     TOKEN_CONNECTED = "token.connected"
     TOKEN_DISCONNECTED = "token.disconnected"
     PERMISSION_REFUSED = "permission.refused"
+    NOTE_WRITTEN = "note.written"
     NOTICE_SENT_AGAIN = "notice.sent_again"
     LOG_STARTED = "log.started"
     LOG_KEY_REPLACED = "log.key_replaced"

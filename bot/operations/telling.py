@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.access import AccessRequest
+from bot.domain.notes import Note
 from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, NOTHING_TO_SAY, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
 from bot.domain.roles import Grant
 from bot.operations.parts import Parts
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
-from bot.store import access, members, notices, operations
+from bot.store import access, members, notes, notices, operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Facts:
     request: Request | None = None
     access: AccessRequest | None = None
     grants: tuple[Grant, ...] = ()
+    note: Note | None = None
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -77,6 +79,8 @@ class Teller:
                 request = await operations.request(tx, workspace, subject)
                 facts = Facts(request=request, grants=await members.of_workspace(tx, workspace))
                 card = await notices.card_channel(tx, workspace, subject)
+            elif notice.kind is NoticeKind.NOTE_DUE:
+                facts, card = Facts(note=await notes.get(tx, workspace, notice.detail["server"])), ""
             else:
                 facts = Facts(
                     access=await access.get(tx, workspace, subject), grants=await members.of_workspace(tx, workspace)

@@ -29,6 +29,7 @@ class ActionId(StrEnum):
     REQUEST_LOOK_AGAIN = "request.look_again"
     SETTINGS_EDIT = "settings.edit"
     NOTICE_AGAIN = "notices.again"
+    NOTE_KEEP = "notes.keep"
 
 
 class ViewId(StrEnum):

@@ -1,4 +1,4 @@
-"""A workspace's grants, settings and token facts in memory, so that a warm question asks the database nothing.
+"""A workspace's grants, notes, settings and token facts in memory, so that a warm question asks the database nothing.
 
 Every write of this process drops the snapshot at once; on SQLite another process's write is seen by
 `PRAGMA data_version`, looked at once a second. A change never trusts a snapshot: it reads the rows.
@@ -7,8 +7,9 @@ Every write of this process drops the snapshot at once; on SQLite another proces
 import asyncio
 from dataclasses import dataclass, field
 
+from bot.domain.notes import NO_NOTES, Notes
 from bot.domain.roles import Grant
-from bot.store import members, workspaces
+from bot.store import members, notes, workspaces
 from bot.store.engine import Store
 from bot.store.workspaces import Workspace
 
@@ -19,6 +20,7 @@ class Snapshot:
 
     workspace: Workspace
     grants: tuple[Grant, ...] = field(default=())
+    notes: Notes = NO_NOTES
 
 
 class Snapshots:
@@ -58,7 +60,8 @@ class Snapshots:
         async with self._store.read() as tx:
             found = await workspaces.get(tx, workspace)
             grants = await members.of_workspace(tx, workspace)
-        snapshot = Snapshot(found or _unseen(workspace), grants)
+            noted = await notes.of_workspace(tx, workspace)
+        snapshot = Snapshot(found or _unseen(workspace), grants, noted)
         if written == self._written:  # else what was read may be older than a write: good for this once
             self._known[workspace] = snapshot
         return snapshot

@@ -5,7 +5,7 @@ import random
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from inspect import signature
 from typing import Any
@@ -14,6 +14,7 @@ from bot.domain.access import AccessRequest, Answer
 from bot.domain.approvals import Choice, Difference, Fingerprint, NoVote, Vote
 from bot.domain.audit import Action, Draft, Entry, Result, chain
 from bot.domain.grammar import Line, Problem, Trouble
+from bot.domain.notes import Note, Notes
 from bot.domain.notices import Notice, NoticeKind, Undelivered
 from bot.domain.operations import ENDED, POWER, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
@@ -187,6 +188,8 @@ def notices() -> list[Notice]:
         {"role": role, "by": "U0ADA", "servers": text[:100], "until": until}
         for role, text, until in itertools.product(Role, TEXTS, ("", LATER.isoformat()))
     ]
+    day = LATER.date().isoformat()
+    for_owners = {"role": Role.VIEWER, "by": "U0ADA", "servers": "", "server": "1", "until": day, "owner": "U0OLGA"}
     subjects = [*(grant.id for grant in grants()[::41]), "gone"]
     return [
         Notice("n1", "T1", kind, f"{subject}:U0ADA", recipient, "C0OPS", NOW, dict(detail))
@@ -196,7 +199,18 @@ def notices() -> list[Notice]:
             details,
             strict=False,
         )
+    ] + [
+        Notice("n2", "T1", NoticeKind.NOTE_DUE, "digest:U", to, to, NOW, for_owners, ts=ts)
+        for to, ts in itertools.product(("U0OLGA", "U0ADA"), ("", "1.2"))
+        for _ in range(40)
     ]
+
+
+@cache
+def noted() -> list[Note]:
+    """Everything, and each part alone."""
+    full = [Note(text[:255], text, "U0OLGA", LATER.date(), (text * 2)[:200], "U0ADA", NOW) for text in TEXTS]
+    return [*full, Note("1", "web-1", "U0OLGA"), Note("1", "web-1", until=NOW.date()), Note("1", "web-1")]
 
 
 @cache
@@ -214,7 +228,8 @@ def accesses() -> list[AccessRequest]:
 def facts() -> list[Facts]:
     """What a message is made from when it is sent: also when what it was about is gone."""
     mixed = itertools.zip_longest(requests(), accesses())
-    return [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
+    made = [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
+    return made + [Facts(note=each) for each in noted() * 8]
 
 
 @cache
@@ -281,6 +296,10 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     datetime: lambda: [NOW, LATER],
     timedelta: lambda: SPANS,
     Server: servers,
+    Note: noted,
+    Note | None: lambda: [None, *noted()],
+    Notes: lambda: [Notes(), Notes([replace(noted()[n], server_id=text[:255]) for n, text in enumerate(TEXTS)])],
+    date: lambda: [NOW.date(), LATER.date()],
     Operation: operations,
     Request: requests,
     Grant: grants,
@@ -312,7 +331,12 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     ],
     Sequence[Request]: lambda: [(), requests()[:3], requests()[-60:]],
     Sequence[delete_views.Shown]: lambda: [
-        tuple(delete_views.Shown(server, 1e12, tuple(SHORT)) for server in fleet[:20]) for fleet in fleets() if fleet
+        tuple(
+            delete_views.Shown(server, 1e12, tuple(SHORT), note)
+            for server, note in zip(fleet[:20], noted() * 20, strict=False)
+        )
+        for fleet in fleets()
+        if fleet
     ],
     Because: lambda: [Because.DEACTIVATED, Because.GUEST, Because.FOREIGN],
     SubjectKind: lambda: SubjectKind,

@@ -25,6 +25,7 @@ from bot.features.connect import views as connect_views
 from bot.features.delete import views as delete_views
 from bot.features.glass import views as glass_views
 from bot.features.guide import views as guide_views
+from bot.features.notes import views as notes_views
 from bot.features.notices import views as notices_views
 from bot.features.power import views as power_views
 from bot.features.servers import views as servers_views
@@ -55,6 +56,7 @@ PLACES: tuple[ModuleType, ...] = (
     delete_views,
     settings_views,
     notices_views,
+    notes_views,
 )
 
 SHOWN = (Message, Message | None, Element)

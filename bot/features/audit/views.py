@@ -192,6 +192,16 @@ def _settings(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} changed the settings: {changes}"
 
 
+def _noted(entry: Entry, detail: dict[str, Any]) -> str:
+    parts = [
+        f"owner {person(str(detail['owner']))}" if detail.get("owner") else "",
+        f"until {escape(str(detail['until']))}" if detail.get("until") else "",
+        f"“{escape(str(detail['text']))}”" if detail.get("text") else "",
+    ]
+    what = ", ".join(part for part in parts if part) or "nothing any more"
+    return f"{person(entry.actor)} noted about {_server(entry, detail)}: {what}"
+
+
 _SENTENCES: dict[str, Say] = {
     Action.DELETE_REQUESTED: _requested,
     Action.DELETE_CALLED: _called,
@@ -217,6 +227,7 @@ _SENTENCES: dict[str, Say] = {
     Action.ACCESS_DECLINED: _declined,
     Action.TOKEN_CONNECTED: _connected,
     Action.TOKEN_DISCONNECTED: _disconnected,
+    Action.NOTE_WRITTEN: _noted,
     Action.NOTICE_SENT_AGAIN: lambda e, d: (
         f"{person(e.actor)} had a message to {person(e.target)} sent again (about {escape(str(d.get('kind', '')))})"
     ),
