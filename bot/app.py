@@ -34,6 +34,8 @@ from bot.features.power import views as power_views
 from bot.features.servers import handlers as servers
 from bot.features.settings import handlers as settings_feature
 from bot.features.settings import views as settings_views
+from bot.features.watch import handlers as watch
+from bot.features.watch import views as watch_views
 from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
@@ -72,6 +74,7 @@ FEATURES = (
     members.router,
     notices.router,
     notes.router,
+    watch.router,
 )
 
 
@@ -97,6 +100,7 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.ROLE_ENDS: access_views.ends_soon,
     NoticeKind.ACCESS_ASKED: asking_views.card,
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,
+    NoticeKind.FLEET: watch_views.found,
     NoticeKind.NOTE_DUE: notes_views.due,
 }
 

@@ -12,10 +12,11 @@ from bot.operations.noting import ask_owners
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
 from bot.operations.telling import Teller
-from bot.store import access, deliveries, notes, notices, operations, votes
+from bot.operations.watching import look
+from bot.store import access, deliveries, fleet, notes, notices, operations, votes
 
 MOVE, SETTLE, TELL, TAKE_UP, FOLD, CONSENT = "move", "settle", "tell", "take up", "fold", "consent"
-NOTES = "notes"
+NOTES, LOOK = "notes", fleet.LOOK
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -38,12 +39,14 @@ class Looking:
             cut_off = await deliveries.due_workspaces(tx, now)
             waiting = await votes.due(tx, now)
             noted = await notes.due_workspaces(tx, now)
+            rounds = await fleet.due_rounds(tx, now)
             flooded = await access.due_workspaces(tx, now)
         # Few and quick ones first: fifty calls of a slow provider must not keep messages waiting.
         tickets = [Ticket(workspace, TELL) for workspace in sorted(telling)]
         tickets += [Ticket(workspace, TAKE_UP) for workspace in sorted(cut_off)]
         tickets += [Ticket(workspace, FOLD) for workspace in sorted(flooded)]
         tickets += [Ticket(workspace, NOTES) for workspace in sorted(noted)]
+        tickets += [Ticket(workspace, kind) for workspace, kind in rounds]
         tickets += [Ticket(workspace, CONSENT, request) for workspace, request in waiting]
         tickets += [
             Ticket(workspace, SETTLE) if state is State.SETTLING else Ticket(workspace, MOVE, operation)
@@ -54,7 +57,8 @@ class Looking:
     async def next_due(self) -> datetime | None:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
-            times = [await table.next_due(tx) for table in (operations, notices, deliveries, access, votes, notes)]
+            tables = (operations, notices, deliveries, access, votes, notes, fleet)
+            times = [await table.next_due(tx) for table in tables]
         return min((time for time in times if time is not None), default=None)
 
     async def perform(self, ticket: Ticket, now: datetime) -> None:
@@ -69,6 +73,8 @@ class Looking:
             await look_after(self.parts, ticket.workspace, ticket.subject)
         elif ticket.work == NOTES:
             await ask_owners(self.parts, ticket.workspace, now)
+        elif ticket.work == LOOK:
+            await look(self.parts, ticket.workspace, now)
         elif ticket.work == FOLD:
             await fold_floods(self.parts, ticket.workspace, now)
         else:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.access import AccessRequest
+from bot.domain.fleet import Change
 from bot.domain.notes import Note
 from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, NOTHING_TO_SAY, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
@@ -14,7 +15,7 @@ from bot.domain.roles import Grant
 from bot.operations.parts import Parts
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
-from bot.store import access, members, notes, notices, operations
+from bot.store import access, fleet, members, notes, notices, operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Facts:
     access: AccessRequest | None = None
     grants: tuple[Grant, ...] = ()
     note: Note | None = None
+    changes: tuple[Change, ...] = ()
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -79,6 +81,8 @@ class Teller:
                 request = await operations.request(tx, workspace, subject)
                 facts = Facts(request=request, grants=await members.of_workspace(tx, workspace))
                 card = await notices.card_channel(tx, workspace, subject)
+            elif notice.kind is NoticeKind.FLEET:
+                facts, card = Facts(changes=await fleet.changes_of(tx, workspace, subject)), ""
             elif notice.kind is NoticeKind.NOTE_DUE:
                 facts, card = Facts(note=await notes.get(tx, workspace, notice.detail["server"])), ""
             else:

@@ -13,6 +13,7 @@ from typing import Any
 from bot.domain.access import AccessRequest, Answer
 from bot.domain.approvals import Choice, Difference, Fingerprint, NoVote, Vote
 from bot.domain.audit import Action, Draft, Entry, Result, chain
+from bot.domain.fleet import Change, What
 from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notes import Note, Notes
 from bot.domain.notices import Notice, NoticeKind, Undelivered
@@ -26,9 +27,11 @@ from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
 from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
+from bot.operations.watching import Watch
 from bot.routing import Command
 from bot.sentences import said
 from bot.slack.blocks import Element, Message, escape
+from bot.store.fleet import Follow
 from bot.store.offers import Offer
 from bot.store.workspaces import Workspace
 from bot.vps.errors import ProviderError
@@ -214,6 +217,17 @@ def noted() -> list[Note]:
 
 
 @cache
+def fleet_changes() -> list[tuple[Change, ...]]:
+    """None, one of each kind, and a hundred of the longest."""
+    one = [(Change("1", text[:255], what, text[:255], text[:255]),) for what in What for text in TEXTS]
+    many = tuple(
+        Change(f"{n}", text[:255], what, text[:255], text[:255], by)
+        for n, (text, what, by) in enumerate(itertools.product(TEXTS, What, ("", "", "U0OLGA")))
+    )
+    return [(), *one, many]
+
+
+@cache
 def accesses() -> list[AccessRequest]:
     """Asked for with every role and awful name, open and answered."""
     return [
@@ -229,7 +243,8 @@ def facts() -> list[Facts]:
     """What a message is made from when it is sent: also when what it was about is gone."""
     mixed = itertools.zip_longest(requests(), accesses())
     made = [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
-    return made + [Facts(note=each) for each in noted() * 8]
+    made += [Facts(note=each) for each in noted() * 8]
+    return made + [Facts(changes=each) for each in fleet_changes() * 8]
 
 
 @cache
@@ -325,6 +340,9 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         changed(Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)),
     ],
     Mapping[str, Sequence[Difference]]: lambda: [{text: [Difference("name", text, text)]} for text in TEXTS],
+    Watch | None: lambda: [None, Watch("U0ADA", "C0OPS"), Watch("U0ADA", "")],
+    Sequence[Follow]: lambda: [(), tuple(Follow("1", text[:255], "U0ADA") for text in TEXTS * 9)],
+    Iterable[Change]: fleet_changes,
     Sequence[Undelivered]: lambda: [
         (),
         tuple(Undelivered(notice, TEXTS[n % 7][:255], NOW if n % 2 else None) for n, notice in enumerate(notices())),
@@ -367,6 +385,7 @@ BY_NAME: dict[str, list[Any]] = {
     "near": [None, "reboot"],
     "nearest": [None, "reboot"],
     "holder": ["U0OLGA", "S0OPS"],
+    "channel": ["C0OPS", ""],
 }
 """Parameters that come from closed lists or from Slack, whatever anybody types."""
 

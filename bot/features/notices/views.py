@@ -21,6 +21,7 @@ _ABOUT = {
     NoticeKind.ROLE_ENDS: "a role that ends",
     NoticeKind.ACCESS_ASKED: "somebody who asks for a role",
     NoticeKind.ACCESS_ANSWERED: "the answer to who asked for a role",
+    NoticeKind.FLEET: "servers that changed",
     NoticeKind.NOTE_DUE: "a server whose day has come",
 }
 
