@@ -35,6 +35,7 @@ from bot.features.servers import handlers as servers
 from bot.features.settings import handlers as settings_feature
 from bot.features.settings import views as settings_views
 from bot.features.watch import handlers as watch
+from bot.features.watch import standing_views
 from bot.features.watch import views as watch_views
 from bot.first import First
 from bot.guard import Door
@@ -101,6 +102,7 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.ACCESS_ASKED: asking_views.card,
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,
     NoticeKind.FLEET: watch_views.found,
+    NoticeKind.DIGEST: standing_views.daily,
     NoticeKind.NOTE_DUE: notes_views.due,
 }
 

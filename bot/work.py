@@ -11,12 +11,13 @@ from bot.operations.expiry import look_after
 from bot.operations.noting import ask_owners
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
+from bot.operations.standing import tell_digest
 from bot.operations.telling import Teller
 from bot.operations.watching import look
 from bot.store import access, deliveries, fleet, notes, notices, operations, votes
 
 MOVE, SETTLE, TELL, TAKE_UP, FOLD, CONSENT = "move", "settle", "tell", "take up", "fold", "consent"
-NOTES, LOOK = "notes", fleet.LOOK
+NOTES, LOOK, DIGEST = "notes", fleet.LOOK, fleet.DIGEST
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -75,6 +76,8 @@ class Looking:
             await ask_owners(self.parts, ticket.workspace, now)
         elif ticket.work == LOOK:
             await look(self.parts, ticket.workspace, now)
+        elif ticket.work == DIGEST:
+            await tell_digest(self.parts, ticket.workspace, now)
         elif ticket.work == FOLD:
             await fold_floods(self.parts, ticket.workspace, now)
         else:

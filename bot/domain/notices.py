@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request
     FLEET = "fleet"  # servers changed; the subject is the look and a number, "look:0"
+    DIGEST = "digest"  # how it stands, on a weekday's morning; the subject is the moment it was due
     NOTE_DUE = "note_due"  # a server's day has come; the subject is a digest of server and day, and who is asked
 
 

@@ -12,7 +12,9 @@ from bot.domain.notes import Note
 from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, NOTHING_TO_SAY, Notice, NoticeKind, retry_pause
 from bot.domain.operations import Request
 from bot.domain.roles import Grant
+from bot.domain.standing import Standing
 from bot.operations.parts import Parts
+from bot.operations.standing import fleet_or_none, gather
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
 from bot.store import access, fleet, members, notes, notices, operations
@@ -27,6 +29,7 @@ class Facts:
     grants: tuple[Grant, ...] = ()
     note: Note | None = None
     changes: tuple[Change, ...] = ()
+    standing: Standing | None = None
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -76,6 +79,10 @@ class Teller:
     async def _facts(self, notice: Notice) -> tuple[Facts, str]:
         """What the message is made from, and where it goes."""
         workspace, subject = notice.workspace, notice.subject.partition(":")[0]
+        if notice.kind is NoticeKind.DIGEST:
+            servers = await fleet_or_none(self._parts, workspace)
+            standing = await gather(self._parts, workspace, servers, self._parts.clock())
+            return Facts(standing=standing), notice.channel or notice.wanted_channel
         async with self._parts.store.read() as tx:
             if notice.kind in ABOUT_OPERATIONS:
                 request = await operations.request(tx, workspace, subject)

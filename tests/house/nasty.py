@@ -5,7 +5,7 @@ import random
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from inspect import signature
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from bot.domain.access import AccessRequest, Answer
 from bot.domain.approvals import Choice, Difference, Fingerprint, NoVote, Vote
 from bot.domain.audit import Action, Draft, Entry, Result, chain
+from bot.domain.digests import Digest
 from bot.domain.fleet import Change, What
 from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notes import Note, Notes
@@ -22,6 +23,7 @@ from bot.domain.policy import Freeze, Policy, changed
 from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
+from bot.domain.standing import Standing
 from bot.features.delete import views as delete_views
 from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
@@ -228,6 +230,15 @@ def fleet_changes() -> list[tuple[Change, ...]]:
 
 
 @cache
+def standings() -> list[Standing]:
+    """Not known, quiet, and with too much of everything."""
+    freeze = Freeze("U0AMIR", NOW, PINGS * 9)
+    many = tuple(requests()[-60:]), tuple(operations()[-60:]), tuple(grants()[::5])
+    full = [Standing(fleet, fleet_changes()[-1], *many, freeze) for fleet in fleets()]
+    return [Standing(), Standing((servers()[0],)), *full]
+
+
+@cache
 def accesses() -> list[AccessRequest]:
     """Asked for with every role and awful name, open and answered."""
     return [
@@ -244,6 +255,7 @@ def facts() -> list[Facts]:
     mixed = itertools.zip_longest(requests(), accesses())
     made = [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
     made += [Facts(note=each) for each in noted() * 8]
+    made += [Facts(standing=each) for each in standings() * 9]
     return made + [Facts(changes=each) for each in fleet_changes() * 8]
 
 
@@ -340,6 +352,9 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         changed(Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)),
     ],
     Mapping[str, Sequence[Difference]]: lambda: [{text: [Difference("name", text, text)]} for text in TEXTS],
+    Standing: standings,
+    Digest: lambda: [Digest(time(8, 30), text[:60], "U0ADA") for text in TEXTS],
+    Digest | None: lambda: [None, Digest(time(8, 30), PINGS, "U0ADA")],
     Watch | None: lambda: [None, Watch("U0ADA", "C0OPS"), Watch("U0ADA", "")],
     Sequence[Follow]: lambda: [(), tuple(Follow("1", text[:255], "U0ADA") for text in TEXTS * 9)],
     Iterable[Change]: fleet_changes,

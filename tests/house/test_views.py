@@ -30,6 +30,7 @@ from bot.features.notices import views as notices_views
 from bot.features.power import views as power_views
 from bot.features.servers import views as servers_views
 from bot.features.settings import views as settings_views
+from bot.features.watch import standing_views
 from bot.features.watch import views as watch_views
 from bot.routing import Ask
 from bot.sandbox.slack.rules.views import message_findings, too_much_text, view_findings, view_too_large
@@ -59,6 +60,7 @@ PLACES: tuple[ModuleType, ...] = (
     notices_views,
     notes_views,
     watch_views,
+    standing_views,
 )
 
 SHOWN = (Message, Message | None, Element)

@@ -22,6 +22,7 @@ _ABOUT = {
     NoticeKind.ACCESS_ASKED: "somebody who asks for a role",
     NoticeKind.ACCESS_ANSWERED: "the answer to who asked for a role",
     NoticeKind.FLEET: "servers that changed",
+    NoticeKind.DIGEST: "how it stands in the morning",
     NoticeKind.NOTE_DUE: "a server whose day has come",
 }
 

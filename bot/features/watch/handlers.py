@@ -6,7 +6,7 @@ from bot.domain.audit import Action, Draft
 from bot.domain.grammar import Line
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
-from bot.features.watch import views
+from bot.features.watch import standing, views
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations import watching
 from bot.operations.permission import check
@@ -17,6 +17,7 @@ from bot.store.engine import Tx
 from bot.store.fleet import Follow
 
 router = Router()
+router.include(standing.router)
 
 
 def _takes(line: Line) -> Permission:

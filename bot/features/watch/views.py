@@ -44,7 +44,7 @@ def standing(watch: Watch | None, mine: Sequence[Follow]) -> Message:
     """What is told, where, and what this person follows."""
     whole = "Changes made elsewhere are not told here. An admin switches it on with `/vps watch on`."
     if watch:
-        whole = f"Changes made elsewhere are told in {_where(watch.channel)}."
+        whole = f"Changes made elsewhere are told in {where(watch.channel)}."
     names = listed([bold(each.server_name) for each in mine[:20]])
     followed = f"You follow {names}." if mine else "You follow no server: `/vps watch SERVER` begins it."
     return said(f"{whole} {followed}")
@@ -57,7 +57,7 @@ def no_channel() -> Message:
 
 def already(*, on: bool, channel: str) -> Message:
     """It is so."""
-    return said(f"That is so already: changes made elsewhere are {f'told in {_where(channel)}' if on else 'not told'}.")
+    return said(f"That is so already: changes made elsewhere are {f'told in {where(channel)}' if on else 'not told'}.")
 
 
 def switched(*, on: bool, channel: str) -> Message:
@@ -65,7 +65,7 @@ def switched(*, on: bool, channel: str) -> Message:
     if not on:
         return said("Changes made elsewhere are not told any more. Who follows a server is still told of that one.")
     return said(
-        f"From now on I look every {duration(EVERY)}, and tell in {_where(channel)} what nobody changed from here."
+        f"From now on I look every {duration(EVERY)}, and tell in {where(channel)} what nobody changed from here."
     )
 
 
@@ -119,6 +119,11 @@ def in_lines(changes: Iterable[Change]) -> list[str]:
     return [_sentence(several) for several in by_server.values()]
 
 
+def where(channel_id: str) -> str:
+    """A channel, or that there is none."""
+    return channel(channel_id) if channel_id[:1] in ("C", "G") and channel_id.isalnum() else "direct messages"
+
+
 def _sentence(several: Sequence[Change]) -> str:
     whose = list(dict.fromkeys(each.by for each in several if each.by))
     by = f"; {listed([person(each) for each in whose])} asked for it here" if whose else ", not from here"
@@ -135,7 +140,3 @@ def _words(change: Change) -> str:
         What.ADDRESS: f"has another address: {became} (was {was})",
         What.PLAN: f"has another plan: {became} (was {was})",
     }[change.what]
-
-
-def _where(channel_id: str) -> str:
-    return channel(channel_id) if channel_id[:1] in ("C", "G") and channel_id.isalnum() else "direct messages"
