@@ -1,4 +1,4 @@
-"""The composition root: what the bot can do (FEATURES, NOTICES), and how its rooms are put together (`build`)."""
+"""The composition root: how the rooms are put together (`build`). What the bot can do is listed in contents.py."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,44 +12,16 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.answers import Answerer
 from bot.config import Settings
-from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import Kind
+from bot.contents import FILES, NOTICES, router
 from bot.engine.embedded import Embedded
 from bot.engine.tickets import Engine, Work
-from bot.features.access import asking_views
-from bot.features.access import handlers as access
-from bot.features.access import views as access_views
-from bot.features.approvals import card_views
-from bot.features.approvals import handlers as approvals
-from bot.features.audit import handlers as audit
-from bot.features.audit import views as audit_views
-from bot.features.connect import handlers as connect
-from bot.features.delete import handlers as delete
-from bot.features.freeze import handlers as freeze
-from bot.features.freeze import views as freeze_views
-from bot.features.glass import handlers as glass
-from bot.features.guide import handlers as guide
-from bot.features.members import handlers as members
-from bot.features.power import handlers as power
-from bot.features.power import views as power_views
-from bot.features.proposals import handlers as proposals
-from bot.features.proposals import views as proposals_views
-from bot.features.protection import handlers as protection
-from bot.features.schedules import handlers as schedules
-from bot.features.schedules import views as schedules_views
-from bot.features.servers import handlers as servers
-from bot.features.settings import handlers as settings_feature
-from bot.features.settings import views as settings_views
 from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
 from bot.installs import Installs
-from bot.operations.files import MakeFile, exported_log
 from bot.operations.parts import Parts
 from bot.operations.sinking import Sink, sink_of
-from bot.operations.telling import Facts, Render, Teller
-from bot.routing import Router
-from bot.slack.blocks import Message
+from bot.operations.telling import Teller
 from bot.slack.channels import Channels
 from bot.slack.installation import Pages
 from bot.slack.people import People
@@ -71,59 +43,6 @@ from bot.workspaces.directory import Directory
 from bot.workspaces.installed import Installed
 from bot.workspaces.snapshots import Snapshots
 
-FEATURES = (
-    guide.router,
-    servers.router,
-    power.router,
-    delete.router,
-    approvals.router,
-    glass.router,
-    freeze.router,
-    protection.router,
-    schedules.router,
-    access.router,
-    connect.router,
-    settings_feature.router,
-    proposals.router,
-    audit.router,
-    members.router,
-)
-
-
-def _by_consent(without: Render, with_consent: Render) -> Render:
-    """One message of a request, worded by whether others have a word in it."""
-
-    def render(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-        request = facts.request
-        consented = request and (request.needed or request.broke_glass or request.kind is Kind.DELETE)
-        return (with_consent if consented else without)(notice, facts, now)
-
-    return render
-
-
-NOTICES: dict[NoticeKind, Render] = {
-    NoticeKind.CARD: _by_consent(power_views.card, card_views.card),
-    NoticeKind.OUTCOME: _by_consent(power_views.outcome, card_views.outcome),
-    NoticeKind.GLASS: card_views.alarm,
-    NoticeKind.OVERDUE: power_views.overdue,
-    NoticeKind.REMINDER: card_views.reminder,
-    NoticeKind.SETTINGS: settings_views.told,
-    NoticeKind.FREEZE: freeze_views.told,
-    NoticeKind.PROPOSAL: proposals_views.card,
-    NoticeKind.PROPOSAL_ENDED: proposals_views.ended,
-    NoticeKind.CHANNEL_LOST: settings_views.channel_lost,
-    NoticeKind.ROLE: access_views.told,
-    NoticeKind.ROLE_ENDS: access_views.ends_soon,
-    NoticeKind.ACCESS_ASKED: asking_views.card,
-    NoticeKind.ACCESS_ANSWERED: asking_views.answered,
-    NoticeKind.EXPORT: audit_views.exported,
-    NoticeKind.SCHEDULE_RAN: schedules_views.ran,
-    NoticeKind.SCHEDULE_SKIPPED: schedules_views.skipped,
-    NoticeKind.SCHEDULE_CANCELLED: schedules_views.cancelled,
-}
-
-FILES: dict[NoticeKind, MakeFile] = {NoticeKind.EXPORT: exported_log}
-
 DRAIN = 6.0
 """Seconds that calls and answers under way get to finish at a stop."""
 
@@ -134,14 +53,6 @@ AFTER_A_CALL = 5.0
 """Seconds that are left at least between the longest call of the provider and such a take-over."""
 
 log = structlog.get_logger()
-
-
-def router() -> Router:
-    """All features as one router."""
-    everything = Router()
-    for feature in FEATURES:
-        everything.include(feature)
-    return everything
 
 
 def _now() -> datetime:

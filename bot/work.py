@@ -3,7 +3,7 @@
 A chore is one kind of work: what of it is due, when more will be, and one step of it. `app.py` lists them.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,11 +11,14 @@ from bot.domain.operations import State
 from bot.engine.tickets import Ticket
 from bot.operations.advance import move, settle_due
 from bot.operations.expiry import look_after
+from bot.operations.noting import ask_owners
 from bot.operations.parts import Parts
 from bot.operations.permission import fold_floods
 from bot.operations.proposals import expire
 from bot.operations.scheduling import begin_due, roll
-from bot.store import access, deliveries, operations, proposals, schedules, votes
+from bot.operations.standing import tell_digest
+from bot.operations.watching import look
+from bot.store import access, deliveries, fleet, notes, operations, proposals, schedules, votes
 from bot.store.engine import Tx
 
 HOUSEKEEPING = timedelta(hours=1)
@@ -96,10 +99,19 @@ def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -
         by_workspace("fold", access.due_workspaces, access.next_due, lambda w, now: fold_floods(parts, w, now)),
         Chore("consent", votes.due, votes.next_due, lambda w, request, _now: look_after(parts, w, request)),
         Chore("expire", proposals.due, proposals.next_due, lambda w, proposal, _now: expire(parts, w, proposal)),
+        by_workspace("notes", notes.due_workspaces, notes.next_due, lambda w, now: ask_owners(parts, w, now)),
+        Chore("round", fleet.due_rounds, fleet.next_due, lambda w, kind, now: _ROUNDS[kind](parts, w, now)),
         Chore("schedule", schedules.due, schedules.next_due, lambda w, it, _now: begin_due(parts, w, it)),
         Chore("roll", schedules.due_runs, schedules.next_due, lambda w, run, _now: roll(parts, w, run)),
         Chore("operations", _operations_due, operations.next_due, lambda w, it, now: _step(parts, w, it, now)),
     )
+
+
+_ROUNDS: Mapping[str, Callable[[Parts, str, datetime], Awaitable[None]]] = {
+    fleet.LOOK: look,
+    fleet.DIGEST: tell_digest,
+}
+"""What is done again and again in a workspace."""
 
 
 async def _operations_due(tx: Tx, now: datetime) -> list[tuple[str, str]]:

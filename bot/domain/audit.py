@@ -61,6 +61,8 @@ class Action(StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     KEYS_ROTATED = "keys.rotated"
     PERMISSION_REFUSED = "permission.refused"
+    NOTE_WRITTEN = "note.written"
+    NOTICE_SENT_AGAIN = "notice.sent_again"
     LOG_STARTED = "log.started"
     LOG_KEY_REPLACED = "log.key_replaced"
 

@@ -26,6 +26,9 @@ class NoticeKind(StrEnum):
     SCHEDULE_RAN = "schedule_ran"  # a run of a schedule ended; the subject is the run
     SCHEDULE_SKIPPED = "schedule_skipped"  # a time of a schedule was left out; the subject is the run
     SCHEDULE_CANCELLED = "schedule_cancelled"  # it won't run any more; the subject is the schedule
+    FLEET = "fleet"  # servers changed; the subject is the look and a number, "look:0"
+    DIGEST = "digest"  # how it stands, on a weekday's morning; the subject is the moment it was due
+    NOTE_DUE = "note_due"  # a server's day has come; the subject is a digest of server and day, and who is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,21 @@ class Notice:
     channel: str = ""
     ts: str = ""
 
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A promised message that Slack doesn't have yet: why not, as Slack says it, and when it is tried again.
+
+    `next_at` is None when the bot has given up on it.
+    """
+
+    notice: Notice
+    error: str
+    next_at: datetime | None
+
+
+NOTHING_TO_SAY = "nothing to say"
+"""Why a message was never sent that had become untrue before its turn: nothing is owed."""
 
 MOST_ATTEMPTS = 12
 SENDING_LEASE = timedelta(seconds=60)

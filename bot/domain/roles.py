@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SERVER_READ = "server:read"
     SERVER_POWER = "server:power"
     SERVER_DELETE = "server:delete"
+    SERVER_NOTE = "server:note"
     REQUEST_VOTE = "request:vote"
     BREAK_GLASS = "server:break-glass"
     BREAK_GLASS_POWER = "server:break-glass-power"
@@ -46,7 +47,7 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.SERVER_READ})
-_OPERATOR = _VIEWER | {Permission.SERVER_POWER, Permission.SERVER_DELETE}
+_OPERATOR = _VIEWER | {Permission.SERVER_POWER, Permission.SERVER_DELETE, Permission.SERVER_NOTE}
 _APPROVER = _OPERATOR | {Permission.REQUEST_VOTE, Permission.FREEZE}
 _AUDITOR = frozenset({Permission.AUDIT_READ, Permission.AUDIT_EXPORT, Permission.ACCESS_READ, Permission.SETTINGS_READ})
 
@@ -69,6 +70,7 @@ ON_SERVERS = frozenset(
         Permission.SERVER_READ,
         Permission.SERVER_POWER,
         Permission.SERVER_DELETE,
+        Permission.SERVER_NOTE,
         Permission.REQUEST_VOTE,
         Permission.BREAK_GLASS,
         Permission.BREAK_GLASS_POWER,

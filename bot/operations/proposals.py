@@ -150,7 +150,7 @@ async def decline(parts: Parts, member: Member, proposal_id: str, *, delivery: s
 
 async def expire(parts: Parts, workspace: str, proposal_id: str) -> None:
     """Its day is over: nothing is changed, and who proposed it is told."""
-    async with parts.store.begin("proposals.expire") as tx:
+    async with parts.store.begin("proposals.expire", workspace) as tx:
         now = parts.clock()
         proposal = await proposals.get(tx, workspace, proposal_id, lock=True)
         if proposal is None or not proposal.open or now < proposal.expires_at:

@@ -173,7 +173,7 @@ async def _found(parts: Parts, schedule: Schedule, member: Member) -> Sequence[I
 
 
 async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[Item] | Because) -> None:
-    async with parts.store.begin("schedules.begin") as tx:
+    async with parts.store.begin("schedules.begin", seen.workspace) as tx:
         now = parts.clock()
         schedule = await schedules.get(tx, seen.workspace, seen.id, lock=True)
         if schedule is None or schedule.next_at is None or schedule.next_at != seen.next_at:
@@ -221,7 +221,7 @@ def _run(parts: Parts, schedule: Schedule, because: Because | None, items: tuple
 
 
 async def _put_off(parts: Parts, schedule: Schedule, trouble: str) -> None:
-    async with parts.store.begin("schedules.put_off") as tx:
+    async with parts.store.begin("schedules.put_off", schedule.workspace) as tx:
         present = await schedules.get(tx, schedule.workspace, schedule.id, lock=True)
         if present is not None and present.next_at == schedule.next_at:
             await schedules.put_off(tx, present, parts.clock() + AGAIN_IN, trouble)
@@ -234,13 +234,13 @@ async def _wait(parts: Parts, schedule: Schedule, run: Run, because: Because) ->
     if now - run.since > LATE_AFTER:
         await _end(parts, schedule, run, because)
         return
-    async with parts.store.begin("schedules.wait") as tx:
+    async with parts.store.begin("schedules.wait", schedule.workspace) as tx:
         await schedules.save(tx, replace(run, due_at=now + AGAIN_IN))
     parts.wake()
 
 
 async def _end(parts: Parts, schedule: Schedule, run: Run, because: Because | None) -> None:
-    async with parts.store.begin("schedules.end") as tx:
+    async with parts.store.begin("schedules.end", schedule.workspace) as tx:
         now = parts.clock()
         state = RunState.STOPPED if because else RunState.DONE
         after = replace(run, state=state, because=because, due_at=None, ended_at=now)

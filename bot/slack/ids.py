@@ -32,6 +32,8 @@ class ActionId(StrEnum):
     PROPOSAL_DECLINE = "proposal.decline"
     SCHEDULE_KEEP = "schedule.keep"
     SCHEDULE_CANCEL = "schedule.cancel"
+    NOTICE_AGAIN = "notices.again"
+    NOTE_KEEP = "notes.keep"
 
 
 class ViewId(StrEnum):

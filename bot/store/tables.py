@@ -1,65 +1,28 @@
-"""All tables on one page. The migrations build the same; a test compares them on every database."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""All tables on one page (those of watching stand in `fleet_tables.py`). The migrations build the same; a test compares
+them on every database."""
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-class Time(TypeDecorator[datetime]):
-    """An aware time, kept in UTC: SQLite has no zones, so the naive column is read back as UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses a naive time: nobody could say when it was."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Gives an aware time in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _id(name: str, **more: Any) -> Column[str]:
-    return Column(name, String(64), nullable=False, **more)
-
-
-def _workspace() -> Column[str]:
-    return _id("workspace")
-
+from bot.store import fleet_tables as fleet_tables
+from bot.store.columns import Time
+from bot.store.columns import id_column as _id
+from bot.store.columns import metadata as metadata
+from bot.store.columns import workspace_column as _workspace
 
 # A Slack team with its provider account. The token and every other secret is sealed (see sealing.py).
 workspaces = Table(

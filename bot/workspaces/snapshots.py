@@ -1,4 +1,4 @@
-"""A workspace's grants, settings and token facts in memory, so that a warm question asks the database nothing.
+"""A workspace's grants, notes, settings and token facts in memory, so that a warm question asks the database nothing.
 
 With many workspaces the installation is part of it, so that whose token serves whom is answered from memory, too.
 
@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.domain.notes import NO_NOTES, Notes
 from bot.domain.roles import Grant
-from bot.store import installations, members, workspaces
+from bot.store import installations, members, notes, workspaces
 from bot.store.engine import Store
 from bot.store.installations import Installation
 from bot.store.workspaces import Workspace
@@ -28,6 +29,7 @@ class Snapshot:
 
     workspace: Workspace
     grants: tuple[Grant, ...] = field(default=())
+    notes: Notes = NO_NOTES
     installation: Installation | None = None
 
 
@@ -80,7 +82,8 @@ class Snapshots:
             found = await workspaces.get(tx, workspace)
             grants = await members.of_workspace(tx, workspace)
             installation = await installations.serving(tx, workspace) if self._installed else None
-        snapshot = Snapshot(found or _unseen(workspace), grants, installation)
+            noted = await notes.of_workspace(tx, workspace)
+        snapshot = Snapshot(found or _unseen(workspace), grants, noted, installation)
         if written == self._written:  # else what was read may be older than a write: good for this once
             self._known[workspace] = now, snapshot
         return snapshot

@@ -14,8 +14,12 @@ from typing import Any
 from bot.domain.access import AccessRequest, Answer
 from bot.domain.approvals import Choice, Difference, Fingerprint, NoVote, Vote
 from bot.domain.audit import Action, Draft, Entry, Result, chain
+from bot.domain.digests import Digest
+from bot.domain.fleet import Change as FleetChange
+from bot.domain.fleet import What
 from bot.domain.grammar import Line, Problem, Trouble
-from bot.domain.notices import Notice, NoticeKind
+from bot.domain.notes import Note, Notes
+from bot.domain.notices import Notice, NoticeKind, Undelivered
 from bot.domain.operations import ENDED, POWER, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
 from bot.domain.proposals import (
@@ -34,18 +38,22 @@ from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, 
 from bot.domain.rolling import Because as RunBecause
 from bot.domain.rolling import Fate, Item, Run, RunState
 from bot.domain.rolling import Why as RunWhy
-from bot.domain.schedules import Every, Schedule, Standing, When, Wrong
+from bot.domain.schedules import Every, Schedule, When, Wrong
+from bot.domain.schedules import Standing as Kept
 from bot.domain.schedules import Trouble as PlanTrouble
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
+from bot.domain.standing import Standing
 from bot.features.delete import views as delete_views
 from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
 from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
+from bot.operations.watching import Watch
 from bot.routing import Command
 from bot.sentences import said
 from bot.slack.blocks import Element, Message, escape
+from bot.store.fleet import Follow
 from bot.store.offers import Offer
 from bot.store.protections import Protection
 from bot.store.workspaces import Workspace
@@ -217,6 +225,8 @@ def notices() -> list[Notice]:
         }
         for role, text, until in itertools.product(Role, TEXTS, ("", LATER.isoformat()))
     ]
+    day = LATER.date().isoformat()
+    for_owners = {"role": Role.VIEWER, "by": "U0ADA", "servers": "", "server": "1", "until": day, "owner": "U0OLGA"}
     subjects = [*(grant.id for grant in grants()[::41]), "gone"]
     return [
         Notice("n1", "T1", kind, f"{subject}:U0ADA", recipient, "C0OPS", NOW, dict(detail))
@@ -226,7 +236,38 @@ def notices() -> list[Notice]:
             details,
             strict=False,
         )
+    ] + [
+        Notice("n2", "T1", NoticeKind.NOTE_DUE, "digest:U", to, to, NOW, for_owners, ts=ts)
+        for to, ts in itertools.product(("U0OLGA", "U0ADA"), ("", "1.2"))
+        for _ in range(40)
     ]
+
+
+@cache
+def noted() -> list[Note]:
+    """Everything, and each part alone."""
+    full = [Note(text[:255], text, "U0OLGA", LATER.date(), (text * 2)[:200], "U0ADA", NOW) for text in TEXTS]
+    return [*full, Note("1", "web-1", "U0OLGA"), Note("1", "web-1", until=NOW.date()), Note("1", "web-1")]
+
+
+@cache
+def fleet_changes() -> list[tuple[FleetChange, ...]]:
+    """None, one of each kind, and a hundred of the longest."""
+    one = [(FleetChange("1", text[:255], what, text[:255], text[:255]),) for what in What for text in TEXTS]
+    many = tuple(
+        FleetChange(f"{n}", text[:255], what, text[:255], text[:255], by)
+        for n, (text, what, by) in enumerate(itertools.product(TEXTS, What, ("", "", "U0OLGA")))
+    )
+    return [(), *one, many]
+
+
+@cache
+def standings() -> list[Standing]:
+    """Not known, quiet, and with too much of everything."""
+    freeze = Freeze("U0AMIR", NOW, PINGS * 9)
+    many = tuple(requests()[-60:]), tuple(operations()[-60:]), tuple(grants()[::5])
+    full = [Standing(fleet, fleet_changes()[-1], *many, freeze) for fleet in fleets()]
+    return [Standing(), Standing((servers()[0],)), *full]
 
 
 @cache
@@ -276,6 +317,9 @@ def facts() -> list[Facts]:
             for (request, access, run), proposal in mixed
         ),
         *(Facts(schedule=schedule, run=runs()[-1]) for schedule in schedules()),
+        *(Facts(note=each) for each in noted() * 8),
+        *(Facts(standing=each) for each in standings() * 9),
+        *(Facts(changes=each) for each in fleet_changes() * 8),
     ]
 
 
@@ -286,7 +330,7 @@ def schedules() -> list[Schedule]:
     return [
         Schedule(
             *("s1", "T1", "U0OLGA", kind, (text,) * 40, ((text, text),) * 50, anew, when, "C0OPS", NOW),
-            standing=Standing.KEPT,
+            standing=Kept.KEPT,
             next_at=LATER,
             cancelled_by=by,
         )
@@ -371,6 +415,10 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     datetime: lambda: [NOW, LATER],
     timedelta: lambda: SPANS,
     Server: servers,
+    Note: noted,
+    Note | None: lambda: [None, *noted()],
+    Notes: lambda: [Notes(), Notes([replace(noted()[n], server_id=text[:255]) for n, text in enumerate(TEXTS)])],
+    date: lambda: [NOW.date(), LATER.date()],
     Operation: operations,
     Request: requests,
     Grant: grants,
@@ -408,9 +456,24 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         changed(Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)),
     ],
     Mapping[str, Sequence[Difference]]: lambda: [{text: [Difference("name", text, text)]} for text in TEXTS],
+    Standing: standings,
+    Digest: lambda: [Digest(time(8, 30), text[:60], "U0ADA") for text in TEXTS],
+    Digest | None: lambda: [None, Digest(time(8, 30), PINGS, "U0ADA")],
+    Watch | None: lambda: [None, Watch("U0ADA", "C0OPS"), Watch("U0ADA", "")],
+    Sequence[Follow]: lambda: [(), tuple(Follow("1", text[:255], "U0ADA") for text in TEXTS * 9)],
+    Iterable[FleetChange]: fleet_changes,
+    Sequence[Undelivered]: lambda: [
+        (),
+        tuple(Undelivered(notice, TEXTS[n % 7][:255], NOW if n % 2 else None) for n, notice in enumerate(notices())),
+    ],
     Sequence[Request]: lambda: [(), requests()[:3], requests()[-60:]],
     Sequence[delete_views.Shown]: lambda: [
-        tuple(delete_views.Shown(server, 1e12, tuple(SHORT)) for server in fleet[:20]) for fleet in fleets() if fleet
+        tuple(
+            delete_views.Shown(server, 1e12, tuple(SHORT), note)
+            for server, note in zip(fleet[:20], noted() * 20, strict=False)
+        )
+        for fleet in fleets()
+        if fleet
     ],
     Because: lambda: [Because.DEACTIVATED, Because.GUEST, Because.FOREIGN],
     SubjectKind: lambda: SubjectKind,
@@ -445,6 +508,7 @@ BY_NAME: dict[str, list[Any]] = {
     "nearest": [None, "reboot"],
     "holder": ["U0OLGA", "S0OPS"],
     "form": ["protect", "unprotect"],
+    "channel": ["C0OPS", ""],
 }
 """Parameters that come from closed lists or from Slack, whatever anybody types."""
 

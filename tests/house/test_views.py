@@ -26,12 +26,16 @@ from bot.features.delete import views as delete_views
 from bot.features.freeze import views as freeze_views
 from bot.features.glass import views as glass_views
 from bot.features.guide import views as guide_views
+from bot.features.notes import views as notes_views
+from bot.features.notices import views as notices_views
 from bot.features.power import views as power_views
 from bot.features.proposals import views as proposals_views
 from bot.features.protection import views as protection_views
 from bot.features.schedules import views as schedules_views
 from bot.features.servers import views as servers_views
 from bot.features.settings import views as settings_views
+from bot.features.watch import standing_views
+from bot.features.watch import views as watch_views
 from bot.routing import Ask
 from bot.sandbox.slack.rules.views import message_findings, too_much_text, view_findings, view_too_large
 from bot.slack.blocks import Element, Message
@@ -61,6 +65,10 @@ PLACES: tuple[ModuleType, ...] = (
     delete_views,
     settings_views,
     schedules_views,
+    notices_views,
+    notes_views,
+    watch_views,
+    standing_views,
 )
 
 SHOWN = (Message, Message | None, Element)

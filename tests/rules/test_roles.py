@@ -163,6 +163,7 @@ WHO_MAY: dict[Permission, set[Role]] = {
     Permission.SERVER_READ: {VIEWER, OPERATOR, APPROVER, ADMIN},
     Permission.SERVER_POWER: {OPERATOR, APPROVER, ADMIN},
     Permission.SERVER_DELETE: {OPERATOR, APPROVER, ADMIN},
+    Permission.SERVER_NOTE: {OPERATOR, APPROVER, ADMIN},
     Permission.REQUEST_VOTE: {APPROVER, ADMIN},
     Permission.FREEZE: {APPROVER, ADMIN},
     Permission.BREAK_GLASS: {ADMIN},

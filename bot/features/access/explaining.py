@@ -18,6 +18,7 @@ ACTIONS = {
     "stop": Permission.SERVER_POWER,
     "reboot": Permission.SERVER_POWER,
     "delete": Permission.SERVER_DELETE,
+    "note": Permission.SERVER_NOTE,
     "approve": Permission.REQUEST_VOTE,
 }
 """What can be asked about, by the word of the command."""

@@ -302,6 +302,16 @@ def _planned(entry: Entry, detail: dict[str, Any]) -> str:
     return f"what {person(str(detail.get('by', '')))} planned {verb}: {what}{done}{why}"
 
 
+def _noted(entry: Entry, detail: dict[str, Any]) -> str:
+    parts = [
+        f"owner {person(str(detail['owner']))}" if detail.get("owner") else "",
+        f"until {escape(str(detail['until']))}" if detail.get("until") else "",
+        f"“{escape(str(detail['text']))}”" if detail.get("text") else "",
+    ]
+    what = ", ".join(part for part in parts if part) or "nothing any more"
+    return f"{person(entry.actor)} noted about {_server(entry, detail)}: {what}"
+
+
 _SENTENCES: dict[str, Say] = {
     Action.WORKSPACE_FROZEN: _froze,
     Action.WORKSPACE_UNFROZEN: lambda e, _d: f"{person(e.actor)} lifted the freeze",
@@ -341,6 +351,10 @@ _SENTENCES: dict[str, Say] = {
     Action.TOKEN_DISCONNECTED: _disconnected,
     Action.AUDIT_EXPORTED: _exported,
     Action.KEYS_ROTATED: lambda _e, d: f"what is sealed was sealed with the newest key ({d.get('sealed', 0)} values)",
+    Action.NOTE_WRITTEN: _noted,
+    Action.NOTICE_SENT_AGAIN: lambda e, d: (
+        f"{person(e.actor)} had a message to {person(e.target)} sent again (about {escape(str(d.get('kind', '')))})"
+    ),
     Action.LOG_STARTED: lambda _e, _d: "the log begins",
     Action.LOG_KEY_REPLACED: lambda e, _d: f"{person(e.actor)} started a new signing key: the old one can't be read",
 }
