@@ -22,7 +22,9 @@ from bot.features.approvals import card_views
 from bot.features.approvals import handlers as approvals
 from bot.features.audit import handlers as audit
 from bot.features.connect import handlers as connect
+from bot.features.create import handlers as create
 from bot.features.delete import handlers as delete
+from bot.features.edit import handlers as edit
 from bot.features.glass import handlers as glass
 from bot.features.guide import handlers as guide
 from bot.features.members import handlers as members
@@ -62,6 +64,8 @@ FEATURES = (
     guide.router,
     servers.router,
     power.router,
+    create.router,
+    edit.router,
     delete.router,
     approvals.router,
     glass.router,

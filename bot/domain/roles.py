@@ -32,6 +32,8 @@ class Permission(StrEnum):
     SERVER_READ = "server:read"
     SERVER_POWER = "server:power"
     SERVER_DELETE = "server:delete"
+    SERVER_CREATE = "server:create"
+    SERVER_EDIT = "server:edit"
     REQUEST_VOTE = "request:vote"
     BREAK_GLASS = "server:break-glass"
     BREAK_GLASS_POWER = "server:break-glass-power"
@@ -45,7 +47,12 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.SERVER_READ})
-_OPERATOR = _VIEWER | {Permission.SERVER_POWER, Permission.SERVER_DELETE}
+_OPERATOR = _VIEWER | {
+    Permission.SERVER_POWER,
+    Permission.SERVER_DELETE,
+    Permission.SERVER_CREATE,
+    Permission.SERVER_EDIT,
+}
 _APPROVER = _OPERATOR | {Permission.REQUEST_VOTE, Permission.FREEZE}
 _AUDITOR = frozenset({Permission.AUDIT_READ, Permission.ACCESS_READ, Permission.SETTINGS_READ})
 
@@ -68,6 +75,8 @@ ON_SERVERS = frozenset(
         Permission.SERVER_READ,
         Permission.SERVER_POWER,
         Permission.SERVER_DELETE,
+        Permission.SERVER_CREATE,
+        Permission.SERVER_EDIT,
         Permission.REQUEST_VOTE,
         Permission.BREAK_GLASS,
         Permission.BREAK_GLASS_POWER,

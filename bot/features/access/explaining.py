@@ -18,6 +18,9 @@ ACTIONS = {
     "stop": Permission.SERVER_POWER,
     "reboot": Permission.SERVER_POWER,
     "delete": Permission.SERVER_DELETE,
+    "create": Permission.SERVER_CREATE,
+    "rename": Permission.SERVER_EDIT,
+    "edit": Permission.SERVER_EDIT,
     "approve": Permission.REQUEST_VOTE,
 }
 """What can be asked about, by the word of the command."""

@@ -216,6 +216,13 @@ _SENTENCES: dict[str, Say] = {
         f"{person(e.actor)} asked to look at *{escape(cut(e.target, 80))}* again"
     ),
     Action.SETTINGS_CHANGED: _settings,
+    Action.CREATE_REQUESTED: _requested,
+    Action.CREATE_CALLED: _called,
+    Action.CREATE_ENDED: _ended,
+    Action.EDIT_REQUESTED: _requested,
+    Action.EDIT_CALLED: _called,
+    Action.EDIT_ENDED: _ended,
+    Action.WATCH_STOPPED: lambda e, _d: f"{person(e.actor)} asked to stop watching *{escape(cut(e.target, 80))}*",
     Action.POWER_REQUESTED: _requested,
     Action.POWER_CALLED: _called,
     Action.POWER_ENDED: _ended,
