@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.operations import Kind
 from tests.faults.rounds import Count, each_kind, play
-from tests.faults.scenarios import SCENARIOS, Scenario, without_counts
+from tests.faults.scenario import Scenario, without_counts
+from tests.faults.scenarios import SCENARIOS
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
