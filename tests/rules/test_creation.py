@@ -31,8 +31,9 @@ def a_creation(state: State = State.CALLING, **more: Any) -> Operation:
 
 
 def app(server_id: str = "7", **more: Any) -> Server:
-    known = {"plan": Plan("1", "Standard VPS"), "system": System("5", "Ubuntu"), "location": "us-west"}
-    return a_server("app-1", **({"status": "provisioning"} | {"id": server_id, "created_at": NOW} | known | more))
+    known: dict[str, Any] = {"status": "provisioning", "location": "us-west", "created_at": NOW, "id": server_id}
+    known |= {"plan": Plan("1", "Standard VPS"), "system": System("5", "Ubuntu")}
+    return a_server("app-1", **(known | more))
 
 
 FOUND = Step(State.SETTLING, again_in=AT_ONCE, server_id="7", seen_status="provisioning")
