@@ -66,7 +66,7 @@ class Answerer:
     async def _send(self, incoming: Incoming, reply: Reply) -> None:
         if reply.opens is not None:
             await self._open(incoming, reply.opens, reply.fills)
-        if incoming.entrance is Entrance.VIEW:
+        if incoming.entrance is Entrance.VIEW or (incoming.view_id and reply.view is not None):
             await self._show_late(incoming, reply)
         elif reply.message is not None:
             await self._say(incoming, reply.message, replace=reply.replace)

@@ -12,7 +12,9 @@ from bot.features.approvals import handlers as approvals
 from bot.features.audit import handlers as audit
 from bot.features.audit import views as audit_views
 from bot.features.connect import handlers as connect
+from bot.features.create import handlers as create
 from bot.features.delete import handlers as delete
+from bot.features.edit import handlers as edit
 from bot.features.freeze import handlers as freeze
 from bot.features.freeze import views as freeze_views
 from bot.features.glass import handlers as glass
@@ -43,6 +45,8 @@ FEATURES = (
     guide.router,
     servers.router,
     power.router,
+    create.router,
+    edit.router,
     delete.router,
     approvals.router,
     glass.router,

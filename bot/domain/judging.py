@@ -1,17 +1,29 @@
 """What an operation does next, from its row and from what the provider shows: never from memory. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.operations import CATALOG, Kind, Operation, Outcome, State, Step
+from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.servers import Server, Status
+from bot.domain.wanted import fits, has_become
 
 # How long things may take. The provider documents none of it; each is told when it is reached.
 OVERDUE_AFTER = timedelta(minutes=5)
+CREATION_OVERDUE_AFTER = timedelta(minutes=15)
+"""The provider says two to five minutes; three times that is unusual."""
 GIVE_UP_AFTER = timedelta(hours=24)
 RESTART_SEEN_WITHIN = timedelta(seconds=60)
 UNREACHABLE_FOR = timedelta(minutes=5)
 TOO_LATE_AFTER = timedelta(minutes=10)
 """A change that nobody could begin with for this long is not done any more: it would surprise."""
+
+UPDATE_SEEN_WITHIN = timedelta(seconds=60)
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How far the provider's clock may be behind ours when it dates a server that our call created."""
+READS_IN_VAIN = 2
+"""Readings of the list, after the call can't be in flight any more, before a creation's end counts as unknown."""
+BETWEEN_READS = 5
+"""Times the usual pause."""
 
 MOST_CALLS = 5
 SLOWEST_LOOK = timedelta(seconds=30)
@@ -32,6 +44,8 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
     if seen is None:
         return _gone(operation)
     status = seen.status
+    if spec.kind in UPDATES:
+        return _updated(operation, seen)
     if operation.stop_first and status in (Status.STOPPED, *spec.passing):
         return stopped(operation, now)
     moved = _has_moved(operation, seen)
@@ -48,6 +62,50 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
         pause = min(base, operation.lease_until - now)
         return Step(State.CALLING, Outcome.LOST, again_in=pause, seen_status=status)
     return Step(State.UNKNOWN, Outcome.LOST, seen_status=status)
+
+
+def created_since(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
+    """The servers that may have come of a creation's call: of its name, plan, system and place, and not older."""
+    return tuple(each for each in named_since(operation, servers) if operation.wanted and fits(each, operation.wanted))
+
+
+def named_since(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
+    """The servers of a creation's name that exist since its call."""
+    called = operation.called_at or operation.requested_at
+    return tuple(
+        each
+        for each in servers
+        if each.name.casefold() == operation.server_name.casefold()
+        and each.created_at is not None
+        and each.created_at >= called - CLOCKS_DIFFER
+    )
+
+
+def reconcile_creation(operation: Operation, servers: Sequence[Server], now: datetime, base: timedelta) -> Step:
+    """The step after a creation's call whose end is not known, from the complete list.
+
+    Exactly one server that fits: that is it. None: the call may be in flight until its lease ends, and the list may
+    be late, so it is read twice more after that; then a person decides. It is never called again by itself.
+    """
+    found = created_since(operation, servers)
+    if len(found) == 1:
+        return Step(State.SETTLING, again_in=timedelta(), server_id=found[0].id, seen_status=found[0].status)
+    if found:
+        return Step(State.UNKNOWN, Outcome.LOST, words=f"{len(found)} servers fit")
+    if operation.lease_until is not None and now < operation.lease_until:
+        return Step(State.CALLING, Outcome.LOST, again_in=min(base, operation.lease_until - now))
+    if operation.reads < READS_IN_VAIN:
+        return Step(State.CALLING, Outcome.LOST, again_in=BETWEEN_READS * base, read=True)
+    return Step(State.UNKNOWN, Outcome.LOST)
+
+
+def _updated(operation: Operation, seen: Server) -> Step:
+    """An edit's values are there, or it is called again: the same values twice do no harm."""
+    if operation.wanted is not None and has_become(seen, operation.wanted):
+        return Step(State.SETTLING, again_in=timedelta(), seen_status=seen.status)
+    if operation.calls >= MOST_CALLS:
+        return Step(State.FAILED, Outcome.NO_EFFECT, seen_status=seen.status)
+    return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=seen.status)
 
 
 def stopped(operation: Operation, now: datetime, seen_status: str = Status.STOPPED) -> Step:
@@ -67,7 +125,8 @@ def settle(operation: Operation, seen: Server | None, now: datetime, base: timed
     """The step of an accepted operation from what the provider shows: "accepted" is not "done".
 
     A reboot is done when the server is active and was seen not active since the call (the call's own answer
-    counts), or its `updated_at` went ahead.
+    counts), or its `updated_at` went ahead; a creation when it is active and has its address; an edit when the
+    values are there.
     """
     spec = operation.spec
     if seen is None:
@@ -75,9 +134,15 @@ def settle(operation: Operation, seen: Server | None, now: datetime, base: timed
     since = operation.accepted_at or operation.requested_at
     lost = Outcome.LOST if operation.outcome is Outcome.LOST else None  # a person asked to look again
     moving = operation.seen_moving or seen.status in spec.passing or _has_moved(operation, seen)
-    if seen.status == spec.wanted:
+    if spec.kind in UPDATES and operation.wanted is not None:
+        if has_become(seen, operation.wanted):
+            return Step(State.SUCCEEDED, Outcome.DONE, seen_status=seen.status)
+        if now - since >= UPDATE_SEEN_WITHIN:
+            return Step(State.FAILED, Outcome.NO_EFFECT, seen_status=seen.status)
+    if seen.status == spec.wanted and (spec.kind is not Kind.CREATE or seen.address):
         if spec.kind is not Kind.REBOOT or moving:
-            return Step(State.SUCCEEDED, Outcome.DONE, moving=moving, seen_status=seen.status)
+            words = (seen.address or "") if spec.kind is Kind.CREATE else ""  # what people wait for
+            return Step(State.SUCCEEDED, Outcome.DONE, words=words, moving=moving, seen_status=seen.status)
         if now - since >= RESTART_SEEN_WITHIN:
             return Step(State.UNKNOWN, lost or Outcome.NO_RESTART_SEEN, seen_status=seen.status)
     if now - since >= GIVE_UP_AFTER:
@@ -91,7 +156,16 @@ def overdue(operation: Operation, now: datetime) -> bool:
     since = operation.called_at or operation.wanted_since
     if operation.state is State.REQUESTED or operation.stop_first:
         return False  # it waits for people, and they are reminded; or for the time to undo it
-    return not operation.ended and not operation.overdue_told and now - since >= OVERDUE_AFTER
+    after = CREATION_OVERDUE_AFTER if operation.kind is Kind.CREATE else OVERDUE_AFTER
+    late = now - since >= after or troubled(operation)
+    return not operation.ended and not operation.overdue_told and late
+
+
+def troubled(operation: Operation) -> bool:
+    """Whether a server that is being created shows a status that isn't on its way: how it fails is not documented."""
+    watched = operation.kind is Kind.CREATE and operation.state is State.SETTLING
+    expected = {"", "unknown", Status.ACTIVE, *operation.spec.passing}
+    return watched and operation.seen_status not in expected
 
 
 def too_late(operation: Operation, now: datetime) -> bool:

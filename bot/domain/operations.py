@@ -10,24 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.approvals import Choice, Fingerprint, Vote
-from bot.domain.audit import Action
-from bot.domain.roles import Permission
-from bot.domain.servers import Status
+from bot.domain.kinds import CATALOG, POWER, UPDATES, Kind, Spec
+from bot.domain.wanted import Wanted, acts
 
-
-class Kind(StrEnum):
-    """What can be changed."""
-
-    START = "start"
-    STOP = "stop"
-    REBOOT = "reboot"
-    DELETE = "delete"
-
+__all__ = ["CATALOG", "LONGEST_ID", "POWER", "UPDATES", "Kind", "Spec"]
 
 LONGEST_ID = 255
 """Characters of a server's id that are kept: a cut one would be another server's."""
-
-POWER = (Kind.START, Kind.STOP, Kind.REBOOT)
 
 
 class State(StrEnum):
@@ -92,93 +81,12 @@ class Outcome(StrEnum):
     FROZEN = "frozen"
     PROTECTED = "protected"
     OTHER_ACCOUNT = "other_account"
+    NAME_TAKEN = "name_taken"
+    UNWATCHED = "unwatched"
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """One row of the catalog: what a kind takes, when it is done, how it is told and logged.
-
-    `harmless_twice`: whether the call may be sent again after reading that it had no effect.
-    `wanted`: the status it ends in, None for: the server is gone. `passing`: the statuses that show it is on its way.
-    """
-
-    kind: Kind
-    permission: Permission
-    harmless_twice: bool
-    wanted: Status | None
-    passing: frozenset[str]
-    verb: str
-    noun: str
-    doing: str
-    done: str
-    past: str
-    requested: Action
-    called: Action
-    ended: Action
-
-
-CATALOG: Mapping[Kind, Spec] = {
-    Kind.START: Spec(
-        kind=Kind.START,
-        permission=Permission.SERVER_POWER,
-        harmless_twice=True,
-        wanted=Status.ACTIVE,
-        passing=frozenset({Status.STARTING, Status.REBOOTING}),
-        verb="start",
-        noun="start",
-        doing="starting",
-        done="is active",
-        past="started",
-        requested=Action.POWER_REQUESTED,
-        called=Action.POWER_CALLED,
-        ended=Action.POWER_ENDED,
-    ),
-    Kind.STOP: Spec(
-        kind=Kind.STOP,
-        permission=Permission.SERVER_POWER,
-        harmless_twice=True,
-        wanted=Status.STOPPED,
-        passing=frozenset({Status.STOPPING}),
-        verb="stop",
-        noun="stop",
-        doing="stopping",
-        done="is stopped",
-        past="stopped",
-        requested=Action.POWER_REQUESTED,
-        called=Action.POWER_CALLED,
-        ended=Action.POWER_ENDED,
-    ),
-    Kind.REBOOT: Spec(
-        kind=Kind.REBOOT,
-        permission=Permission.SERVER_POWER,
-        harmless_twice=False,
-        wanted=Status.ACTIVE,
-        passing=frozenset({Status.REBOOTING, Status.STOPPING, Status.STARTING, Status.STOPPED}),
-        verb="reboot",
-        noun="reboot",
-        doing="rebooting",
-        done="is active again",
-        past="rebooted",
-        requested=Action.POWER_REQUESTED,
-        called=Action.POWER_CALLED,
-        ended=Action.POWER_ENDED,
-    ),
-    Kind.DELETE: Spec(
-        kind=Kind.DELETE,
-        permission=Permission.SERVER_DELETE,
-        harmless_twice=True,  # after reading that it is still there: a second one can only find nothing
-        wanted=None,
-        passing=frozenset(),
-        verb="delete",
-        noun="deletion",
-        doing="deleting",
-        done="is deleted: VPS.org doesn't know it any more",
-        past="deleted",
-        requested=Action.DELETE_REQUESTED,
-        called=Action.DELETE_CALLED,
-        ended=Action.DELETE_ENDED,
-    ),
-}
+NEW = "new-"
+"""What a creation's server id begins with as long as the provider's own isn't known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +94,9 @@ class Operation:
     """One change to one server, as its row stands. Times are aware; None means not yet.
 
     `not_before`: until then it can be undone. `stop_first`: the server is stopped before that time begins to run.
-    `alike`: other servers' names that are easily taken for this one's.
+    `alike`: other servers' names that are easily taken for this one's. `wanted`: what the server is to be, for the
+    kinds that say so; `reads`: how often the list was read in vain since the call can't be in flight any more.
+    A creation has `server_id` "new-…" until the provider's id is known.
     """
 
     id: str
@@ -218,6 +128,8 @@ class Operation:
     account: str = ""
     shown: Fingerprint | None = None
     alike: tuple[str, ...] = ()
+    wanted: Wanted | None = None
+    reads: int = 0
 
     @property
     def spec(self) -> Spec:
@@ -238,6 +150,22 @@ class Operation:
     def called_kind(self) -> Kind:
         """What the provider is told next: a deletion may begin with a stop."""
         return Kind.STOP if self.stop_first else self.kind
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that it is decided on: a renamed server's old one and its new one."""
+        return tuple(dict.fromkeys([self.server_name, self.wanted.name] if self.wanted else [self.server_name]))
+
+    @property
+    def takes_name(self) -> str | None:
+        """The name that it will take, as names are compared; None when it takes none."""
+        takes = self.wanted is not None and (self.kind is Kind.CREATE or self.wanted.name != self.server_name)
+        return self.wanted.name.casefold() if self.wanted and takes else None
+
+    @property
+    def has_server(self) -> bool:
+        """Whether the provider's id of its server is known."""
+        return self.kind is not Kind.CREATE or not self.server_id.startswith(NEW)
 
     def can_be_withdrawn(self, now: datetime) -> bool:
         """Whether nothing was done yet that can't be undone, and nothing is under way."""
@@ -286,6 +214,20 @@ class Request:
         return any(operation.state is State.REQUESTED for operation in self.operations)
 
     @property
+    def act(self) -> str:
+        """What rules of the policy call it."""
+        return acts(self.kind, self._wanted)
+
+    @property
+    def price(self) -> float | None:
+        """What it costs a month, when it is known."""
+        return self._wanted.price if self._wanted else None
+
+    @property
+    def _wanted(self) -> Wanted | None:
+        return self.operations[0].wanted if self.operations else None
+
+    @property
     def approvals(self) -> tuple[Vote, ...]:
         """The votes for it."""
         return tuple(vote for vote in self.votes if vote.choice is Choice.APPROVE)
@@ -296,6 +238,7 @@ class Step:
     """What to write next: a state (the same one means: look again later), why, and when to look again.
 
     `stopped`: the stop before a deletion is over. `not_before`, `stop_first`: set with the consent (see Operation).
+    `server_id`: a creation's server, now that it is known. `read`: the list was read in vain (see Operation.reads).
     """
 
     to: State
@@ -307,6 +250,8 @@ class Step:
     stopped: bool = False
     not_before: datetime | None = None
     stop_first: bool = False
+    server_id: str = ""
+    read: bool = False
 
 
 def allowed(before: State, after: State) -> bool:

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     SERVER_POWER = "server:power"
     SERVER_DELETE = "server:delete"
     SERVER_NOTE = "server:note"
+    SERVER_CREATE = "server:create"
+    SERVER_EDIT = "server:edit"
     REQUEST_VOTE = "request:vote"
     BREAK_GLASS = "server:break-glass"
     BREAK_GLASS_POWER = "server:break-glass-power"
@@ -47,7 +49,13 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.SERVER_READ})
-_OPERATOR = _VIEWER | {Permission.SERVER_POWER, Permission.SERVER_DELETE, Permission.SERVER_NOTE}
+_OPERATOR = _VIEWER | {
+    Permission.SERVER_POWER,
+    Permission.SERVER_DELETE,
+    Permission.SERVER_CREATE,
+    Permission.SERVER_EDIT,
+    Permission.SERVER_NOTE,
+}
 _APPROVER = _OPERATOR | {Permission.REQUEST_VOTE, Permission.FREEZE}
 _AUDITOR = frozenset({Permission.AUDIT_READ, Permission.AUDIT_EXPORT, Permission.ACCESS_READ, Permission.SETTINGS_READ})
 
@@ -71,6 +79,8 @@ ON_SERVERS = frozenset(
         Permission.SERVER_POWER,
         Permission.SERVER_DELETE,
         Permission.SERVER_NOTE,
+        Permission.SERVER_CREATE,
+        Permission.SERVER_EDIT,
         Permission.REQUEST_VOTE,
         Permission.BREAK_GLASS,
         Permission.BREAK_GLASS_POWER,

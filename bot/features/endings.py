@@ -1,10 +1,13 @@
 """How every change ends, in words: one sentence or two for each outcome: what became of it, why, and what to do."""
 
+from datetime import datetime, timedelta
+
 from bot.domain.approvals import Choice
 from bot.domain.operations import Kind, Operation, Outcome, Request, State, took
 from bot.domain.roles import Because
+from bot.domain.servers import Status
 from bot.features.words import bold
-from bot.sentences import CONNECT_AGAIN, duration, listed
+from bot.sentences import CONNECT_AGAIN, counted, duration, listed
 from bot.slack.blocks import code, cut, escape, person
 
 SIGNS = {
@@ -45,6 +48,8 @@ SHORT = {
     Outcome.CONSENT_LOST: "was not touched: the consent doesn't hold any more",
     Outcome.FROZEN: "was not touched: everything is frozen",
     Outcome.PROTECTED: "was not touched: it is protected",
+    Outcome.NAME_TAKEN: "was not touched: the name is taken",
+    Outcome.UNWATCHED: "is not watched any more",
     Outcome.DONE: "done",
 }
 """The same in a list of several."""
@@ -54,8 +59,8 @@ def end(request: Request, operation: Operation) -> str:
     """What became of an operation that has ended."""
     name, spec = bold(operation.server_name), operation.spec
     if operation.state is State.SUCCEEDED:
-        return f"{name} {spec.done}.{_by(request)}{_it_took(operation)}"
-    again, look = code(f"/vps {operation.kind} {operation.server_name}"), code(f"/vps show {operation.server_name}")
+        return f"{name} {spec.done}{_result(operation)}.{_by(request)}{_it_took(operation)}"
+    again, look = code(_again(operation)), code(f"/vps show {operation.server_name}")
     quoted = f' VPS.org says: "{escape(operation.words)}"' if operation.words else ""
     kept = f"{name} was not {spec.past}"
     match operation.outcome:
@@ -102,16 +107,79 @@ def end(request: Request, operation: Operation) -> str:
             return f"{name} did not react to {operation.calls} calls and is {_seen(operation)}. Look at it: {look}"
         case Outcome.NO_RESTART_SEEN:
             return f"{name}: VPS.org accepted the reboot, but no restart was seen. Look at it: {look}"
+        case Outcome.NAME_TAKEN:
+            return f"{kept}: there is a server of that name already. Look at it: {look}"
+        case Outcome.UNWATCHED:
+            return (
+                f"{name}: I stopped watching its {spec.noun}, as {person(operation.words)} asked; it is "
+                f"{_seen(operation)}. Look at it: {look}"
+            )
+        case Outcome.NEVER_SETTLED if operation.kind is Kind.CREATE and not operation.has_server:
+            return _creation_lost(operation)
         case Outcome.NEVER_SETTLED:
             wanted = "went away" if operation.kind is Kind.DELETE else f"became {spec.wanted}"
             return f"{name} never {wanted}; it is {_seen(operation)}. Look at it: {look}"
         case Outcome.DISCONNECTED:
             return f"{name}: the VPS.org account was disconnected before the end of the {spec.noun} was seen."
+        case _ if operation.kind is Kind.CREATE:
+            return _creation_lost(operation)
         case _:
             return (
                 f"{name}: no answer came to the {spec.noun}, and whether it happened can't be seen (it is "
                 f"{_seen(operation)}). I did not repeat it. Look at it: {look} · Once more: {again}"
             )
+
+
+def progress(operation: Operation, now: datetime) -> str:
+    """How far a creation is: the provider says two to five minutes, and has no finer word for it."""
+    if operation.called_at is None:
+        return "not begun yet"
+    minutes, seconds = divmod(int(max(now - operation.called_at, timedelta()).total_seconds()), 60)
+    status = operation.seen_status or Status.PROVISIONING
+    told = status if status in set(Status) else f'VPS.org says "{cut(status, 40)}"'
+    return f"{escape(told)}, {minutes}:{seconds:02d} so far, usually 2–5 minutes"
+
+
+def _result(operation: Operation) -> str:
+    """What people waited for: where a new server is, or what changed."""
+    wanted = operation.wanted
+    if operation.kind is Kind.CREATE:
+        at = operation.words
+        until = f". It is meant to live for {counted(wanted.lifetime, 'day')}" if wanted and wanted.lifetime else ""
+        return (f": {escape(at)} · {code(f'ssh root@{at}')}" if at else "") + until
+    if wanted is None:
+        return ""
+    if operation.kind is Kind.RENAME:
+        return f": {bold(wanted.name)}"
+    return f": {changes(operation)}"
+
+
+def changes(operation: Operation) -> str:
+    """What an edit changes, old and new."""
+    wanted = operation.wanted
+    if wanted is None:
+        return ""
+    pairs = [("name", operation.server_name, wanted.name), ("hostname", wanted.was_hostname, wanted.hostname)]
+    if wanted.backups is not None:
+        words = {True: "on", False: "off", None: "unknown"}
+        pairs.append(("backups", words[wanted.was_backups], words[wanted.backups]))
+    told = [f"{what} {escape(was) or 'none'} → {escape(now)}" for what, was, now in pairs if now and was != now]
+    return ", ".join(told) or "nothing"
+
+
+def _again(operation: Operation) -> str:
+    """What one types for the same once more."""
+    new = f" {operation.wanted.name}" if operation.kind is Kind.RENAME and operation.wanted else ""
+    return f"/vps {operation.kind} {operation.server_name}{new}"
+
+
+def _creation_lost(operation: Operation) -> str:
+    several = f", and {escape(operation.words)}" if operation.words[:1].isdecimal() else ""
+    return (
+        f"{bold(operation.server_name)}: no answer came to the creation, and whether it happened can't be "
+        f"seen{several}. I did not repeat it: a second server would be paid, too. "
+        "Look at your VPS.org account, then say what it is."
+    )
 
 
 def _denied(request: Request) -> str:
@@ -141,6 +209,8 @@ def _refused(operation: Operation) -> str:
         return "it is running already."
     if operation.kind is Kind.STOP and operation.seen_status == "stopped":
         return "it is stopped already."
+    if operation.wanted is not None:
+        return "VPS.org refused it."
     return f"VPS.org refused it; it is {_seen(operation)}."
 
 

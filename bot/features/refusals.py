@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Difference
-from bot.domain.operations import CATALOG, Kind, Operation, State
+from bot.domain.operations import CATALOG, POWER, Kind, Operation, State
 from bot.domain.policy import Freeze
 from bot.domain.roles import Permission
 from bot.domain.servers import Server
+from bot.features.approvals.views import ways_on
 from bot.features.words import bold, may_anywhere
-from bot.operations.preparing import Changed, NobodyCould, NoCreationTime, Unprepared, Vanished
+from bot.operations.preparing import Changed, NameTaken, NobodyCould, NoCreationTime, Unprepared, Vanished
 from bot.operations.submit import Busy, Forbidden, Frozen, NotSubmitted, OverBudget, Protected, UsedUp
 from bot.routing import Ask
 from bot.sentences import counted, duration, listed, refusal, said
-from bot.slack.blocks import Message, channel, code, cut, escape, moment, person, section
+from bot.slack.blocks import Message, actions, channel, code, cut, escape, moment, person, section
 
 NOTHING = "Nothing was done."
 
@@ -48,8 +49,27 @@ def told(ask: Ask, answer: NotSubmitted | Unprepared, kind: Kind, asked: int = 1
                 f"VPS.org doesn't say since when {bold(server.name)} exists, so consent can't be given to it: "
                 f"nobody could tell it from a successor. {NOTHING}"
             )
+        case NameTaken():
+            return name_taken(answer)
         case Changed(by_name):
             return said(f"{differing(by_name)} Look at it again: type the command once more. {NOTHING}")
+
+
+def name_taken(taken: NameTaken) -> Message:
+    """Why a name can't be given; where an earlier creation stands in the way, with the buttons that settle it."""
+    text = f"{taken_words(taken)} {NOTHING}"
+    ways = ways_on(taken.by) if taken.by and taken.by.ended else []
+    return Message(text, [section(text), *([actions(*ways)] if ways else [])])
+
+
+def taken_words(taken: NameTaken) -> str:
+    """The same in a sentence."""
+    name, by = bold(taken.name), taken.by
+    if by is None:
+        return f"There is a server {name} already: names are used once, so that servers can be told apart."
+    if by.ended:
+        return f"Whether an earlier creation of {name} happened is not known yet: say that first."
+    return f"{name} is taken: {person(by.requester)} asked for it already. `/vps requests` shows it."
 
 
 def frozen(freeze: Freeze) -> Message:
@@ -133,6 +153,8 @@ def _nobody_could(ask: Ask, no: NobodyCould, kind: Kind) -> Message:
 
 def _glass(ask: Ask, kind: Kind) -> str:
     """The emergency exit, for those who have it."""
+    if kind not in (*POWER, Kind.DELETE):
+        return ""
     needs = Permission.BREAK_GLASS if kind is Kind.DELETE else Permission.BREAK_GLASS_POWER
     example = code(f"/vps break-glass {kind} SERVER")
     return f" In an emergency you can do it alone: {example}" if may_anywhere(ask, needs) else ""

@@ -90,6 +90,11 @@ def delete_button(server: Server) -> Element:
     return button("Delete…", ActionId.DELETE, server.id, style="danger")
 
 
+def edit_button(server: Server) -> Element:
+    """Opens the dialog with the present values."""
+    return button("Edit…", ActionId.EDIT, server.id)
+
+
 def may(ask: Ask, permission: Permission, server: Server) -> bool:
     """Whether the person may do this to that server, as far as the snapshot knows: decides what is drawn."""
     return decide(ask.snapshot.grants, ask.member, permission, names=[server.name], now=ask.now).allowed

@@ -12,15 +12,20 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.audit import Draft, Result
-from bot.domain.judging import next_look, reconcile, settle, stopped, too_late
+from bot.domain.judging import next_look, reconcile, reconcile_creation, settle, stopped, too_late
 from bot.domain.notices import NoticeKind
-from bot.domain.operations import CATALOG, Kind, Operation, Outcome, State, Step
+from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
+from bot.domain.policy import policy_of
 from bot.domain.servers import Server, Status
 from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
+from bot.operations.sending import Answer, done_already, send
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
 from bot.operations.writing import Written, until_written, write
-from bot.store import audit, notices, operations, workspaces
+from bot.store import audit, notices, operations, protections, workspaces
+from bot.store.engine import Tx
+from bot.store.protections import Protection
+from bot.store.workspaces import Workspace
 from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
@@ -61,7 +66,7 @@ async def _call(parts: Parts, operation: Operation) -> None:
     try:
         connected_at = (await parts.snapshots.of(operation.workspace)).workspace.connected_at
         account = await parts.directory.account(operation.workspace)
-        seen = await account.server(operation.server_id)
+        seen = await _before_the_call(parts, account, operation)
     except (NotConnected, ProviderError) as error:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
@@ -70,30 +75,47 @@ async def _call(parts: Parts, operation: Operation) -> None:
             parts, "operations.not_stopped", [Written(operation, stopped(operation, parts.clock(), seen.status))]
         )
         return
+    if step := done_already(operation, seen):
+        await write(parts, "operations.needless", [Written(operation, step)])
+        return
     intent = await _enter_call(parts, operation, seen, await people_of(parts, operation), connected_at)
     if intent is None or intent.lease_until is None:
         return
     if parts.clock() >= intent.lease_until:
         return  # stopped and resumed in between: whoever reads the row next decides, nothing is sent
     try:
-        status = await _send(account, intent)
+        answer = await send(account, intent)
     except ProviderError as error:
         log.info("call not confirmed", operation=intent.id, trouble=error.trouble, correlation=error.correlation_id)
         step = after_call_error(intent, error, parts)
     else:
-        step = (
-            stopped(intent, parts.clock())
-            if intent.stop_first
-            else Step(
-                State.SETTLING,
-                again_in=next_look(0, parts.poll),
-                moving=status in intent.spec.passing,
-                seen_status=status,
-            )
-        )
+        step = _accepted(parts, intent, answer)
     async for attempt in until_written():
         with attempt:
             await write(parts, "operations.answered", [Written(intent, step)])
+
+
+async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Operation) -> Server:
+    """The server's own page; for a creation, the server that has its name already, else one that is nothing yet."""
+    if operation.kind is not Kind.CREATE:
+        return await account.server(operation.server_id)
+    fleet = await parts.directory.refresh(operation.workspace)
+    taken = (each for each in fleet.servers if each.name.casefold() == operation.takes_name)
+    return next(taken, Server(operation.server_id, operation.server_name, ""))
+
+
+def _accepted(parts: Parts, intent: Operation, answer: Answer) -> Step:
+    """The provider said yes: that is accepted, not done."""
+    if intent.stop_first:
+        return stopped(intent, parts.clock())
+    moving = answer.status in intent.spec.passing
+    return Step(
+        State.SETTLING,
+        again_in=next_look(0, parts.poll),
+        moving=moving,
+        seen_status=answer.status,
+        server_id=answer.server_id,
+    )
 
 
 async def _enter_call(
@@ -111,6 +133,7 @@ async def _enter_call(
             if not await operations.save(tx, operation, after):
                 return None
             await audit.append(tx, operation.workspace, _called(after), now)
+            await _keep_protected(tx, present, operation, now)
             await notices.renew(tx, operation.workspace, NoticeKind.CARD, operation.request, now)
             return replace(after, version=operation.version + 1)
     await write(parts, "operations.void", [Written(operation, no)])
@@ -142,25 +165,29 @@ def _called(operation: Operation) -> Draft:
     )
 
 
-async def _send(account: ProviderAccount, operation: Operation) -> str:
-    """Makes the call: the status that its answer shows, if it shows one."""
-    kind = operation.called_kind
-    if kind is Kind.DELETE:
-        await account.delete(operation.server_id)
-        return ""
-    send = {Kind.START: account.start, Kind.STOP: account.stop, Kind.REBOOT: account.reboot}[kind]
-    return (await send(operation.server_id)).status or ""
+async def _keep_protected(tx: Tx, present: Workspace, operation: Operation, now: datetime) -> None:
+    """A server that a pattern protects stays protected under a name that doesn't fit it: by its id."""
+    policy = policy_of(present.settings)
+    if operation.kind in UPDATES and policy.protects(operation.server_name):
+        kept = Protection(operation.server_id, operation.server_name, operation.requester, now)
+        await protections.put(tx, operation.workspace, kept)
 
 
 async def _recover(parts: Parts, operation: Operation) -> None:
     """A call whose end is not known: read the server and decide from what it shows."""
     try:
-        seen = await _own_page(await _account_of(parts, operation), operation.server_id)
+        step = await _reconciled(parts, await _account_of(parts, operation), operation)
     except (NotConnected, ProviderError) as error:
         step = unreadable_now(operation, error, parts)
-    else:
-        step = reconcile(operation, seen, parts.clock(), parts.poll)
     await write(parts, "operations.reconciled", [Written(operation, step)])
+
+
+async def _reconciled(parts: Parts, account: ProviderAccount, operation: Operation) -> Step:
+    if operation.kind is Kind.CREATE:
+        fleet = await parts.directory.refresh(operation.workspace)
+        return reconcile_creation(operation, fleet.servers, parts.clock(), parts.poll)
+    seen = await _own_page(account, operation.server_id)
+    return reconcile(operation, seen, parts.clock(), parts.poll)
 
 
 async def _account_of(parts: Parts, operation: Operation) -> ProviderAccount:

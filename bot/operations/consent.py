@@ -130,7 +130,7 @@ async def claim(parts: Parts, member: Member, request_id: str, *, delivery: str)
 
 def names_of(request: Request) -> list[str]:
     """The names of a request's servers: who votes has to be approver for all of them."""
-    return list(dict.fromkeys(each.server_name for each in request.operations))
+    return list(dict.fromkeys(name for each in request.operations for name in each.names))
 
 
 async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choice, now: datetime) -> Word | None:
@@ -174,7 +174,7 @@ async def _policy(tx: Tx, workspace: str) -> Policy:
 
 def _missing(request: Request, policy: Policy) -> int:
     """How many are still needed: the larger of then and now."""
-    needed = max(request.needed, policy.consent(request.kind, names_of(request)))
+    needed = max(request.needed, policy.consent(request.act, names_of(request), price=request.price))
     return max(0, needed - len(request.approvals))
 
 

@@ -1,16 +1,18 @@
-"""A person asks to look once more at a change that ended without anybody knowing how: *Check again*."""
+"""A person has a word about the watching: looks once more at what ended unknown, adopts a server, stops waiting."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.audit import Action, Draft
-from bot.domain.operations import Operation, State, Step
+from bot.domain.judging import named_since
+from bot.domain.operations import Kind, Operation, Outcome, State, Step
 from bot.domain.roles import Member
 from bot.operations.consent import NotThere, forged
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
 from bot.operations.writing import Written, take
 from bot.store import audit, operations
+from bot.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,74 @@ class Known:
     operation: Operation
 
 
+@dataclass(frozen=True, slots=True)
+class NotFitting:
+    """No single server can be what the creation brought about: `number` have its name and are young enough."""
+
+    operation: Operation
+    number: int
+
+
+async def adopt(
+    parts: Parts, member: Member, operation_id: str, *, delivery: str
+) -> Looking | Known | NotFitting | NotThere | NotAllowed:
+    """A person says that a creation of unknown end did happen: the one server of its name is it.
+
+    Raises Repeated when this delivery was served before; NotConnected, ProviderError.
+    """
+    fleet = await parts.directory.refresh(member.workspace)
+    async with parts.change("operations.adopt", member.workspace, delivery) as tx:
+        now = parts.clock()
+        operation = await operations.get(tx, member.workspace, operation_id)
+        if operation is None or operation.kind is not Kind.CREATE:
+            return await forged(tx, member, operation_id, now)
+        if no := await check(
+            tx, member, operation.spec.permission, names=operation.names, asked="adopt a server", now=now
+        ):
+            return no
+        by = await operations.taking(tx, member.workspace, operation.server_name)
+        if operation.state is not State.UNKNOWN or operation.has_server or (by and by.id != operation.id):
+            return Known(operation)
+        found = [each for each in named_since(operation, fleet.servers) if not await _is_ours(tx, member, each.id)]
+        if len(found) != 1:
+            return NotFitting(operation, len(found))
+        draft = Draft(
+            *(Action.REQUEST_LOOKED_AGAIN, member.id, operation.server_name, operation.id),
+            reason="adopted",
+            detail={"server_id": found[0].id},
+        )
+        await audit.append(tx, member.workspace, draft, now)
+        step = Step(State.SETTLING, again_in=timedelta(), seen_status=found[0].status, server_id=found[0].id)
+        await take(tx, parts, [Written(operation, step)], now)
+    return Looking(operation)
+
+
+async def _is_ours(tx: Tx, member: Member, server_id: str) -> bool:
+    """Whether a server came of a creation that is known already."""
+    known = await operations.history(tx, member.workspace, server_id, limit=50, before=None)
+    return any(each.kind is Kind.CREATE for each in known)
+
+
+async def stop_watching(
+    parts: Parts, member: Member, operation_id: str, *, delivery: str
+) -> Looking | Known | NotThere | NotAllowed:
+    """Nobody wants to wait for it any more. Raises Repeated when this delivery was served before."""
+    async with parts.change("operations.stop_watching", member.workspace, delivery) as tx:
+        now = parts.clock()
+        operation = await operations.get(tx, member.workspace, operation_id)
+        if operation is None:
+            return await forged(tx, member, operation_id, now)
+        names, label = operation.names, f"stop watching {operation.kind}"
+        if no := await check(tx, member, operation.spec.permission, names=names, asked=label, now=now):
+            return no
+        if operation.state is not State.SETTLING:
+            return Known(operation)
+        draft = Draft(Action.WATCH_STOPPED, member.id, target=operation.server_name, operation=operation.id)
+        await audit.append(tx, member.workspace, draft, now)
+        await take(tx, parts, [Written(operation, Step(State.UNKNOWN, Outcome.UNWATCHED, words=member.id))], now)
+    return Looking(operation)
+
+
 async def look_once_more(
     parts: Parts, member: Member, operation_id: str, *, delivery: str
 ) -> Looking | Known | NotThere | NotAllowed:
@@ -36,10 +106,10 @@ async def look_once_more(
         operation = await operations.get(tx, member.workspace, operation_id)
         if operation is None:
             return await forged(tx, member, operation_id, now)
-        names, label = [operation.server_name], f"check {operation.kind}"
+        names, label = operation.names, f"check {operation.kind}"
         if no := await check(tx, member, operation.spec.permission, names=names, asked=label, now=now):
             return no
-        if operation.state is not State.UNKNOWN:
+        if operation.state is not State.UNKNOWN or not operation.has_server:
             return Known(operation)
         if await operations.open_on(tx, member.workspace, [operation.server_id]):
             return Known(operation)

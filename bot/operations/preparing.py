@@ -6,15 +6,16 @@ Nothing here is trusted later: the transaction decides again from the rows, and 
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.approvals import Difference, Fingerprint, differences, fingerprint
 from bot.domain.lookalikes import nearly
-from bot.domain.operations import Kind
+from bot.domain.operations import POWER, UPDATES, Kind, Operation
 from bot.domain.policy import Policy, policy_of
 from bot.domain.roles import Member
 from bot.domain.servers import Server
+from bot.domain.wanted import Wanted, acts
 from bot.operations.approvers import who_could
 from bot.operations.parts import Parts
 from bot.store import operations
@@ -41,6 +42,7 @@ class Prepared:
     channel: str
     shown: tuple[Fingerprint, ...]
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,15 @@ class Changed:
     by_name: Mapping[str, tuple[Difference, ...]]
 
 
-Unprepared = NobodyCould | Vanished | NoCreationTime | Changed
+@dataclass(frozen=True, slots=True)
+class NameTaken:
+    """Another server has the name, or `by` will give it to one, or may have."""
+
+    name: str
+    by: Operation | None = None
+
+
+Unprepared = NameTaken | NobodyCould | Vanished | NoCreationTime | Changed
 
 
 async def prepare(
@@ -89,33 +99,76 @@ async def prepare(
     *,
     shown: Sequence[Fingerprint] = (),
     broke_glass: bool = False,
+    wanted: Wanted | None = None,
 ) -> Prepared | Unprepared:
-    """What this change would take now. `shown`: what a dialog showed, to be compared. Raises ProviderError."""
+    """What this change would take now. `shown`: what a dialog showed, to be compared. Raises ProviderError.
+
+    `wanted`: what a server is to be; the one that a creation is about is in `servers` as nothing but its name.
+    """
     workspace = (await parts.snapshots.of(member.workspace)).workspace
     policy = policy_of(workspace.settings)
-    names = [server.name for server in servers]
+    if wanted and (taken := await _name_taken(parts, member.workspace, servers, wanted)):
+        return taken
+    pages, missing = tuple(servers), frozenset[str]()
+    if kind in (Kind.DELETE, *UPDATES):
+        pages, missing = await read_pages(parts, member.workspace, [server.id for server in servers])
+    if wanted and pages and (changed := backups_changed(pages[0], wanted)):
+        return Changed({pages[0].name: (changed,)})
+    if wanted and not missing:
+        wanted = await _completed(parts, member.workspace, kind, pages[0], wanted)
+    names = [*(server.name for server in servers), *([wanted.name] if wanted else [])]
     extra = await _over_budget(parts, policy, member, kind, len(servers))
-    needed = 0 if broke_glass else policy.consent(kind, names, extra=extra)
-    if not needed and kind is not Kind.DELETE:
-        return Prepared(tuple(servers), 0, (), "", ())
-    pages, missing = await read_pages(parts, member.workspace, [server.id for server in servers])
+    price = wanted.price if wanted else None
+    needed = 0 if broke_glass else policy.consent(acts(kind, wanted), names, price=price, extra=extra)
+    if needed and kind in POWER:
+        pages, missing = await read_pages(parts, member.workspace, [server.id for server in servers])
     if missing:
         return Vanished(tuple(server.name for server in servers if server.id in missing))
-    now_shown = [fingerprint(page, workspace.account) for page in pages]
+    if not needed and kind in (*POWER, Kind.CREATE):
+        return Prepared(pages, 0, (), "", (), wanted=wanted)
+    now_shown = [fingerprint(page, workspace.account) for page in pages] if kind is not Kind.CREATE else []
     prints = tuple(each for each in now_shown if each)
-    if len(prints) < len(pages):
+    if len(prints) < len(now_shown) and (needed or kind is Kind.DELETE):
         return NoCreationTime(pages[now_shown.index(None)])
     if shown and (changes := _compared(shown, prints)):
         return Changed(changes)
     alike = await _alike(parts, member.workspace, pages)
     if not needed:
-        return Prepared(pages, 0, (), "", prints, alike)
+        return Prepared(pages, 0, (), "", prints, alike, wanted)
     channel = policy.approvals_channel
     could = await who_could(parts, member.workspace, list(dict.fromkeys(names)), but=member.id)
     inside = bool(channel) and await parts.channels.can_post(member.workspace, channel)
     if not inside or len(could) < needed:
         return NobodyCould(needed, could, channel, inside, extra)
-    return Prepared(pages, needed, could, channel, prints, alike)
+    return Prepared(pages, needed, could, channel, prints, alike, wanted)
+
+
+async def _name_taken(parts: Parts, workspace: str, servers: Sequence[Server], wanted: Wanted) -> NameTaken | None:
+    """Whether another server has the name: two of one name could not be told apart after a lost reply."""
+    name, own = wanted.name.casefold(), {server.id for server in servers}
+    if all(server.name.casefold() == name and server.id for server in servers):
+        return None  # it keeps its own
+    everywhere = (await parts.directory.refresh(workspace)).servers
+    return NameTaken(wanted.name) if any(e.name.casefold() == name and e.id not in own for e in everywhere) else None
+
+
+def backups_changed(page: Server, wanted: Wanted) -> Difference | None:
+    """Whether the backups are not as the dialog showed them: saving all values would undo what somebody did."""
+    words = {True: "on", False: "off", None: ""}
+    if wanted.was_backups is None or page.backups in (None, wanted.was_backups):
+        return None
+    return Difference("backups", words[wanted.was_backups], words[page.backups])
+
+
+async def _completed(parts: Parts, workspace: str, kind: Kind, page: Server, wanted: Wanted) -> Wanted:
+    """With what the provider says itself: the plan's price, or the values that are edited."""
+    if kind is not Kind.CREATE:
+        return replace(wanted, was_hostname=page.hostname, was_backups=page.backups)
+    account = await parts.directory.account(workspace)
+    plan = next((each for each in await account.plans() if each.id == wanted.plan), None)
+    if plan is None:
+        return replace(wanted, price=None)
+    return replace(wanted, price=plan.price_monthly, plan_name=plan.name)
 
 
 async def read_pages(parts: Parts, workspace: str, ids: Sequence[str]) -> tuple[tuple[Server, ...], frozenset[str]]:

@@ -14,6 +14,7 @@ from bot.domain.policy import Policy, freeze_of, policy_of
 from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Grant, Member, Permission, decide, groups_of
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
+from bot.operations.preparing import backups_changed
 from bot.store import members, operations, protections
 from bot.store.engine import Tx
 from bot.store.workspaces import Workspace
@@ -46,7 +47,7 @@ async def why_not(
 ) -> Step | None:
     """The step that ends it untouched, or None when it may be called."""
     grants = await members.of_workspace(tx, operation.workspace)
-    names = list(dict.fromkeys([operation.server_name, seen.name]))
+    names = list(dict.fromkeys([*operation.names, seen.name]))
     requester = people.member(operation.workspace, operation.requester)
     decision = decide(grants, requester, operation.spec.permission, names=names, now=now)
     if not decision.allowed:
@@ -56,6 +57,9 @@ async def why_not(
     if people.request is not None and people.request.connected_at not in (None, present.connected_at):
         return Step(State.VOID, Outcome.OTHER_ACCOUNT, seen_status=seen.status)
     if operation.shown is not None and (words := _changed(operation.shown, seen, present.account)):
+        return Step(State.VOID, Outcome.CHANGED, words=words, seen_status=seen.status)
+    if operation.kind is Kind.EDIT and operation.wanted and (other := backups_changed(seen, operation.wanted)):
+        words = f"{other.field}: {other.was} → {other.now}"
         return Step(State.VOID, Outcome.CHANGED, words=words, seen_status=seen.status)
     policy = policy_of(present.settings)
     if operation.kind is Kind.DELETE and await _is_protected(tx, policy, operation, names):
@@ -78,7 +82,7 @@ def _agreed(
         needs = Permission.BREAK_GLASS_POWER if request.kind in POWER else Permission.BREAK_GLASS
         who = people.member(request.workspace, request.requester)
         return decide(grants, who, needs, names=names, now=now).allowed
-    needed = max(request.needed, policy.consent(request.kind, names))
+    needed = max(request.needed, policy.consent(request.act, names, price=request.price))
     return not needed or len(_consenting(grants, people, request, names, now)) >= needed
 
 

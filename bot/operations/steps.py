@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, next_look, stopped
-from bot.domain.operations import Kind, Operation, Outcome, State, Step
+from bot.domain.operations import UPDATES, Kind, Operation, Outcome, State, Step
 from bot.operations.parts import Parts
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
@@ -28,24 +28,32 @@ def before_call_error(operation: Operation, error: Failure, parts: Parts) -> Ste
     if _is_gone_by_us(operation, error):
         return Step(State.SETTLING, again_in=timedelta())
     if error.trouble in _FINAL:
-        return Step(State.FAILED, _FINAL[error.trouble], words=error.words)
+        return Step(State.FAILED, _FINAL[error.trouble], words=words_of(error))
     return _again_or_give_up(operation, error, parts)
 
 
 def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -> Step:
     """The call itself failed. Only what certainly had no effect may be sent again."""
     if error.may_have_happened:
-        return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=parts.poll)
+        return Step(State.CALLING, Outcome.LOST, words=words_of(error), again_in=parts.poll)
     if error.trouble is Trouble.REFUSED and operation.stop_first:
         return stopped(operation, parts.clock())  # it isn't running: that is what the stop was for
-    if error.trouble is Trouble.REFUSED and operation.calls > 1 and operation.spec.harmless_twice:
+    echo = operation.calls > 1 and operation.spec.harmless_twice and operation.kind not in UPDATES
+    if error.trouble is Trouble.REFUSED and echo:
         # "Already running" to a repeated start may be the echo of the first one: read before judging.
-        return Step(State.CALLING, Outcome.LOST, words=error.words, again_in=timedelta())
+        return Step(State.CALLING, Outcome.LOST, words=words_of(error), again_in=timedelta())
     if _is_gone_by_us(operation, error):
         return Step(State.SETTLING, again_in=timedelta())
     if error.trouble in _FINAL:
-        return Step(State.FAILED, _FINAL[error.trouble], words=error.words)
+        return Step(State.FAILED, _FINAL[error.trouble], words=words_of(error))
     return _again_or_give_up(operation, error, parts)
+
+
+def words_of(error: ProviderError) -> str:
+    """The provider's own words, those about single fields with the field's name; else why nothing was sent."""
+    of_fields = "; ".join(f"{name}: {words}" for name, words in error.fields.items())
+    why = error.note if error.trouble is Trouble.REFUSED else ""
+    return (of_fields or error.words or why)[:600]
 
 
 def _is_gone_by_us(operation: Operation, error: ProviderError) -> bool:
@@ -60,15 +68,15 @@ def unreadable_now(operation: Operation, error: Failure, parts: Parts) -> Step:
     since = operation.called_at or operation.requested_at
     if parts.clock() - since >= GIVE_UP_AFTER:
         return Step(State.UNKNOWN, Outcome.NEVER_SETTLED)
-    return Step(operation.state, operation.outcome, words=error.words, again_in=_pause(operation, error, parts))
+    return Step(operation.state, operation.outcome, words=words_of(error), again_in=_pause(operation, error, parts))
 
 
 def _again_or_give_up(operation: Operation, error: ProviderError, parts: Parts) -> Step:
     limited = error.trouble is Trouble.RATE_LIMITED
     outcome = Outcome.RATE_LIMITED if limited else Outcome.UNREACHABLE
     if parts.clock() - operation.wanted_since >= UNREACHABLE_FOR:
-        return Step(State.FAILED, outcome, words=error.words)
-    return Step(State.APPROVED, outcome, words=error.words, again_in=_pause(operation, error, parts))
+        return Step(State.FAILED, outcome, words=words_of(error))
+    return Step(State.APPROVED, outcome, words=words_of(error), again_in=_pause(operation, error, parts))
 
 
 def _pause(operation: Operation, error: ProviderError, parts: Parts) -> timedelta:

@@ -1,20 +1,21 @@
 """A person asks for a change: permission, one open operation per server, intent, audit and card, in one transaction."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import CATALOG, LONGEST_ID, POWER, Kind, Operation, Outcome, Request, State, Step
+from bot.domain.operations import CATALOG, LONGEST_ID, NEW, POWER, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
+from bot.domain.wanted import Wanted, acts
 from bot.operations.closing import close
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
-from bot.operations.preparing import Prepared, Unprepared, over_budget, prepare
+from bot.operations.preparing import NameTaken, Prepared, Unprepared, over_budget, prepare
 from bot.store import audit, notices, offers, operations, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.operations import Taken
@@ -29,8 +30,9 @@ class Order:
     """What a person asks for: one kind of change to one or more servers. `delivery` tells repeats of it.
 
     `offer` is the list or dialog that it is the yes to, if it is one: that is used up with it. `shown` is what a
-    dialog showed of the servers. `broke_glass`: without the consent that it usually takes. `also` writes, in the same
-    transaction, what stands or falls with it.
+    dialog showed of the servers. `broke_glass`: without the consent that it usually takes. `wanted`: what a server is
+    to be; a creation's own has a name and no id. `instead_of`: the creation of unknown end that it takes the place of.
+    `also` writes, in the same transaction, what stands or falls with it.
     """
 
     member: Member
@@ -43,6 +45,12 @@ class Order:
     shown: tuple[Fingerprint, ...] = ()
     broke_glass: bool = False
     also: Callable[[Tx, Request], Awaitable[None]] | None = None
+    wanted: Wanted | None = None
+    instead_of: str = ""
+
+    def names(self, server: Server) -> list[str]:
+        """The names that a server's change is decided on."""
+        return list(dict.fromkeys([server.name, self.wanted.name] if self.wanted else [server.name]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +125,22 @@ async def submit(parts: Parts, order: Order) -> Answer:
             raise IdTooLong(server)
     while True:
         prepared = await prepare(
-            parts, order.member, order.kind, order.servers, shown=order.shown, broke_glass=order.broke_glass
+            *(parts, order.member, order.kind, order.servers),
+            shown=order.shown,
+            broke_glass=order.broke_glass,
+            wanted=order.wanted,
         )
         if not isinstance(prepared, Prepared):
             return prepared
         try:
-            return await _submit(parts, replace(order, servers=prepared.servers), prepared)
+            return await _submit(parts, replace(order, servers=prepared.servers, wanted=prepared.wanted), prepared)
         except _Stale:
             parts.snapshots.forget(order.member.workspace)
         except Taken:  # another replica was quicker, between our look and our row
             async with parts.store.read() as tx:
                 servers = [server.id for server in order.servers]
-                return Busy(await operations.open_on(tx, order.member.workspace, servers))
+                held = await operations.open_on(tx, order.member.workspace, servers)
+                return Busy(held) if held or not order.wanted else NameTaken(order.wanted.name)
 
 
 class _Stale(Exception):
@@ -145,6 +157,8 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         policy = policy_of(present.settings if present else {})
         if held := await _held(tx, parts, order, now):
             return Busy(held)
+        if taken := await _taken(tx, order):
+            return taken
         needed = await _needed(tx, parts, order, policy)
         if isinstance(needed, OverBudget):
             return needed
@@ -173,7 +187,7 @@ async def refused(tx: Tx, order: Order, now: datetime) -> Forbidden | Frozen | P
         permissions.append(Permission.BREAK_GLASS_POWER if order.kind in POWER else Permission.BREAK_GLASS)
     for server in order.servers:
         for permission in permissions:
-            no = await check(tx, order.member, permission, names=[server.name], asked=order.kind, now=now)
+            no = await check(tx, order.member, permission, names=order.names(server), asked=order.kind, now=now)
             if no:
                 return Forbidden(no, server)
     present = await workspaces.get(tx, workspace)
@@ -206,12 +220,22 @@ async def _held(tx: Tx, parts: Parts, order: Order, now: datetime) -> tuple[Oper
     return ()
 
 
+async def _taken(tx: Tx, order: Order) -> NameTaken | None:
+    """Whether somebody's operation takes the name; the provider's own servers were looked at before."""
+    if order.wanted is None or any(server.name == order.wanted.name and server.id for server in order.servers):
+        return None
+    by = await operations.taking(tx, order.member.workspace, order.wanted.name)
+    return NameTaken(order.wanted.name, by) if by and by.id != order.instead_of else None
+
+
 async def _needed(tx: Tx, parts: Parts, order: Order, policy: Policy) -> int | OverBudget:
     """How many have to agree, from the rows."""
     extra = order.kind is Kind.DELETE and await over_budget(tx, policy, order.member, len(order.servers), parts)
     if order.broke_glass:
         return OverBudget(policy) if extra else 0
-    return policy.consent(order.kind, [server.name for server in order.servers], extra=extra)
+    names = [name for server in order.servers for name in order.names(server)]
+    price = order.wanted.price if order.wanted else None
+    return policy.consent(acts(order.kind, order.wanted), names, price=price, extra=extra)
 
 
 def _request(
@@ -244,11 +268,11 @@ def _request(
         due_at=now + min(policy.reminder, policy.expires_in) if waits else None,
         operations=tuple(
             Operation(
-                id=parts.new_id(),
+                id=operation_id,
                 workspace=workspace,
                 request=request_id,
                 kind=order.kind,
-                server_id=server.id,
+                server_id=server.id or f"{NEW}{operation_id}",
                 server_name=server.name[:255],
                 state=State.REQUESTED if waits else State.APPROVED,
                 version=1,
@@ -262,8 +286,9 @@ def _request(
                 account=present.account if present else "",
                 shown=shown.get(server.id),
                 alike=prepared.alike.get(server.id, ()),
+                wanted=order.wanted,
             )
-            for server in order.servers
+            for server, operation_id in ((each, parts.new_id()) for each in order.servers)
         ),
     )
 
@@ -292,8 +317,14 @@ def _requested(operation: Operation, reason: str) -> Draft:
         outcome=Result.PENDING,
         reason=reason,
         detail={"kind": operation.kind, "server_id": operation.server_id, "request": operation.request}
-        | ({"shown": operation.shown.digest()} if operation.shown else {}),
+        | ({"shown": operation.shown.digest()} if operation.shown else {})
+        | (_told(operation.wanted) if operation.wanted else {}),
     )
+
+
+def _told(wanted: Wanted) -> dict[str, str]:
+    """What the log keeps of what a server is to be."""
+    return {name: str(value) for name, value in asdict(wanted).items() if value not in ("", None, 0)}
 
 
 def _card(parts: Parts, request: Request, policy: Policy) -> Notice:

@@ -9,7 +9,7 @@ import stamina
 from bot.domain.audit import BOT, Draft, Result
 from bot.domain.judging import overdue
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import ENDED, Operation, State, Step
+from bot.domain.operations import ENDED, Kind, Operation, State, Step
 from bot.operations.parts import Parts
 from bot.store import audit, notices, operations
 from bot.store.engine import DatabaseFailure, Tx
@@ -53,11 +53,23 @@ async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
 
 async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) -> None:
     """The same inside a transaction that writes more, such as the vote that the steps follow from."""
-    for each in steps:
+    for given in steps:
+        each = await _unless_held(tx, parts, given)
         after = _after(each.before, each.step, now)
         late = overdue(after, now)
         if await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
             await _tell(tx, parts, each.before, after, now, late=late)
+
+
+async def _unless_held(tx: Tx, parts: Parts, given: Written) -> Written:
+    """A creation that found its server waits while somebody's other change holds that one."""
+    before, step = given.before, given.step
+    if step.server_id in ("", before.server_id):
+        return given
+    held = await operations.open_on(tx, before.workspace, [step.server_id])
+    if not held or before.ended:
+        return given
+    return Written(before, Step(before.state, before.outcome, words=before.words, again_in=parts.poll))
 
 
 def _after(before: Operation, step: Step, now: datetime) -> Operation:
@@ -80,13 +92,16 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
         seen_moving=before.seen_moving or step.moving,
         seen_status=(step.seen_status or before.seen_status)[:64],
         looks=0 if accepted else before.looks + 1,
+        server_id=step.server_id or before.server_id,
+        reads=before.reads + step.read,
     )
 
 
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
-    shown = (before.state, before.outcome, before.stop_first) != (after.state, after.outcome, after.stop_first)
-    if shown or late:
+    moved = (before.state, before.outcome, before.stop_first) != (after.state, after.outcome, after.stop_first)
+    # A creation takes minutes: its card counts them, at every look.
+    if moved or late or (after.kind is Kind.CREATE and after.state is State.SETTLING):
         await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)

@@ -180,14 +180,22 @@ def channel_input(block_id: str, label: str, *, hint: str = "", initial: str = "
 
 
 def choice_input(
-    block_id: str, label: str, options: Sequence[tuple[str, str]], *, initial: str, hint: str = ""
+    block_id: str,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    *,
+    initial: str,
+    hint: str = "",
+    tells: str = "",
+    optional: bool = False,
 ) -> Block:
-    """One of a few (value, label) to choose."""
+    """One of a few (value, label) to choose. `tells`: the action that a choice is told as at once."""
     each = {value: {"text": plain(shown, OPTION_TEXT), "value": value} for value, shown in options}
-    element: Element = {"type": "static_select", "action_id": INPUT, "options": list(each.values())}
+    element: Element = {"type": "static_select", "action_id": tells or INPUT, "options": list(each.values())}
     if initial in each:
         element["initial_option"] = each[initial]
-    return _input(block_id, label, element, hint)
+    block = _input(block_id, label, element, hint, optional=optional)
+    return block | {"dispatch_action": True} if tells else block
 
 
 def _input(block_id: str, label: str, element: Element, hint: str, *, optional: bool = False) -> Block:

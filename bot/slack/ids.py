@@ -34,6 +34,14 @@ class ActionId(StrEnum):
     SCHEDULE_CANCEL = "schedule.cancel"
     NOTICE_AGAIN = "notices.again"
     NOTE_KEEP = "notes.keep"
+    REQUEST_ADOPT = "request.adopt"
+    STOP_WATCHING = "request.stop_watching"
+    CREATE_AGAIN = "create.again"
+    CREATE_CHANGE = "create.change"
+    CREATE_PLAN = "create.plan"
+    CREATE_SYSTEM = "create.system"
+    CREATE_LOCATION = "create.location"
+    EDIT = "edit.ask"
 
 
 class ViewId(StrEnum):
@@ -49,6 +57,12 @@ class ViewId(StrEnum):
     BREAK_GLASS_RESULT = "glass.result"
     SETTINGS = "settings.edit"
     SETTINGS_RESULT = "settings.result"
+    CREATE = "create.server"
+    CREATE_LOADING = "create.loading"
+    CREATE_RESULT = "create.result"
+    EDIT = "edit.server"
+    EDIT_LOADING = "edit.loading"
+    EDIT_RESULT = "edit.result"
 
 
 class BlockId(StrEnum):
@@ -68,6 +82,16 @@ class BlockId(StrEnum):
     PROTECTED = "protected"
     HOURLY = "hourly"
     DAILY = "daily"
+    PLAN = "plan"
+    OTHER_PLAN = "other_plan"
+    SYSTEM = "system"
+    OTHER_SYSTEM = "other_system"
+    LOCATION = "location"
+    OTHER_LOCATION = "other_location"
+    HOSTNAME = "hostname"
+    SSH_KEY = "ssh_key"
+    BACKUPS = "backups"
+    LIVES = "lives"
 
 
 INPUT = "value"

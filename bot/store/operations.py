@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.approvals import Fingerprint
 from bot.domain.operations import Kind, Operation, Outcome, Request, State, allowed
+from bot.domain.wanted import wanted_of
 from bot.store import votes
 from bot.store.engine import Tx
 from bot.store.resting import awake
@@ -50,6 +51,18 @@ async def open_on(tx: Tx, workspace: str, server_ids: Iterable[str]) -> tuple[Op
         )
     )
     return tuple(_operation(row) for row in found)
+
+
+async def taking(tx: Tx, workspace: str, name: str) -> Operation | None:
+    """Who takes a name: the open operation that will, else the newest creation of it when its end is not known."""
+    of_name = (operations.c.workspace == workspace, operations.c.takes_name == name.casefold())
+    newest = select(operations).where(*of_name, operations.c.kind == Kind.CREATE).order_by(operations.c.id.desc())
+    for query in (select(operations).where(*of_name, operations.c.ended_at.is_(None)), newest):
+        row = (await tx.connection.execute(query.limit(1))).one_or_none()
+        found = _operation(row) if row else None
+        if found and (not found.ended or (found.state is State.UNKNOWN and not found.has_server)):
+            return found
+    return None
 
 
 async def get(tx: Tx, workspace: str, operation: str) -> Operation | None:
@@ -216,20 +229,26 @@ _FIXED = frozenset(
         "workspace",
         "request",
         "kind",
-        "server_id",
         "requester",
         "requested_at",
         "version",
         "shown",
         "account",
         "alike",
+        "wanted",
+        "takes_name",
     }
 )
 
 
 def _values(operation: Operation) -> dict[str, Any]:
     values = {name: getattr(operation, name) for name in _FIELDS}
-    return values | {"shown": asdict(operation.shown) if operation.shown else None, "alike": list(operation.alike)}
+    return values | {
+        "shown": asdict(operation.shown) if operation.shown else None,
+        "alike": list(operation.alike),
+        "wanted": asdict(operation.wanted) if operation.wanted else None,
+        "takes_name": operation.takes_name,
+    }
 
 
 def _operation(row: Any) -> Operation:
@@ -242,5 +261,6 @@ def _operation(row: Any) -> Operation:
             "outcome": Outcome(row.outcome) if row.outcome else None,
             "shown": Fingerprint(**row.shown) if row.shown else None,
             "alike": tuple(row.alike or ()),
+            "wanted": wanted_of(row.wanted) if row.wanted else None,
         }
     )

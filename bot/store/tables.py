@@ -194,6 +194,9 @@ operations = Table(
     Column("seen_status", String(64), nullable=False),
     Column("shown", JSON),
     Column("alike", JSON),
+    Column("wanted", JSON),
+    Column("takes_name", String(255)),
+    Column("reads", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("workspace", "id"),
     ForeignKeyConstraint(["workspace", "request"], ["requests.workspace", "requests.id"]),
 )
@@ -210,6 +213,17 @@ Index(
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
 )
+
+# One open operation per name that will be taken: two creations of one name could not be told apart.
+Index(
+    "uq_operations_open_name",
+    operations.c.workspace,
+    operations.c.takes_name,
+    unique=True,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+Index("ix_operations_workspace_takes_name", operations.c.workspace, operations.c.takes_name, operations.c.id)
 
 audit_entries = Table(
     "audit_entries",

@@ -83,7 +83,7 @@ def _moved(ahead: Path) -> Callable[[], timedelta]:
 
 def _watched(send: Send, reach: Callable[[str], None]) -> Send:
     async def watched(request: Request, /) -> Response:
-        subject = "delete" if request.method == "DELETE" else _subject(request.url)
+        subject = _BY_METHOD.get(request.method) or _subject(request.method, request.url)
         name = f"call:{request.method} {subject}"
         reach(f"{name}:before")
         try:
@@ -94,11 +94,16 @@ def _watched(send: Send, reach: Callable[[str], None]) -> Send:
     return watched
 
 
-def _subject(url: str) -> str:
+_BY_METHOD = {"DELETE": "delete", "PATCH": "edit", "PUT": "replace"}
+
+
+def _subject(method: str, url: str) -> str:
     """What a call is about, in the words of the local VPS.org's record: list, show, reboot…"""
     path = urlsplit(url).path
     if found := re.search(r"/servers/(?:[^/]+/)?(start|stop|reboot)/$", path):
         return found[1]
     if re.search(r"/servers/[^/]+/$", path):
         return "show"
+    if method == "POST" and path.endswith("/servers/"):
+        return "create"
     return "list" if path.endswith("/servers/") else path.rstrip("/").rsplit("/", 1)[-1]

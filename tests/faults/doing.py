@@ -70,7 +70,7 @@ def fault(kind: str, *, on: str = "", times: int = 1, **options: object) -> Call
 
     def prepare(stage: Stage) -> None:
         stage.has_server()
-        stage.vps.arm({"kind": kind, "match": {"action": on or stage.verb}, "times": times, **options})
+        stage.vps.arm({"kind": kind, "match": {"action": on or stage.action}, "times": times, **options})
 
     return prepare
 
@@ -121,6 +121,51 @@ async def deletes_and_waits(stage: Stage) -> None:
         stage.clock.move(minutes=6)
 
 
+async def creates(stage: Stage) -> None:
+    """Olga fills the dialog and submits it, unless she did."""
+    olga = stage.olga
+    if _asked(stage):
+        return
+    while olga.has_dialog():  # of a bot that died
+        await olga.closes_dialog()
+    await olga.says("/vps create app-1", in_=stage.ops)
+    if not await _seen(stage, olga, "Operating system"):
+        return
+    for label, option in (("Operating system", "Ubuntu 22.04 LTS"), ("Location", "us-west"), ("Plan", PLAN)):
+        await olga.chooses(label, option)
+    if await _seen(stage, olga, "Total: 20.00 a month"):
+        await olga.submits()
+
+
+async def renames(stage: Stage) -> None:
+    """Olga types another name for a server."""
+    await stage.olga.says("/vps rename web-1 web-9", in_=stage.ops)
+
+
+async def edits(stage: Stage) -> None:
+    """Olga changes the hostname in the dialog, unless she did."""
+    olga = stage.olga
+    if _asked(stage):
+        return
+    while olga.has_dialog():  # of a bot that died
+        await olga.closes_dialog()
+    await olga.says("/vps edit web-1", in_=stage.ops)
+    if await _seen(stage, olga, "Hostname"):
+        await olga.fills("Hostname", "shop.example.com")
+        await olga.submits()
+
+
+async def somebody_takes_the_name(stage: Stage) -> None:
+    """A server of that name is created elsewhere."""
+    stage.vps.add_server("app-1")
+
+
+def lost_and_late(stage: Stage) -> None:
+    """The answer to the creation gets lost, and the list shows it late."""
+    fault("lost_reply")(stage)
+    stage.vps.arm({"kind": "late_list", "match": {"action": "create"}, "times": 1, "seconds": 1.5})
+
+
 async def a_day_passes(stage: Stage) -> None:
     """Nobody decides anything."""
     stage.clock.move(hours=25)
@@ -137,6 +182,8 @@ def undo_window_for_a_stopped_one(stage: Stage) -> None:
     stage.vps.add_server("web-1", status="stopped")
     stage.decided(undo_window=5, stop_first=True)
 
+
+PLAN = "Standard VPS · 2 vCPU, 4 GB, 80 GB disk, 20.00 a month"
 
 CONFIRM = "Type the server's name to confirm"
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from bot.domain.audit import Action, Entry
 from bot.domain.notices import NoticeKind
-from bot.domain.operations import CATALOG, Kind, Operation, State
+from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, State
 from bot.domain.verifying import Finding as LogFinding
 from bot.domain.verifying import verify
 from bot.sandbox.slack.model import Message
@@ -25,7 +25,7 @@ from bot.store import audit, tables
 from bot.store import operations as stored
 from bot.store.engine import Store
 from bot.store.sealing import Sealer
-from tests.faults.stage import Stage
+from tests.faults.stage import ACTIONS, Stage
 from tests.world import KEY
 
 
@@ -82,7 +82,7 @@ async def evidence(stage: Stage) -> Evidence:
         await store.close()
 
 
-CHANGING = frozenset({"POST", "DELETE"})
+CHANGING = frozenset({"POST", "DELETE", "PUT", "PATCH"})
 
 UNTOUCHED = frozenset({State.FAILED, State.VOID, State.CANCELLED, State.DENIED, State.EXPIRED})
 
@@ -113,13 +113,16 @@ def _at_the_provider(stage: Stage, known: Evidence) -> Iterator[Finding]:
     for operation in known.operations:
         posts = _posts(stage, operation)
         effective = sum(post.effect for post in posts)
+        if operation.kind is Kind.CREATE and effective > 1:
+            yield Finding(Harm.DOUBLED, f"{operation.server_name} was bought {effective} times")
         if operation.kind is Kind.REBOOT and effective > 1:
             yield Finding(Harm.DOUBLED, f"{operation.server_name} was rebooted {effective} times")
         for earlier, later in pairwise(posts):
             if not _may_follow(stage, earlier, later, operation.kind):
                 yield Finding(Harm.DOUBLED, f"a blind second {operation.kind} (calls {earlier.n} and {later.n})")
         status = _status(stage, operation)
-        if operation.state is State.SUCCEEDED and (not effective or status != operation.spec.wanted):
+        as_told = _is_as_asked(stage, operation) if operation.kind in UPDATES else status == operation.spec.wanted
+        if operation.state is State.SUCCEEDED and not (effective and as_told):
             yield Finding(Harm.WRONGLY_TOLD, f"the {operation.kind} succeeded, {effective} had effect, it is {status}")
         if operation.state in UNTOUCHED and effective:
             yield Finding(Harm.WRONGLY_TOLD, f"the {operation.kind} {operation.state}, but it happened")
@@ -144,7 +147,8 @@ def _in_the_log(stage: Stage, known: Evidence) -> Iterator[Finding]:
                 yield Finding(Harm.UNLOGGED, f"call {post.n} reached the provider without a committed intent")
     meant = {operation.server_id for operation in known.operations}
     for post in stage.vps.calls():
-        if post.method in CHANGING and post.server not in meant:
+        known_creation = post.action == "create" and any(each.kind is Kind.CREATE for each in known.operations)
+        if post.method in CHANGING and post.server not in meant and not known_creation:
             yield Finding(Harm.UNLOGGED, f"nobody asked for call {post.n} ({post.path})")
 
 
@@ -184,11 +188,14 @@ def _in_slack(stage: Stage) -> Iterator[Finding]:
 
 def _posts(stage: Stage, operation: Operation) -> list[Call]:
     """The provider's record of this operation's own calls: a server has one operation in a round."""
-    return [call for call in _changes(stage, operation) if call.action == operation.kind]
+    action = ACTIONS.get(operation.kind, operation.kind.value)
+    return [call for call in _changes(stage, operation) if call.action == action]
 
 
 def _changes(stage: Stage, operation: Operation) -> list[Call]:
     """The same with the stop that a deletion may begin with."""
+    if operation.kind is Kind.CREATE:  # a round has one
+        return stage.vps.calls(action="create")
     return [call for call in stage.vps.calls(server=operation.server_id) if call.method in CHANGING]
 
 
@@ -197,12 +204,19 @@ def _status(stage: Stage, operation: Operation) -> str | None:
     return next((each.status for each in stage.vps.servers() if each.name == operation.server_name), None)
 
 
+def _is_as_asked(stage: Stage, operation: Operation) -> bool:
+    """Whether the server has the values of an edit."""
+    wanted, server = operation.wanted, stage.vps.server(operation.server_id)
+    assert wanted is not None
+    return server.name == wanted.name and wanted.hostname in ("", server.hostname)
+
+
 def _may_follow(stage: Stage, earlier: Call, later: Call, kind: Kind) -> bool:
     """Whether a call could be repeated: the provider had said no to the first, or a look showed no effect of it."""
     if earlier.status is not None and 400 <= earlier.status < 500 and not earlier.effect:
         return True
     looks = stage.vps.calls(action="show", server=later.server)
-    return kind is not Kind.REBOOT and any(earlier.n < look.n < later.n for look in looks)
+    return kind not in (Kind.REBOOT, Kind.CREATE) and any(earlier.n < look.n < later.n for look in looks)
 
 
 def _later(intent: datetime, call: datetime) -> bool:

@@ -21,6 +21,12 @@ _CALLS = {
     **{kind.value: f"POST {kind}" for kind in POWER},
     "delete": "DELETE delete",
     "plans": "GET plans",
+    "systems": "GET operating-systems",
+    "locations": "GET locations",
+    "ssh_keys": "GET ssh-keys",
+    "create": "POST create",
+    "edit": "PATCH edit",
+    "replace": "PUT replace",
 }
 """What a method of a provider's account sends."""
 

@@ -9,7 +9,7 @@ from bot.domain.operations import Kind
 from tests.faults.databases import Prepared
 from tests.faults.judge import CHANGING, Evidence, Finding, Harm, doubled, evidence, judge
 from tests.faults.process import BotProcess
-from tests.faults.scenarios import Scenario
+from tests.faults.scenario import Scenario
 from tests.faults.stage import A_MINUTE_LATER, Stage
 
 KILLED = -9

@@ -4,10 +4,9 @@
 second visit). The bot is killed at each of them, once per kind; `test_points.py` compares them all with the code.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 
-from bot.domain.operations import POWER, Kind, State
+from bot.domain.operations import Kind, State
 from tests.faults.doing import (
     SLOW,
     a_day_passes,
@@ -31,35 +30,9 @@ from tests.faults.doing import (
     undo_window,
     undo_window_for_a_stopped_one,
 )
+from tests.faults.scenario import Scenario, around, without_counts
+from tests.faults.scenarios_of_creation import UPDATES_AND_CREATIONS
 from tests.faults.stage import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """`ends` is how it ends when nobody is killed, None without an operation; `posts` what the provider counts then.
-
-    `first_kills`: where the bot dies before anything else; `meanwhile`: what happens while it is away.
-    `answer`: what the person reads in any case, when nothing is to be done. `kinds`: the changes that it is about.
-    `again`: after a death people go on from what they see, until it is over.
-    """
-
-    name: str
-    story: str
-    brings: tuple[str, ...]
-    act: Callable[[Stage], Awaitable[None]]
-    prepare: Callable[[Stage], None]
-    ends: Mapping[Kind, State | None]
-    posts: Mapping[Kind, tuple[int, ...]]
-    settings: Mapping[str, str] = field(default_factory=dict)
-    first_kills: tuple[str, ...] = ()
-    meanwhile: Callable[[Stage], Awaitable[None]] | None = None
-    answer: str = ""
-    kinds: tuple[Kind, ...] = POWER
-    again: bool = False
-
-    def kills(self, kind: Kind) -> tuple[str, ...]:
-        """The points it brings, for a kind."""
-        return tuple(point.format(kind=kind) for point in self.brings)
 
 
 def _each(state: State | None, reboot: State | None = None) -> dict[Kind, State | None]:
@@ -69,10 +42,6 @@ def _each(state: State | None, reboot: State | None = None) -> dict[Kind, State 
 def _count(start_or_stop: int | tuple[int, ...], reboot: int) -> dict[Kind, tuple[int, ...]]:
     either = start_or_stop if isinstance(start_or_stop, tuple) else (start_or_stop,)
     return {Kind.START: either, Kind.STOP: either, Kind.REBOOT: (reboot,)}
-
-
-def _around(*names: str) -> tuple[str, ...]:
-    return tuple(f"{name}:{moment}" for name in names for moment in ("before", "after"))
 
 
 DELETE_ONLY = (Kind.DELETE,)
@@ -107,7 +76,7 @@ _REBOOT_UNKNOWN = _each(State.SUCCEEDED, State.UNKNOWN)
 _LOOKED_AFTER = (
     "call:POST {kind}:after",
     "commit:operations.answered:before",
-    *_around("commit:operations.reconciled"),
+    *around("commit:operations.reconciled"),
 )
 """Where a process dies that has sent the call and doesn't know what came of it."""
 
@@ -116,10 +85,10 @@ OF_POWER: tuple[Scenario, ...] = (
         "plain",
         "Nothing goes wrong.",
         (
-            *_around("slack:auth.test", "commit:housekeeping", "slack:users.info", "call:GET list"),
-            *_around("commit:operations.submit", "commit:notices.claim", "slack:chat.postMessage"),
-            *_around("commit:notices.sent", "call:GET show", "commit:operations.call", "call:POST {kind}"),
-            *_around("commit:operations.answered", "commit:operations.settled", "slack:chat.update"),
+            *around("slack:auth.test", "commit:housekeeping", "slack:users.info", "call:GET list"),
+            *around("commit:operations.submit", "commit:notices.claim", "slack:chat.postMessage"),
+            *around("commit:notices.sent", "call:GET show", "commit:operations.call", "call:POST {kind}"),
+            *around("commit:operations.answered", "commit:operations.settled", "slack:chat.update"),
             "call:GET list:after#2",
             "slack:chat.postMessage:before#2",
             "slack:chat.postMessage:after#2",
@@ -180,7 +149,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "status_429",
         "The provider asks to slow down; it certainly did nothing.",
-        ("call:POST {kind}:after", *_around("commit:operations.answered"), "commit:operations.call:after#2"),
+        ("call:POST {kind}:after", *around("commit:operations.answered"), "commit:operations.call:after#2"),
         types,
         fault("status", status=429, retry_after=1),
         _DONE,
@@ -198,7 +167,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "page_unreadable",
         "The server can't be read before the call; a little later it can.",
-        _around("commit:operations.not_called"),
+        around("commit:operations.not_called"),
         types,
         fault("status", on="show", times=3, status=503),
         _DONE,
@@ -208,8 +177,8 @@ OF_POWER: tuple[Scenario, ...] = (
         "slow_list",
         "The provider is too slow for the acknowledgement: the command is kept first.",
         (
-            *_around("commit:deliveries.keep", "slack:response_url", "commit:deliveries.finish"),
-            *_around("commit:operations.submit"),
+            *around("commit:deliveries.keep", "slack:response_url", "commit:deliveries.finish"),
+            *around("commit:operations.submit"),
         ),
         types,
         fault("slow", on="list", seconds=SLOW),
@@ -220,7 +189,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "cut_off",
         "The bot died with a command in its hands that it had kept: it is taken up again.",
-        (*_around("commit:deliveries.claim"), "commit:operations.submit:after", "commit:deliveries.finish:before"),
+        (*around("commit:deliveries.claim"), "commit:operations.submit:after", "commit:deliveries.finish:before"),
         types,
         fault("slow", on="list", seconds=SLOW),
         _DONE,
@@ -231,7 +200,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "slow_question",
         "The provider is slow, and there is no such server: that has to be said.",
-        (*_around("slack:response_url", "commit:deliveries.finish"),),
+        (*around("slack:response_url", "commit:deliveries.finish"),),
         types_an_unknown_name,
         fault("slow", on="list", seconds=SLOW),
         _each(None),
@@ -242,7 +211,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "no_way_to_answer",
         "The provider is slow, and Slack's address for the answer doesn't work.",
-        _around("slack:chat.postEphemeral"),
+        around("slack:chat.postEphemeral"),
         types,
         slow_and_no_answering,
         _DONE,
@@ -252,7 +221,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "no_role",
         "Who asks may not.",
-        _around("commit:guard.refused"),
+        around("commit:guard.refused"),
         noor_types,
         one_server,
         _each(None),
@@ -262,7 +231,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "by_group",
         "Who asks holds the role through a user group.",
-        _around("slack:usergroups.users.list"),
+        around("slack:usergroups.users.list"),
         types_as_one_of_a_group,
         one_server,
         _DONE,
@@ -271,7 +240,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "left_meanwhile",
         "Who asked is deactivated before it is done.",
-        _around("commit:operations.void"),
+        around("commit:operations.void"),
         types,
         one_server,
         _each(State.VOID),
@@ -282,7 +251,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "away_too_long",
         "The bot was away for so long that doing it now would surprise.",
-        _around("commit:operations.too_late"),
+        around("commit:operations.too_late"),
         types,
         one_server,
         _each(State.FAILED),
@@ -293,7 +262,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "not_in_channel",
         "The card can't stand where the command was typed: it goes to the person.",
-        (*_around("commit:notices.put_off"), "slack:chat.postMessage:after", "slack:chat.postMessage:after#2"),
+        (*around("commit:notices.put_off"), "slack:chat.postMessage:after", "slack:chat.postMessage:after#2"),
         types_elsewhere,
         one_server,
         _DONE,
@@ -302,7 +271,7 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "pattern",
         "Two servers by a pattern: they are shown, and a click says yes.",
-        (*_around("commit:power.offer", "slack:response_url"), "commit:operations.call:after#2"),
+        (*around("commit:power.offer", "slack:response_url"), "commit:operations.call:after#2"),
         types_a_pattern_and_agrees,
         two_servers,
         _DONE,
@@ -314,7 +283,7 @@ OF_POWER: tuple[Scenario, ...] = (
 _READ_BACK = (
     "call:DELETE delete:after",
     "commit:operations.answered:before",
-    *_around("commit:operations.reconciled"),
+    *around("commit:operations.reconciled"),
 )
 
 DELETIONS: tuple[Scenario, ...] = (
@@ -322,10 +291,10 @@ DELETIONS: tuple[Scenario, ...] = (
         "deletion",
         "Olga asks, Amir agrees, and nothing goes wrong.",
         (
-            *_around("call:GET show", "slack:conversations.info", "commit:delete.offer", "call:GET plans"),
-            *_around("slack:views.open", "commit:operations.submit", "slack:chat.postMessage", "commit:consent.vote"),
-            *_around("commit:operations.call", "call:DELETE delete", "commit:operations.answered"),
-            *_around("commit:operations.settled", "slack:chat.update"),
+            *around("call:GET show", "slack:conversations.info", "commit:delete.offer", "call:GET plans"),
+            *around("slack:views.open", "commit:operations.submit", "slack:chat.postMessage", "commit:consent.vote"),
+            *around("commit:operations.call", "call:DELETE delete", "commit:operations.answered"),
+            *around("commit:operations.settled", "slack:chat.update"),
             "commit:notices.sent:before",
             "commit:notices.sent:after#3",
             "slack:response_url:before",
@@ -362,14 +331,14 @@ DELETIONS: tuple[Scenario, ...] = (
     _deletion(
         "deletion_slow_dialog",
         "The server is read slowly: the dialog opens as loading.",
-        _around("slack:views.update"),
+        around("slack:views.update"),
         fault("slow", on="show", seconds=1.2),
         settings=_PATIENT,
     ),
     _deletion(
         "deletion_withdrawn",
         "Olga asks, and takes it back.",
-        _around("commit:consent.cancel"),
+        around("commit:consent.cancel"),
         one_server,
         act=deletes_and_withdraws,
         ends=State.CANCELLED,
@@ -378,14 +347,14 @@ DELETIONS: tuple[Scenario, ...] = (
     _deletion(
         "deletion_claimed",
         "Amir says that he looks at it, then agrees.",
-        _around("commit:consent.claim"),
+        around("commit:consent.claim"),
         one_server,
         act=deletes_after_a_look,
     ),
     _deletion(
         "deletion_expired",
         "Nobody decides for a day.",
-        _around("commit:consent.look"),
+        around("commit:consent.look"),
         one_server,
         act=asks_to_delete,
         ends=State.EXPIRED,
@@ -396,7 +365,7 @@ DELETIONS: tuple[Scenario, ...] = (
     _deletion(
         "deletion_stopped_first",
         "The server is stopped, and there is time to undo it.",
-        (*_around("call:POST stop", "commit:operations.answered"), "call:DELETE delete:after"),
+        (*around("call:POST stop", "commit:operations.answered"), "call:DELETE delete:after"),
         undo_window,
         act=deletes_and_waits,
         posts=(2,),
@@ -404,21 +373,16 @@ DELETIONS: tuple[Scenario, ...] = (
     _deletion(
         "deletion_stopped_already",
         "It is to be stopped first, and is stopped.",
-        _around("commit:operations.not_stopped"),
+        around("commit:operations.not_stopped"),
         undo_window_for_a_stopped_one,
         act=deletes_and_waits,
     ),
 )
 
-SCENARIOS = OF_POWER + DELETIONS
+SCENARIOS = OF_POWER + DELETIONS + UPDATES_AND_CREATIONS
 
 
 def all_brought(kind: Kind) -> frozenset[str]:
     """The points of all scenarios, for a kind, without the count of visits."""
     of_it = [scenario for scenario in SCENARIOS if kind in scenario.kinds]
     return without_counts(point for scenario in of_it for point in scenario.kills(kind))
-
-
-def without_counts(points: Iterable[str]) -> frozenset[str]:
-    """Points without the count of visits."""
-    return frozenset(point.partition("#")[0] for point in points)

@@ -32,6 +32,10 @@ GONE_AFTER = 6.0
 _ASKED = ("command", "block_actions", "view_submission")
 
 
+ACTIONS = {Kind.RENAME: "edit", Kind.EDIT: "replace"}
+"""How the provider's record calls what people call otherwise."""
+
+
 class SharedClock(Clock):
     """A running clock that another process follows through a file."""
 
@@ -61,7 +65,9 @@ class Stage:
         self.database_url = (database or empty)(folder)
         self.watch = Watch(self.database_url)
         self.apart = timedelta()  # how far the bot's clock may be from the provider's
-        self.vps = LocalVps(self.clock, fleet="empty", start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3)
+        self.vps = LocalVps(
+            self.clock, fleet="empty", provision_seconds=0.4, start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3
+        )
         self.slack = LocalSlack(manifest=_manifest(), clock=self.clock)
         self.team = self.slack.add_team("acme", id="T0ACME")
         self.ada, self.olga, self.amir, self.nina, self.noor = (
@@ -122,8 +128,13 @@ class Stage:
 
     @property
     def verb(self) -> str:
-        """What people type: start, stop, reboot or delete."""
+        """What people type, such as reboot or delete."""
         return self.kind.value
+
+    @property
+    def action(self) -> str:
+        """What the provider's record calls it."""
+        return ACTIONS.get(self.kind, self.kind.value)
 
     @property
     def people(self) -> tuple[LocalPerson, ...]:

@@ -15,7 +15,8 @@ import pytest
 from tests.faults.databases import Prepared
 from tests.faults.process import BotProcess
 from tests.faults.rounds import Count, finish, verdict
-from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.scenario import Scenario
+from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import A_MINUTE_LATER, Stage
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "150"))

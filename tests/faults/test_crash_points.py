@@ -7,7 +7,8 @@ import pytest
 from bot.domain.operations import Kind
 from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
-from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.scenario import Scenario
+from tests.faults.scenarios import SCENARIOS
 
 POINTS = [
     pytest.param(scenario, point, id=f"{scenario.name}-{point}".replace("{kind}", "KIND"))

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.operations import Kind
 from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
-from tests.faults.scenarios import DELETIONS, OF_POWER, SCENARIOS, Scenario, without_counts
+from tests.faults.scenario import Scenario, without_counts
+from tests.faults.scenarios import DELETIONS, OF_POWER, SCENARIOS
 
 ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2]]
 """All of power, and two deletions: with an answer and without."""

@@ -20,7 +20,7 @@ from bot.domain.fleet import What
 from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notes import Note, Notes
 from bot.domain.notices import Notice, NoticeKind, Undelivered
-from bot.domain.operations import ENDED, POWER, Kind, Operation, Outcome, Request, State
+from bot.domain.operations import ENDED, POWER, UPDATES, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
 from bot.domain.proposals import (
     Change,
@@ -44,10 +44,12 @@ from bot.domain.schedules import Trouble as PlanTrouble
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.domain.standing import Standing
+from bot.domain.wanted import Wanted
+from bot.features.create.filled import OTHER, Filled, Offered
 from bot.features.delete import views as delete_views
 from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
-from bot.operations.preparing import Prepared
+from bot.operations.preparing import NameTaken, Prepared
 from bot.operations.telling import Facts
 from bot.operations.watching import Watch
 from bot.routing import Command
@@ -57,6 +59,7 @@ from bot.store.fleet import Follow
 from bot.store.offers import Offer
 from bot.store.protections import Protection
 from bot.store.workspaces import Workspace
+from bot.vps.client import Choice as Choice_
 from bot.vps.errors import ProviderError
 from bot.vps.errors import Trouble as ProviderTrouble
 
@@ -138,7 +141,12 @@ def _operation(kind: Kind, state: State, outcome: Outcome | None, text: str, wor
         outcome=outcome,
         words=words,
         seen_status=text[:64],
+        wanted=_wanted(text) if kind in (Kind.CREATE, *UPDATES) else None,
     )
+
+
+def _wanted(text: str) -> Wanted:
+    return Wanted(text, text, False, text, text, text, text, text, text, text, 1e12, 90, text, True)
 
 
 @cache
@@ -408,6 +416,16 @@ def buttons() -> list[tuple[Element, ...]]:
     return [(), (*(power_button(kind, _full(PINGS)) for kind in POWER), delete_button(_full(PINGS)))]
 
 
+def _catalogues() -> list[Offered]:
+    """Two hundred of everything, with the longest of names."""
+    made = []
+    for text in SHORT:
+        plans = tuple(Plan(str(n), text, 10**9, 10**9, 10**9, 10**9, 1e12) for n in range(200))
+        choices = tuple(Choice_(str(n), text) for n in range(200))
+        made.append(Offered(plans, tuple(System(str(n), text) for n in range(200)), choices, choices))
+    return made
+
+
 BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     str: lambda: TEXTS,
     int: lambda: [0, 1, 2, 3, 10**6],
@@ -436,6 +454,16 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Prepared: lambda: [
         Prepared(fleet[:20], needed, tuple(f"U0ADMIN{n}" for n in range(needed * 4)), "C0OPS", ())
         for fleet, needed in itertools.product(fleets(), (0, 1, 5))
+    ],
+    Wanted: lambda: [_wanted(text) for text in SHORT],
+    NameTaken: lambda: [NameTaken(text, by) for text, by in itertools.product(SHORT, (None, *operations()[::37]))],
+    Offered: lambda: [Offered(), *_catalogues()],
+    Filled: lambda: [
+        Filled(),
+        *(
+            Filled(*(text[:250], menu, text[:100], menu, text[:100], menu, text[:100], text[:250], text[:100]))
+            for text, menu in itertools.product(SHORT, ("1", OTHER))
+        ),
     ],
     Freeze: lambda: [Freeze("U0AMIR", NOW, text[:500]) for text in ["", *TEXTS]],
     Policy: lambda: [

@@ -22,7 +22,9 @@ from bot.features.approvals import views as approvals_views
 from bot.features.audit import handlers as audit_handlers
 from bot.features.audit import views as audit_views
 from bot.features.connect import views as connect_views
+from bot.features.create import views as create_views
 from bot.features.delete import views as delete_views
+from bot.features.edit import views as edit_views
 from bot.features.freeze import views as freeze_views
 from bot.features.glass import views as glass_views
 from bot.features.guide import views as guide_views
@@ -62,6 +64,8 @@ PLACES: tuple[ModuleType, ...] = (
     protection_views,
     proposals_views,
     refusals,
+    create_views,
+    edit_views,
     delete_views,
     settings_views,
     schedules_views,

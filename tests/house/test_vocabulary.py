@@ -32,6 +32,10 @@ ONLY_SHOWN = {
     ViewId.DELETE_RESULT,
     ViewId.SETTINGS_RESULT,
     ViewId.BREAK_GLASS_RESULT,
+    ViewId.CREATE_LOADING,
+    ViewId.CREATE_RESULT,
+    ViewId.EDIT_LOADING,
+    ViewId.EDIT_RESULT,
 }
 
 COMMANDS = list(router().commands.values())

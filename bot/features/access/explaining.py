@@ -19,6 +19,9 @@ ACTIONS = {
     "reboot": Permission.SERVER_POWER,
     "delete": Permission.SERVER_DELETE,
     "note": Permission.SERVER_NOTE,
+    "create": Permission.SERVER_CREATE,
+    "rename": Permission.SERVER_EDIT,
+    "edit": Permission.SERVER_EDIT,
     "approve": Permission.REQUEST_VOTE,
 }
 """What can be asked about, by the word of the command."""

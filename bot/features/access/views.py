@@ -19,6 +19,8 @@ DOES = {
     Permission.SERVER_POWER: "start, stop and reboot them",
     Permission.SERVER_DELETE: "ask for them to be deleted",
     Permission.SERVER_NOTE: "write notes about them",
+    Permission.SERVER_CREATE: "create servers",
+    Permission.SERVER_EDIT: "rename and edit them",
     Permission.REQUEST_VOTE: "approve what others ask for",
     Permission.FREEZE: "freeze everything",
     Permission.BREAK_GLASS_POWER: "start, stop and reboot servers in an emergency, without consent",

@@ -8,17 +8,19 @@ from bot.domain.lookalikes import revealed
 from bot.domain.notices import Notice
 from bot.domain.operations import CATALOG, Kind, Request, State
 from bot.domain.roles import Grant, Permission, SubjectKind, able
+from bot.domain.wanted import Wanted
 from bot.features.approvals.views import (
     REASON,
     SHOWN,
     cancel_button,
     closed,
-    look_again,
     names_of,
     state_of,
     undo_until,
+    ways_on,
 )
-from bot.features.endings import SIGNS, end
+from bot.features.endings import SIGNS, changes, end, progress
+from bot.features.words import bold
 from bot.operations.telling import Facts
 from bot.sentences import counted, listed
 from bot.slack.blocks import (
@@ -69,8 +71,8 @@ def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     who = " ".join(person(each) for each in dict.fromkeys([request.requester, *voters]))
     lines = [f"{SIGNS[each.state]} {end(request, each)}" for each in request.operations[:SHOWN]]
     text = f"{who} {end(request, request.operations[0])}"
-    unknown = [each for each in request.operations if each.state is State.UNKNOWN]
-    last = [actions(look_again(unknown[0]))] if unknown else []
+    ways = next((found for each in request.operations if (found := ways_on(each))), [])
+    last = [actions(*ways)] if ways else []
     if len(lines) == 1:
         return Message(text, [section(f"{SIGNS[request.operations[0].state]} {text}"), *last])
     done = sum(each.state is State.SUCCEEDED for each in request.operations)
@@ -121,6 +123,11 @@ def _title(request: Request) -> str:
 
 
 def _facts(request: Request) -> list[Block]:
+    first = request.operations[0]
+    if first.wanted and first.kind is Kind.CREATE:
+        return [fields([(label, cut(value, 600)) for label, value in bought(first.wanted)])]
+    if first.wanted:
+        return [section(f"{bold(first.server_name)} ({code(first.server_id)}): {cut(changes(first), 1500)}")]
     shown = [each.shown for each in request.operations if each.shown]
     if len(shown) == 1:
         blocks = [fields([(label, cut(value, 600)) for label, value in _pairs(shown[0])])]
@@ -130,6 +137,21 @@ def _facts(request: Request) -> list[Block]:
         return blocks
     lines = [f"• {code(cut(revealed(each.name), 100))} · {code(each.id)} · {escape(each.address)}" for each in shown]
     return [section("\n".join(lines[at : at + 10])) for at in range(0, len(lines[:SHOWN]), 10)]
+
+
+def bought(wanted: Wanted) -> list[tuple[str, str]]:
+    """What a creation buys, as people decide on it."""
+    price = f", {wanted.price:,.2f} a month" if wanted.price is not None else ", price unknown"
+    life = f"{counted(wanted.lifetime, 'day')}, then who asked is asked" if wanted.lifetime else "no end"
+    return [
+        ("Name", code(cut(wanted.name, 250))),
+        ("Plan", f"{escape(cut(wanted.plan_name or wanted.plan, 200))}{price}"),
+        ("System", escape(cut(wanted.system_name or wanted.system, 250))),
+        ("Location", escape(cut(wanted.location_name or wanted.location, 250))),
+        ("Hostname", escape(cut(wanted.hostname, 250)) or "as VPS.org chooses"),
+        ("Backups", "on" if wanted.backups else "off"),
+        ("Lifetime", life),
+    ]
 
 
 def _pairs(shown: Fingerprint) -> list[tuple[str, str]]:
@@ -175,6 +197,8 @@ def _standing(request: Request, grants: Sequence[Grant], now: datetime) -> str:
         stops = any(each.stop_first for each in request.operations)
         stopped = any(each.not_before and each.seen_status == "stopped" for each in request.operations)
         doing += " Stopping it first…" if stops else " It is stopped already." if stopped else ""
+    elif request.kind is Kind.CREATE and request.operations[0].called_at:
+        doing += f": {progress(request.operations[0], now)}"
     else:
         doing += "…"
     return f"Approved by {given}. {doing}" if given else doing

@@ -1,6 +1,9 @@
 """Buttons on a request, and `/vps requests`: thin; what counts is decided in `operations.consent`."""
 
+from collections.abc import Callable
+
 from bot.domain.approvals import Choice
+from bot.domain.operations import Operation
 from bot.domain.roles import Permission
 from bot.features.approvals import views
 from bot.features.refusals import frozen
@@ -17,7 +20,7 @@ from bot.operations.consent import (
     claim,
     vote,
 )
-from bot.operations.looking import Known, Looking, look_once_more
+from bot.operations.looking import Known, Looking, NotFitting, adopt, look_once_more, stop_watching
 from bot.operations.permission import NotAllowed
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
@@ -75,15 +78,39 @@ async def withdraw(ask: Ask) -> Reply:
 @router.action(ActionId.REQUEST_LOOK_AGAIN, needs=None, changes=True)
 async def look_again(ask: Ask) -> Reply:
     """Reads a server once more whose change ended without anybody knowing how."""
-    match await look_once_more(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key):
+    looked = await look_once_more(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)
+    return Reply(_looked(ask, looked, views.looking_again))
+
+
+@router.action(ActionId.REQUEST_ADOPT, needs=None, changes=True)
+async def adopt_it(ask: Ask) -> Reply:
+    """A person knows that a creation happened whose end the bot could not see."""
+    looked = await adopt(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)
+    return Reply(_looked(ask, looked, views.adopted))
+
+
+@router.action(ActionId.STOP_WATCHING, needs=None, changes=True)
+async def stop_waiting(ask: Ask) -> Reply:
+    """Nobody wants to hear of it any more."""
+    looked = await stop_watching(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)
+    return Reply(_looked(ask, looked, views.unwatched))
+
+
+Looked = Looking | Known | NotFitting | NotThere | NotAllowed
+
+
+def _looked(ask: Ask, looked: Looked, done: Callable[[Operation], Message]) -> Message:
+    match looked:
         case Looking(operation):
-            return Reply(views.looking_again(operation))
+            return done(operation)
         case Known(operation):
-            return Reply(views.known_by_now(operation))
+            return views.known_by_now(operation)
+        case NotFitting(operation, number):
+            return views.not_fitting(operation, number)
         case NotThere():
-            return Reply(views.not_there())
+            return views.not_there()
         case NotAllowed() as no:
-            return Reply(refusal(no, ask.member.id, ask.now))
+            return refusal(no, ask.member.id, ask.now)
 
 
 def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:

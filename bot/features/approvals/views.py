@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Choice, NoVote
-from bot.domain.operations import CATALOG, Operation, Request, State
+from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State
 from bot.features.endings import SHORT, SIGNS, end
 from bot.features.words import bold
 from bot.operations.preparing import Prepared
@@ -129,6 +129,66 @@ def known_by_now(operation: Operation) -> Message:
 def look_again(operation: Operation) -> Element:
     """Reads the server once more, when its end was not known."""
     return button("Check again", ActionId.REQUEST_LOOK_AGAIN, operation.id)
+
+
+def ways_on(operation: Operation) -> list[Element]:
+    """Buttons under an end that leaves something to decide."""
+    if operation.state is State.UNKNOWN and not operation.has_server:
+        return [adopt_button(operation), again_button(operation)]
+    if operation.state is State.UNKNOWN:
+        return [look_again(operation)]
+    if operation.state is not State.FAILED or operation.kind is not Kind.CREATE:
+        return []
+    refused = operation.outcome in (Outcome.REFUSED, Outcome.NAME_TAKEN)
+    return [change_button(operation) if refused else again_button(operation)]
+
+
+def adopt_button(operation: Operation) -> Element:
+    """A person knows that a creation did happen."""
+    return button("It was created: adopt it", ActionId.REQUEST_ADOPT, operation.id)
+
+
+def again_button(operation: Operation) -> Element:
+    """The same creation as a new wish; asked for first where the earlier one may have happened."""
+    if operation.state is not State.UNKNOWN:
+        return button("Try again", ActionId.CREATE_AGAIN, operation.id)
+    sure = confirmation(
+        "Create it again?",
+        f"If {bold(operation.server_name)} was created after all, two servers will be paid.",
+        "Create",
+        danger=True,
+    )
+    return button("Create it again", ActionId.CREATE_AGAIN, operation.id, confirm=sure)
+
+
+def change_button(operation: Operation) -> Element:
+    """The dialog once more, as it was filled."""
+    return button("Change and try again…", ActionId.CREATE_CHANGE, operation.id)
+
+
+def stop_button(operation: Operation) -> Element:
+    """Nobody wants to wait any more."""
+    return button("Stop watching", ActionId.STOP_WATCHING, operation.id)
+
+
+def adopted(operation: Operation) -> Message:
+    """The private answer to who says that it was created."""
+    return said(f"Taken over: I watch {bold(operation.server_name)} and mention who asked for it when it is ready.")
+
+
+def not_fitting(operation: Operation, number: int) -> Message:
+    """There is nothing to adopt, or too much."""
+    name = bold(operation.server_name)
+    if number:
+        return said(f"{number} new servers are called {name}: I can't tell which is meant. Delete or rename one first.")
+    return said(
+        f"VPS.org shows no server {name} that is new since then. Nothing was adopted. *Create it again* buys one."
+    )
+
+
+def unwatched(operation: Operation) -> Message:
+    """The private answer to who doesn't want to wait."""
+    return said(f"I don't watch {bold(operation.server_name)} any more. Nothing was done to it.")
 
 
 def undo_until(request: Request, now: datetime) -> datetime | None:

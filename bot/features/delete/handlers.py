@@ -1,6 +1,5 @@
 """`/vps delete`: a dialog that shows what will be gone, then a request that others agree to."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -10,6 +9,7 @@ from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.delete import views
+from bot.features.dialogs import in_time
 from bot.features.refusals import busy, told
 from bot.features.words import delete_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.preparing import Changed, Prepared, prepare
@@ -24,8 +24,6 @@ from bot.vps.errors import ProviderError
 router = Router()
 
 MOST_AT_ONCE = 20
-READY_WITHIN = 1.0
-"""Seconds that reading may take before the dialog opens without it: its trigger lives for three."""
 
 
 @router.command(
@@ -81,12 +79,7 @@ async def ask_for_deletion(ask: Ask) -> Reply:
 
 async def soon(ask: Ask, words: Sequence[str], *, broke_glass: bool = False) -> Reply:
     """The dialog at once when the servers are read in time, else one that says that they are being read."""
-    reading = asyncio.ensure_future(_prepared(ask, words, broke_glass))
-    done, _ = await asyncio.wait({reading}, timeout=READY_WITHIN)
-    if not done:
-        return Reply(opens=views.loading(), fills=reading)
-    reply = reading.result()
-    return Reply(opens=reply.view) if reply.view else reply
+    return await in_time(_prepared(ask, words, broke_glass), views.loading())
 
 
 async def _prepared(ask: Ask, words: Sequence[str], broke_glass: bool) -> Reply:

@@ -27,7 +27,7 @@ router = Router()
 async def break_glass(ask: Ask) -> Reply:
     """In an emergency, do alone what takes consent. It is told loudly."""
     words = typed(ask.line.rest.words)
-    if not words or words[0] not in set(Kind) or ask.line.options:
+    if not words or words[0] not in (*POWER, Kind.DELETE) or ask.line.options:
         return Reply(views.how_to())
     kind, names = Kind(words[0]), words[1:]
     if not names:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.notices import Notice
-from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State, took
+from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, Request, State, took
 from bot.domain.servers import Server
-from bot.features.approvals.views import asked_them, look_again
-from bot.features.endings import SHORT, SIGNS, end
+from bot.features.approvals.card_views import bought
+from bot.features.approvals.views import asked_them, stop_button, ways_on
+from bot.features.endings import SHORT, SIGNS, changes, end, progress
 from bot.features.words import address, bold, dot, name
 from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
@@ -25,6 +26,8 @@ def accepted(request: Request, prepared: Prepared) -> Message:
     names = _names([each.server_name for each in request.operations])
     if request.needed:
         return asked_them(request, prepared)
+    if request.kind in UPDATES:
+        return said(f"Changing {names}: {changes(request.operations[0])}. I'll mention you when it is done.")
     return said(f"{CATALOG[request.kind].doing.capitalize()} {names}. I'll mention you when it is done.")
 
 
@@ -48,15 +51,17 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     who = person(request.requester)
     ops = request.operations
     if len(ops) == 1:
-        title = _card_line(request, who)
+        title = _card_line(request, who, now)
         blocks = [section(f"{SIGNS[ops[0].state]} {title}")]
+        if ops[0].wanted and ops[0].kind is Kind.CREATE:
+            blocks.append(context(" · ".join(f"{label}: {cut(value, 120)}" for label, value in bought(ops[0].wanted))))
     else:
         title = f"{who} asked to {CATALOG[request.kind].verb} {counted(len(ops), 'server')}: {_progress(ops)}."
         lines = [f"{SIGNS[each.state]} {bold(each.server_name)} {_state_words(each)}" for each in ops[:SHOWN]]
         more = [f"… and {len(ops) - SHOWN} more"] if len(ops) > SHOWN else []
         blocks = [section(title), section("\n".join(lines + more))]
     blocks.append(context(f"asked {moment(request.created_at)}"))
-    if not request.ended and len(ops) == 1:
+    if not request.ended and len(ops) == 1 and ops[0].has_server:
         blocks.append(actions(button("Show", ActionId.SHOW, ops[0].server_id)))
     return Message(title, blocks)
 
@@ -69,7 +74,8 @@ def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     who, ops = person(request.requester), request.operations
     if len(ops) == 1:
         text = f"{who} {end(request, ops[0])}"
-        last = [actions(look_again(ops[0]))] if ops[0].state is State.UNKNOWN else []
+        ways = ways_on(ops[0])
+        last = [actions(*ways)] if ways else []
         return Message(text, [section(f"{SIGNS[ops[0].state]} {text}"), *last])
     good = [each for each in ops if each.state is State.SUCCEEDED]
     bad = [each for each in ops if each.state is not State.SUCCEEDED]
@@ -91,11 +97,15 @@ def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     since = min(each.called_at or each.requested_at for each in late)
     spec = CATALOG[request.kind]
     seen = listed(sorted({escape(cut(each.seen_status, 40)) for each in late if each.seen_status})) or "not known"
+    doing = "provisioning" if request.kind is Kind.CREATE else spec.doing
     text = (
-        f"{person(request.requester)} {_names([each.server_name for each in late])}: still {spec.doing} after "
+        f"{person(request.requester)} {_names([each.server_name for each in late])}: still {doing} after "
         f"{duration(now - since)}. Its status is {seen} now. I go on watching and tell you the end."
     )
-    return Message(text, [section(f"⏳ {text}")])
+    blocks: list[Block] = [section(f"⏳ {text}")]
+    if request.kind is Kind.CREATE and late[0].state is State.SETTLING:
+        blocks.append(actions(stop_button(late[0])))
+    return Message(text, blocks)
 
 
 def offer_ended() -> Message:
@@ -125,11 +135,15 @@ def gone() -> Message:
     return said("This server is not there any more, or not yours to see. Nothing was done.")
 
 
-def _card_line(request: Request, who: str) -> str:
+def _card_line(request: Request, who: str, now: datetime) -> str:
     [operation] = request.operations
     if operation.ended:
         return f"{end(request, operation)} {who} asked for it."
     waiting = f" ({_WAITING[operation.outcome]})" if operation.outcome in _WAITING else ""
+    if operation.kind is Kind.CREATE and operation.state is State.SETTLING:
+        return f"{who} is creating {bold(operation.server_name)}: {progress(operation, now)}"
+    if operation.kind in UPDATES:
+        return f"{who} is changing {bold(operation.server_name)}: {cut(changes(operation), 1500)}{waiting}"
     return f"{who} is {operation.spec.doing} {bold(operation.server_name)}{waiting}"
 
 

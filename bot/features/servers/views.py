@@ -10,7 +10,7 @@ from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission
 from bot.domain.selectors import BadFilter
 from bot.domain.servers import Plan, Server, Status
-from bot.features.words import address, delete_button, dot, may, name, noted, power_button
+from bot.features.words import address, delete_button, dot, edit_button, may, name, noted, power_button
 from bot.routing import Ask
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -92,6 +92,8 @@ def offers(ask: Ask, server: Server) -> list[Element]:
         Status.STOPPED: (Kind.START,),
     }.get(server.status, ())  # type: ignore[call-overload]
     buttons = [power_button(kind, server) for kind in sensible if may(ask, CATALOG[kind].permission, server)]
+    if may(ask, Permission.SERVER_EDIT, server):
+        buttons.append(edit_button(server))
     return [*buttons, delete_button(server)] if may(ask, Permission.SERVER_DELETE, server) else buttons
 
 

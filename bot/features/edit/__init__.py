@@ -1,0 +1,1 @@
+"""Renaming a server, and changing its name, hostname and backups."""

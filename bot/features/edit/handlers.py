@@ -1,0 +1,173 @@
+"""`/vps rename` at once, `/vps edit` through a dialog with the present values."""
+
+from bot.domain.approvals import fingerprint
+from bot.domain.operations import Kind
+from bot.domain.roles import Permission
+from bot.domain.selectors import Found, NotFound, SameName, select
+from bot.domain.servers import Server
+from bot.domain.wanted import Wanted, is_hostname, is_name
+from bot.features.create.filled import NOT_A_HOSTNAME, OFF, ON
+from bot.features.create.views import taken
+from bot.features.dialogs import in_time
+from bot.features.edit import views
+from bot.features.power.views import accepted
+from bot.features.refusals import told
+from bot.features.words import edit_button, missing_server, not_found, same_name, typed, visible
+from bot.operations.permission import check
+from bot.operations.preparing import Changed, NameTaken
+from bot.operations.submit import Order, Submitted, submit
+from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
+from bot.slack.ids import ActionId, BlockId, ViewId
+from bot.store import offers
+from bot.store.offers import Offer
+from bot.vps.dialects import Dialect
+
+router = Router()
+
+_BACKUPS = {ON: True, OFF: False}
+
+
+@router.command(
+    "rename",
+    "rename OLD NEW",
+    needs=Permission.SERVER_EDIT,
+    changes=True,
+    examples=("rename web-server-01 web-server-02",),
+)
+async def rename(ask: Ask) -> Reply:
+    """Give a server another name."""
+    words = typed(ask.line.rest.words)
+    if len(words) != 2 or ask.line.options:
+        return Reply(views.how_to_rename())
+    old, new = words
+    if not is_name(new):
+        return Reply(views.bad_name(new))
+    if _vendor(ask):
+        return Reply(views.not_offered())
+    server = await _one(ask, old, "rename")
+    if isinstance(server, Reply):
+        return server
+    if server.name == new:
+        return Reply(views.same_as_now(new))
+    order = Order(ask.member, Kind.RENAME, (server,), ask.incoming.channel, ask.incoming.key, wanted=Wanted(new))
+    match await submit(ask.parts, order):
+        case Submitted(request, prepared):
+            return Reply(accepted(request, prepared))
+        case no:
+            return Reply(told(ask, no, Kind.RENAME))
+
+
+@router.command("edit", "edit SERVER", needs=Permission.SERVER_EDIT, examples=("edit web-server-01",))
+async def edit(ask: Ask) -> Reply:
+    """Change a server's name, hostname or backups."""
+    words = typed(ask.line.rest.words)
+    if not words:
+        return Reply(missing_server("edit", "web-server-01"))
+    if len(words) > 1 or ask.line.options:
+        return Reply(views.one_at_a_time())
+    return await in_time(_dialog(ask, words[0]), views.loading())
+
+
+@router.action(ActionId.EDIT, needs=Permission.SERVER_EDIT)
+async def edit_by_button(ask: Ask) -> Reply:
+    """The server whose id the button carries."""
+    return await in_time(_dialog(ask, ask.incoming.value), views.loading())
+
+
+@router.view(ViewId.EDIT, needs=Permission.SERVER_EDIT, changes=True)
+async def save(ask: Ask) -> Reply:
+    """The filled dialog: what it showed is compared with what is there."""
+    offer_id, _, before = ask.incoming.meta.partition(" ")
+    async with ask.parts.store.read() as tx:
+        offer = await offers.get(tx, ask.workspace, offer_id, ask.member.id, ask.now)
+    if offer is None or offer.kind is not Kind.EDIT:
+        return Reply(views.out_of_date())
+    [(server, name)] = offer.servers
+    wanted = _wish(ask, _BACKUPS.get(before))
+    if not isinstance(wanted, Wanted):
+        return Reply(errors=wanted)
+    shown = offer.shown[0] if offer.shown else None
+    if shown and (wanted.name, wanted.hostname, wanted.backups) == (shown.name, shown.hostname, wanted.was_backups):
+        return Reply(errors={BlockId.NAME: "Nothing is different: change something, or close this."})
+    order = Order(
+        member=ask.member,
+        kind=Kind.EDIT,
+        servers=(Server(server, name, ""),),
+        channel=offer.channel,
+        delivery=ask.incoming.key,
+        offer=offer.id,
+        shown=offer.shown,
+        wanted=wanted,
+    )
+    match await submit(ask.parts, order):
+        case Submitted(request, prepared):
+            return Reply(view=views.filed(request, prepared))
+        case Changed(by_name):
+            return Reply(errors={BlockId.NAME: views.changed(by_name)})
+        case NameTaken() as answer:
+            return Reply(errors={BlockId.NAME: taken(answer)})
+        case no:
+            return Reply(told(ask, no, Kind.EDIT))
+
+
+def _wish(ask: Ask, was_backups: bool | None) -> Wanted | dict[str, str]:
+    """What is asked for, or what is wrong with it, by input."""
+    values = ask.incoming.values
+    name, hostname = values.get(BlockId.NAME, "").strip(), values.get(BlockId.HOSTNAME, "").strip()
+    errors: dict[str, str] = {}
+    if not is_name(name):
+        errors[BlockId.NAME] = "Letters, digits and hyphens only, like app-1."
+    if not is_hostname(hostname):
+        errors[BlockId.HOSTNAME] = NOT_A_HOSTNAME
+    backups = _BACKUPS.get(values.get(BlockId.BACKUPS, ""))
+    if backups is None:
+        errors[BlockId.BACKUPS] = "Choose on or off."
+    return errors or Wanted(name, hostname, backups, was_backups=was_backups)
+
+
+async def _dialog(ask: Ask, words: str) -> Reply:
+    if _vendor(ask):
+        return Reply(views.not_offered())
+    found = await _one(ask, words, "edit")
+    if isinstance(found, Reply):
+        return found
+    account = await ask.parts.directory.account(ask.workspace)
+    server = await account.server(found.id)
+    shown = fingerprint(server, ask.snapshot.workspace.account)
+    offer = Offer(
+        id=ask.parts.new_id(),
+        workspace=ask.workspace,
+        member=ask.member.id,
+        kind=Kind.EDIT,
+        servers=((server.id, server.name),),
+        created_at=ask.now,
+        shown=(shown,) if shown else (),
+        channel=ask.incoming.channel,
+    )
+    async with ask.parts.change("edit.offer", ask.workspace, ask.incoming.key) as tx:
+        now = ask.parts.clock()
+        if no := await check(tx, ask.member, Permission.SERVER_EDIT, names=[server.name], asked="edit", now=now):
+            return Reply(refusal(no, ask.member.id, now))
+        await offers.put(tx, offer)
+    before = {True: ON, False: OFF, None: ""}[server.backups]
+    return Reply(view=views.dialog(server, meta=f"{offer.id} {before}"))
+
+
+async def _one(ask: Ask, words: str, command: str) -> Server | Reply:
+    """The one server that is meant, or what is said when there is none."""
+    chosen = select([words], visible(ask, await ask.parts.directory.servers(ask.workspace)))
+    match chosen:
+        case Found(servers=(only,), exact=True):
+            return only
+        case SameName():
+            return Reply(same_name(chosen, command))
+        case NotFound():
+            return Reply(not_found(chosen, edit_button))
+        case _:
+            return Reply(views.one_at_a_time())
+
+
+def _vendor(ask: Ask) -> bool:
+    """Whether the account's dialect has no calls to rename or edit."""
+    return ask.snapshot.workspace.dialect == Dialect.VENDOR

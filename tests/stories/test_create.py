@@ -1,0 +1,271 @@
+"""Creating a server: a dialog, one server that is watched until it has its address, and never a second one."""
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.store import tables
+from bot.vps.dialects import Dialect
+from tests.stories.conftest import filled
+from tests.stories.creating import PLAN, bought, called, creates, opens, submits
+from tests.stories.deleting import decided
+from tests.stories.telling import ONE_WAY_IN, times
+from tests.world import World
+
+VENDOR = "vps_vendor_0123456789abcdef"
+
+HTTP = pytest.mark.parametrize("deleting", ["http"], indirect=True)
+
+
+async def test_a_server_is_created_and_told_when_it_has_its_address(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    dialog = fleet.olga.dialog
+    assert dialog and "Total: 20.00 a month (Standard VPS)." in dialog.text
+    assert await fleet.olga.submits() == {}
+    await fleet.settle()
+    assert fleet.olga.sees("Creating app-1. I'll mention you when it is ready, with its address.")
+    await fleet.seconds_pass(12)
+    assert fleet.vera.sees("@olga is creating app-1: provisioning, 0:1")
+    await fleet.seconds_pass(20)
+    assert bought(fleet) == called(fleet, "app-1") == 1
+    address = next(each.ip_address for each in fleet.vps.servers() if each.name == "app-1")
+    assert times(fleet.olga, f"@olga app-1 is ready: {address} · ssh root@{address}. It took") == 1
+    assert [line.split(":")[0] for line in await fleet.log()][-3:] == [
+        "U0OLGA create.requested app-1",
+        "U0OLGA create.called app-1",
+        "vpsbot create.ended app-1",
+    ]
+
+
+async def test_a_name_that_is_taken_is_refused_at_the_field(fleet: World) -> None:
+    assert await creates(fleet, fleet.olga, "web-1") == {
+        "Name": "There is a server web-1 already. Each name is used once: choose another one."
+    }
+    assert bought(fleet) == 0
+
+
+@ONE_WAY_IN
+@pytest.mark.parametrize(
+    ("label", "given", "said"),
+    [
+        ("Name", "app_1", "Letters, digits and hyphens only, like app-1."),
+        ("Name", "<!channel>", "Letters, digits and hyphens only, like app-1."),
+        ("Hostname", "app-1", "A full domain name, like app-1.example.com."),
+        ("Hostname", "app_1.example.com", "A full domain name, like app-1.example.com."),
+    ],
+)
+async def test_what_can_t_be_is_told_at_its_input(fleet: World, label: str, given: str, said: str) -> None:
+    await opens(fleet, fleet.olga)
+    await fleet.olga.fills(label, given)
+    assert await fleet.olga.submits() == {label: said}
+    assert bought(fleet) == 0
+
+
+@ONE_WAY_IN
+async def test_another_value_can_be_typed_for_what_the_menu_lacks(fleet: World) -> None:
+    await opens(fleet, fleet.olga, operating="Another…", location="Another…")
+    assert fleet.olga.dialog
+    assert fleet.olga.dialog.inputs["Plan"] == PLAN, "what was filled before stays"
+    await fleet.olga.fills("Operating system: another one", "6")
+    await fleet.olga.fills("Location: another one", "eu-west")
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.seconds_pass(40)
+    [server] = [each for each in fleet.vps.servers() if each.name == "app-1"]
+    assert server.os and (server.os.name, server.location) == ("Ubuntu 24.04 LTS", "eu-west")
+    assert fleet.olga.sees("@olga app-1 is ready:")
+
+
+@ONE_WAY_IN
+async def test_the_total_follows_the_plan(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    await fleet.olga.chooses("Plan", "Compute VPS · 8 vCPU, 16 GB, 320 GB disk, 80.00 a month")
+    await fleet.settle()
+    assert fleet.olga.dialog and "Total: 80.00 a month (Compute VPS)." in fleet.olga.dialog.text
+
+
+@ONE_WAY_IN
+async def test_two_people_want_the_same_name(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    assert await creates(fleet, fleet.amir) == {}
+    errors = await fleet.olga.submits()
+    assert errors["Name"].startswith(("There is a server app-1 already", "Somebody asked for a server app-1 already"))
+    await fleet.minutes_pass(1)
+    assert bought(fleet) == called(fleet, "app-1") == 1
+
+
+@ONE_WAY_IN
+async def test_without_credits_it_is_said_and_can_be_tried_again(fleet: World) -> None:
+    fleet.vps.fault("status", action="create", times=1, status=402, body={"detail": "Not enough credits."})
+    await creates(fleet, fleet.olga)
+    await fleet.seconds_pass(10)
+    assert fleet.olga.sees(
+        '@olga app-1 was not created: the VPS.org account has not enough credits. VPS.org says: "Not enough credits."'
+    )
+    await fleet.olga.clicks("Try again")
+    await fleet.seconds_pass(40)
+    assert bought(fleet) == called(fleet, "app-1") == 1 and fleet.olga.sees("@olga app-1 is ready:")
+
+
+@ONE_WAY_IN
+async def test_what_the_provider_refuses_is_told_in_its_words_and_can_be_changed(fleet: World) -> None:
+    await creates(fleet, fleet.olga, plan="Storage VPS · 2 vCPU, 4 GB, 1000 GB disk, 45.00 a month")
+    await fleet.seconds_pass(10)
+    words = 'plan_id: Plan "Storage VPS" is not available in us-west.'
+    assert fleet.olga.sees(f'@olga app-1 was not created: VPS.org refused it. VPS.org says: "{words}"')
+    await fleet.olga.clicks("Change and try again…")
+    await fleet.settle()
+    dialog = fleet.olga.dialog
+    assert dialog and words in dialog.text and dialog.inputs["Name"] == "app-1"
+    await fleet.olga.chooses("Location", "us-east")
+    await fleet.settle()
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.seconds_pass(40)
+    assert bought(fleet) == called(fleet, "app-1") == 1
+
+
+class TestConsent:
+    """Creation under approval, always or above a price; the price is the provider's own."""
+
+    @HTTP
+    @pytest.mark.parametrize(
+        ("rule", "asked"), [("create", True), ("create above 19.99", True), ("create above 20", False)]
+    )
+    async def test_by_the_policy(self, deleting: World, rule: str, asked: bool) -> None:
+        filled(deleting)
+        await deleting.seconds_pass(11)
+        await decided(deleting, also=(rule,))
+        await creates(deleting, deleting.olga)
+        await deleting.seconds_pass(10)
+        assert bought(deleting) == (0 if asked else 1)
+        assert deleting.amir.sees("@olga asks to create app-1.") is asked
+        if asked:
+            assert deleting.amir.sees("Standard VPS, 20.00 a month")
+            await deleting.amir.clicks("Approve")
+        await deleting.seconds_pass(40)
+        assert bought(deleting) == 1 and deleting.olga.sees("@olga app-1 is ready:")
+
+
+class TestWatching:
+    """What takes long is told once, what fails in the provider's own words; who doesn't want to wait stops it."""
+
+    @ONE_WAY_IN
+    async def test_after_a_quarter_of_an_hour(self, fleet: World) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(14)
+        assert not fleet.olga.sees("still provisioning")
+        await fleet.minutes_pass(2)
+        assert times(fleet.olga, "@olga app-1: still provisioning after 15") == 1
+        await fleet.olga.clicks("Stop watching")
+        await fleet.seconds_pass(5)
+        assert fleet.olga.sees("app-1: I stopped watching its creation, as @olga asked; it is provisioning.")
+        assert "U0OLGA watch.stopped app-1: " in await fleet.log()
+        await fleet.olga.clicks("Check again")
+        fleet.vps.change("app-1", status="active", ip_address="203.0.113.99")
+        await fleet.minutes_pass(1)
+        assert fleet.olga.sees("@olga app-1 is ready: 203.0.113.99") and bought(fleet) == 1
+
+    @ONE_WAY_IN
+    async def test_a_status_that_nobody_knows(self, fleet: World) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        await fleet.seconds_pass(5)
+        fleet.vps.change("app-1", status="error <!here>")
+        await fleet.minutes_pass(1)
+        assert times(fleet.olga, "Its status is error <!here> now. I go on watching") == 1
+        assert fleet.olga.sees('creating app-1: VPS.org says "error <!here>"')
+
+
+class TestLost:
+    """Whatever is lost on the way: one server is bought, or a person is asked."""
+
+    @ONE_WAY_IN
+    @pytest.mark.parametrize(
+        ("kind", "more"),
+        [
+            ("lost_reply", {}),
+            ("late_effect", {"seconds": 12}),
+            ("late_list", {"seconds": 15}),
+            ("status", {"status": 500, "effect": True}),
+            ("status", {"status": 429, "retry_after": 5}),
+            ("html", {"effect": True}),
+        ],
+    )
+    async def test_one_server_is_bought_and_told(self, fleet: World, kind: str, more: dict[str, Any]) -> None:
+        fleet.vps.fault(kind, action="create", times=1, **more)
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(2)
+        assert bought(fleet) <= 1 and called(fleet, "app-1") == 1
+        assert times(fleet.olga, "@olga app-1 is ready:") == 1
+
+    @ONE_WAY_IN
+    @pytest.mark.parametrize(("kind", "more"), [("closed_before", {}), ("status", {"status": 503})])
+    async def test_where_none_is_seen_a_person_decides(self, fleet: World, kind: str, more: dict[str, Any]) -> None:
+        fleet.vps.fault(kind, action="create", times=1, **more)
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(2)
+        assert fleet.olga.sees("@olga app-1: no answer came to the creation, and whether it happened can't be seen.")
+        assert bought(fleet) == 0 and len(fleet.vps.calls(action="create")) == 1
+        await fleet.vera.clicks("Create it again")
+        await fleet.olga.clicks("It was created: adopt it")
+        await fleet.settle()
+        assert fleet.olga.sees("VPS.org shows no server app-1 that is new since then. Nothing was adopted.")
+        assert bought(fleet) == 0
+        await fleet.olga.clicks("Create it again")
+        await fleet.amir.clicks("Create it again")
+        await fleet.minutes_pass(1)
+        assert bought(fleet) == called(fleet, "app-1") == 1
+        assert times(fleet.olga, "@olga app-1 is ready:") == 1
+
+    @ONE_WAY_IN
+    async def test_what_shows_very_late_is_adopted_by_a_person(self, fleet: World) -> None:
+        fleet.vps.fault("lost_reply", action="create", times=1)
+        fleet.vps.fault("late_list", action="create", times=1, seconds=120)
+        await creates(fleet, fleet.olga)
+        await fleet.seconds_pass(70)
+        assert fleet.olga.sees("whether it happened can't be seen")
+        await opens(fleet, fleet.amir)
+        await fleet.amir.submits()
+        await fleet.settle()
+        assert fleet.amir.sees("Whether an earlier creation of app-1 happened is not known yet: say that first.")
+        await fleet.amir.closes_dialog()
+        await fleet.minutes_pass(2)
+        await fleet.olga.clicks("It was created: adopt it")
+        await fleet.minutes_pass(1)
+        assert bought(fleet) == called(fleet, "app-1") == 1
+        assert times(fleet.olga, "@olga app-1 is ready:") == 1
+        assert isinstance(await fleet.verified(), int)
+
+
+async def test_the_other_dialect_tells_a_password_and_it_is_kept_nowhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World(tmp_path, vps_api_token=VENDOR)
+    world.vps.add_account(VENDOR, email="v@example.com", dialect="vendor")
+    try:
+        await world.open()
+        async with world.bot.store.begin("story.dialect") as tx:
+            await tx.connection.execute(update(tables.workspaces).values(dialect=Dialect.VENDOR))
+        world.bot.parts.snapshots.forget_all()
+        await world.olga.says("/vps create app-1", in_=world.ops)
+        await world.settle()
+        for label in ("Plan", "Operating system", "Location"):
+            await world.olga.chooses(label, world.olga.options_of(label)[0])
+            await world.settle()
+        assert await submits(world, world.olga) == {}
+        await world.seconds_pass(40)
+        assert world.olga.sees("@olga app-1 is ready:")
+        assert len(world.vps.calls(action="create")) == 1
+        [server] = world.vps.servers(VENDOR)
+        password = f"pw-{zlib.crc32(server.uuid.encode()):08x}"
+        everything = _kept(tmp_path) + world.olga.screen() + capsys.readouterr().err
+        assert server.uuid in everything and password not in everything
+    finally:
+        await world.close()
+
+
+def _kept(folder: Path) -> str:
+    return "".join(path.read_bytes().decode(errors="replace") for path in folder.iterdir())
