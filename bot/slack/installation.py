@@ -27,6 +27,7 @@ SCOPES = (
     "im:write",
     "users:read",
     "usergroups:read",
+    "files:write",
 )
 """What the bot asks for: the scopes of manifest.yml; a test compares them."""
 

@@ -49,7 +49,11 @@ async def remove(tx: Tx, workspace: str, server_id: str) -> None:
 
 async def due(tx: Tx, workspace: str, now: datetime) -> tuple[Note, ...]:
     """The notes whose day has come and whose owner was not asked yet."""
-    query = select(notes).where(notes.c.workspace == workspace, notes.c.ask_at <= now).order_by(notes.c.ask_at)
+    query = (
+        select(notes)
+        .where(notes.c.workspace == workspace, notes.c.ask_at <= now, awake(notes))
+        .order_by(notes.c.ask_at)
+    )
     return tuple(_note(row) for row in await tx.connection.execute(query))
 
 

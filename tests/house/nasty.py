@@ -474,6 +474,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Freeze | None: lambda: [None, *(Freeze("U0AMIR", NOW, text[:500]) for text in TEXTS)],
     Proposal: proposals,
     RunWhy: lambda: RunWhy,
+    Why: lambda: Why,
     Role: lambda: Role,
     Sequence[Protection]: lambda: [
         (),

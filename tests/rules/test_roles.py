@@ -174,6 +174,7 @@ WHO_MAY: dict[Permission, set[Role]] = {
     Permission.SETTINGS_MANAGE: {ADMIN},
     Permission.ACCESS_READ: {AUDITOR, ADMIN},
     Permission.AUDIT_READ: {AUDITOR, ADMIN},
+    Permission.AUDIT_EXPORT: {AUDITOR, ADMIN},
     Permission.ACCESS_MANAGE: {ADMIN},
     Permission.TOKEN_MANAGE: {ADMIN},
 }

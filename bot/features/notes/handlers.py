@@ -12,7 +12,7 @@ from bot.domain.servers import Server
 from bot.domain.zones import day_in
 from bot.features.notes import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
-from bot.operations.noting import write
+from bot.operations.noting import keep_note
 from bot.operations.permission import check
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
@@ -81,7 +81,7 @@ async def keep(ask: Ask) -> Reply:
         if known is None or known.until is None or known.until.isoformat() != day:
             return Reply(views.answered_already(server, known))
         longer = kept(replace(known, server_name=server.name), _today(ask))
-        after = await write(tx, ask.workspace, longer, by=ask.member.id, zone=ask.member.account.zone, now=now)
+        after = await keep_note(tx, ask.workspace, longer, by=ask.member.id, zone=ask.member.account.zone, now=now)
     return Reply(views.kept_longer(server, after))
 
 
@@ -96,7 +96,7 @@ async def _written(ask: Ask, server: Server, words: tuple[Word, ...]) -> Reply:
         before = await notes.get(tx, ask.workspace, server.id) or Note(server.id, server.name)
         after = replace(before, server_name=server.name, **changes)
         if after != replace(before, server_name=server.name):
-            after = await write(tx, ask.workspace, after, by=ask.member.id, zone=ask.member.account.zone, now=now)
+            after = await keep_note(tx, ask.workspace, after, by=ask.member.id, zone=ask.member.account.zone, now=now)
     return Reply(views.written(server, after, today=_today(ask)))
 
 
