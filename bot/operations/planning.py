@@ -69,6 +69,7 @@ async def offer(
     prepared = await prepare(parts, member, typed.kind, chosen.servers)
     if not isinstance(prepared, Prepared):
         return prepared
+    account = (await parts.snapshots.of(member.workspace)).workspace.account
     schedule = Schedule(
         id=parts.new_id(),
         workspace=member.workspace,
@@ -83,6 +84,7 @@ async def offer(
         shown=prepared.shown if frozen(typed.kind, exact=chosen.exact) else (),
         reason=typed.reason,
         next_at=next_time(typed.when, parts.clock()),
+        account=account,
     )
     async with parts.change("schedules.offer", member.workspace, delivery) as tx:
         if no := await _hindered(tx, parts, member, schedule, prepared.servers):

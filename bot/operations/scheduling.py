@@ -77,6 +77,9 @@ async def _go_on(parts: Parts, schedule: Schedule, run: Run) -> None:
         await _wait(parts, schedule, run, Because.UNREADABLE)
         return
     try:
+        if (await parts.snapshots.of(run.workspace)).workspace.account not in ("", schedule.account):
+            await _end(parts, schedule, run, Because.OTHER_ACCOUNT)
+            return
         servers = {server.id: server for server in await parts.directory.servers(run.workspace)}
         items, going = going_on(schedule.kind, run.items, servers)
         run = replace(run, items=items)
@@ -139,6 +142,12 @@ async def _filed(parts: Parts, run: Run, going: tuple[Server, ...], tx: Tx, requ
         raise _Beaten
 
 
+_FOR_GOOD = (Because.NOT_ALLOWED, Because.OTHER_ACCOUNT)
+"""What cancels a schedule: it won't be otherwise next time."""
+
+_OF_THE_FLEET = (Because.NOTHING_FITS, Because.TOO_MANY)
+"""What is only true of the account that was planned for."""
+
 _PASSING = (Because.UNREACHABLE, Because.UNREADABLE)
 """What is tried again for a while."""
 
@@ -178,14 +187,17 @@ async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[I
         schedule = await schedules.get(tx, seen.workspace, seen.id, lock=True)
         if schedule is None or schedule.next_at is None or schedule.next_at != seen.next_at:
             return  # cancelled meanwhile, or somebody else was quicker
-        because = found if isinstance(found, Because) else await _hindered(tx, schedule)
+        because = found if isinstance(found, Because) and found not in _OF_THE_FLEET else await _hindered(tx, schedule)
+        because = because or (found if isinstance(found, Because) else None)
         if because is Because.LATE and schedule.trouble:
             because = Because(schedule.trouble)
-        if because is None or because is Because.NOTHING_FITS:
-            asked = f"scheduled {schedule.kind}"
-            if await check(tx, member, CATALOG[schedule.kind].permission, names=None, asked=asked, now=now):
-                await cancel(tx, parts, schedule, BOT, now)
-                return
+        if because in (None, Because.NOTHING_FITS, Because.TOO_MANY, Because.OTHER_ACCOUNT):
+            asked, needs = f"scheduled {schedule.kind}", CATALOG[schedule.kind].permission
+            if await check(tx, member, needs, names=None, asked=asked, now=now):
+                because = Because.NOT_ALLOWED
+        if because in _FOR_GOOD:
+            await cancel(tx, parts, schedule, BOT, now, because=because)
+            return
         run = _run(parts, schedule, because, () if isinstance(found, Because) else tuple(found), now)
         if await schedules.add_run(tx, run):
             await _note(tx, parts, schedule, run, now)
@@ -199,6 +211,8 @@ async def _hindered(tx: Tx, schedule: Schedule) -> Because | None:
     present = await workspaces.get(tx, schedule.workspace)
     if present is None or not present.connected:
         return Because.NOT_CONNECTED
+    if present.account != schedule.account:
+        return Because.OTHER_ACCOUNT
     if freeze_of(present.settings):
         return Because.FROZEN
     return Because.STILL_RUNNING if await schedules.under_way(tx, schedule.workspace, schedule.id) else None
@@ -248,8 +262,8 @@ async def _end(parts: Parts, schedule: Schedule, run: Run, because: Because | No
         if not await schedules.save(tx, after) or present is None:
             return
         await _note(tx, parts, schedule, after, now)
-        if present.standing is Standing.KEPT and because is Because.NOT_ALLOWED:
-            await cancel(tx, parts, present, BOT, now, tell=False)  # the run's own message says so
+        if present.standing is Standing.KEPT and because in _FOR_GOOD:
+            await cancel(tx, parts, present, BOT, now, because=because, tell=False)  # the run's own message says so
         elif present.standing is Standing.KEPT and present.next_at is None:
             await schedules.set_next(tx, present, None)
     parts.wake()
@@ -277,14 +291,23 @@ async def _note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetim
         await notices.promise(tx, [_notice(parts, schedule, kind, run.id, schedule.channel)], now)
 
 
-async def cancel(tx: Tx, parts: Parts, schedule: Schedule, by: str, now: datetime, *, tell: bool = True) -> None:
+async def cancel(
+    tx: Tx,
+    parts: Parts,
+    schedule: Schedule,
+    by: str,
+    now: datetime,
+    *,
+    because: Because | None = None,
+    tell: bool = True,
+) -> None:
     """It won't run any more. Whose it is is told, unless they did that."""
-    await schedules.cancel(tx, schedule, by)
+    await schedules.cancel(tx, schedule, by, because or "")
     draft = Draft(
         Action.SCHEDULE_CANCELLED,
         by,
         target=target_of(schedule),
-        reason=Because.NOT_ALLOWED if by == BOT else "",
+        reason=because or "",
         detail=detail_of(schedule),
     )
     await audit.append(tx, schedule.workspace, draft, now)

@@ -147,7 +147,8 @@ async def _keeps(stage: Stage, *, anew: bool) -> None:
     assert isinstance(typed, Typed)
     servers = tuple((str(each.id), each.name) for each in stage.vps.servers())
     base = ("plan", stage.team.id, stage.olga.id, Kind.REBOOT, ("web-*",), servers, anew, typed.when)
-    plan = Schedule(*base, stage.ops.id, now)
+    [(account,)] = _rows(stage, "SELECT account FROM workspaces")
+    plan = Schedule(*base, stage.ops.id, now, account=account)
     store = Store(f"sqlite+aiosqlite:///{stage.database}", Sealer(KEY))
     async with store.begin("round.plan") as tx:
         await schedules.offer(tx, plan)

@@ -206,6 +206,18 @@ async def test_without_an_account_it_is_skipped_with_one_message(webs: World) ->
     assert times(webs.olga, "was skipped: no VPS.org account is connected") == 1
 
 
+async def test_with_another_account_it_is_cancelled(webs: World) -> None:
+    await plans(webs, webs.olga, "every day 11:00 reboot web-*")
+    async with webs.bot.store.begin("story.account") as tx:
+        fields = {"token": webs.vps.token, "dialect": "documented", "account": "other@example.com", "by": webs.ada.id}
+        await workspaces.connect(tx, webs.team.id, **fields, now=webs.clock.now())
+    webs.bot.parts.snapshots.forget(webs.team.id)
+    await webs.minutes_pass(2 * HOUR + 5)
+    assert webs.olga.sees("(Etc/UTC) is cancelled: another VPS.org account was connected since")
+    assert changes(webs) == 0
+    assert (await of_schedules(webs))[-1] == "vpsbot schedule.cancelled web-*: other_account"
+
+
 async def test_somebodys_change_is_waited_for_a_while(webs: World) -> None:
     webs.vps.settings.reboot_seconds = 240
     await plans(webs, webs.olga, "11:00 reboot web-1 web-2")
