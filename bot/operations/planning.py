@@ -9,7 +9,7 @@ from bot.domain.rolling import frozen
 from bot.domain.schedules import MOST_KEPT, Schedule, Standing, Typed, next_time
 from bot.domain.selectors import Found
 from bot.domain.servers import Server
-from bot.operations import scheduling
+from bot.operations import plans
 from bot.operations.parts import Parts
 from bot.operations.preparing import Prepared, prepare
 from bot.operations.submit import NotSubmitted, Order, UsedUp, refused
@@ -112,9 +112,9 @@ async def keep(
         draft = Draft(
             Action.SCHEDULE_KEPT,
             member.id,
-            target=scheduling.target_of(schedule),
+            target=plans.target_of(schedule),
             reason=schedule.reason,
-            detail=scheduling.detail_of(schedule),
+            detail=plans.detail_of(schedule),
         )
         await audit.append(tx, member.workspace, draft, now)
     return Kept(replace(schedule, standing=Standing.KEPT, next_at=next_at, due_at=next_at))
@@ -131,7 +131,7 @@ async def cancel(parts: Parts, member: Member, schedule_id: str, *, delivery: st
         manages = decide(grants, member, Permission.SETTINGS_MANAGE, names=None, now=now).allowed
         if schedule.member != member.id and not manages:
             return NotYours()
-        await scheduling.cancel(tx, parts, schedule, member.id, now)
+        await plans.cancel(tx, parts, schedule, member.id, now)
     return Cancelled(schedule)
 
 
