@@ -60,6 +60,7 @@ class Because(StrEnum):
     NOTHING_FITS = "nothing_fits"
     TOO_MANY = "too_many"
     NOT_ALLOWED = "not_allowed"
+    OTHER_ACCOUNT = "other_account"
     BUSY = "busy"
     PROTECTED = "protected"
     NOBODY_COULD = "nobody_could"

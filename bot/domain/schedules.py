@@ -118,7 +118,8 @@ class Schedule:
     """Something that one person wants done at a time. `next_at` is the time, `due_at` when the bot looks at it.
 
     `servers` are those that were shown, (id, name), with `shown`, all that a deletion was shown with; `anew`: the
-    words are looked up again at each run. `trouble`: why it could not begin yet. `cancelled_by`: a person, or nobody.
+    words are looked up again at each run; `account`: whose servers they are. `trouble`: why it could not begin yet, or
+    why nobody but the bot cancelled it; `cancelled_by`: who did.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Schedule:
     reason: str = ""
     next_at: datetime | None = None
     due_at: datetime | None = None
+    account: str = ""
     trouble: str = ""
     cancelled_by: str = ""
 

@@ -9,7 +9,7 @@ from bot.domain.rolling import frozen
 from bot.domain.schedules import MOST_KEPT, Schedule, Standing, Typed, next_time
 from bot.domain.selectors import Found
 from bot.domain.servers import Server
-from bot.operations import scheduling
+from bot.operations import plans
 from bot.operations.parts import Parts
 from bot.operations.preparing import Prepared, prepare
 from bot.operations.submit import NotSubmitted, Order, UsedUp, refused
@@ -69,6 +69,7 @@ async def offer(
     prepared = await prepare(parts, member, typed.kind, chosen.servers)
     if not isinstance(prepared, Prepared):
         return prepared
+    account = (await parts.snapshots.of(member.workspace)).workspace.account
     schedule = Schedule(
         id=parts.new_id(),
         workspace=member.workspace,
@@ -83,6 +84,7 @@ async def offer(
         shown=prepared.shown if frozen(typed.kind, exact=chosen.exact) else (),
         reason=typed.reason,
         next_at=next_time(typed.when, parts.clock()),
+        account=account,
     )
     async with parts.change("schedules.offer", member.workspace, delivery) as tx:
         if no := await _hindered(tx, parts, member, schedule, prepared.servers):
@@ -110,9 +112,9 @@ async def keep(
         draft = Draft(
             Action.SCHEDULE_KEPT,
             member.id,
-            target=scheduling.target_of(schedule),
+            target=plans.target_of(schedule),
             reason=schedule.reason,
-            detail=scheduling.detail_of(schedule),
+            detail=plans.detail_of(schedule),
         )
         await audit.append(tx, member.workspace, draft, now)
     return Kept(replace(schedule, standing=Standing.KEPT, next_at=next_at, due_at=next_at))
@@ -129,7 +131,7 @@ async def cancel(parts: Parts, member: Member, schedule_id: str, *, delivery: st
         manages = decide(grants, member, Permission.SETTINGS_MANAGE, names=None, now=now).allowed
         if schedule.member != member.id and not manages:
             return NotYours()
-        await scheduling.cancel(tx, parts, schedule, member.id, now)
+        await plans.cancel(tx, parts, schedule, member.id, now)
     return Cancelled(schedule)
 
 

@@ -9,20 +9,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.audit import BOT, Action, Draft, Result
-from bot.domain.notices import Notice, NoticeKind
+from bot.domain.audit import BOT
 from bot.domain.operations import CATALOG, Request
 from bot.domain.policy import freeze_of
-from bot.domain.roles import Member, Permission, decide, groups_of
+from bot.domain.roles import Member, Permission, decide
 from bot.domain.rolling import Because, Fate, Item, Run, RunState, filed, going_on, learned, most
 from bot.domain.schedules import LATE_AFTER, Schedule, Standing, following
 from bot.domain.selectors import Found, select
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
 from bot.operations.permission import check
+from bot.operations.plans import FOR_GOOD, cancel, member_of, note
 from bot.operations.preparing import NobodyCould
 from bot.operations.submit import Answer, Busy, Forbidden, Frozen, Order, OverBudget, Protected, Submitted, submit
-from bot.store import audit, notices, operations, schedules, workspaces
+from bot.store import operations, schedules, workspaces
 from bot.store.engine import Tx
 from bot.vps.errors import ProviderError
 from bot.workspaces.directory import NotConnected
@@ -38,7 +38,7 @@ async def begin_due(parts: Parts, workspace: str, schedule_id: str) -> None:
     now = parts.clock()
     if schedule is None or schedule.due_at is None or schedule.due_at > now or schedule.next_at is None:
         return
-    member = await _member(parts, schedule)
+    member = await member_of(parts, schedule)
     found: Sequence[Item] | Because = Because.LATE
     if now - schedule.next_at <= LATE_AFTER:
         found = Because.UNREADABLE if member.account.groups is None else await _found(parts, schedule, member)
@@ -72,11 +72,14 @@ async def roll(parts: Parts, workspace: str, run_id: str) -> None:
 
 
 async def _go_on(parts: Parts, schedule: Schedule, run: Run) -> None:
-    member = await _member(parts, schedule)
+    member = await member_of(parts, schedule)
     if member.account.groups is None:
         await _wait(parts, schedule, run, Because.UNREADABLE)
         return
     try:
+        if (await parts.snapshots.of(run.workspace)).workspace.account not in ("", schedule.account):
+            await _end(parts, schedule, run, Because.OTHER_ACCOUNT)
+            return
         servers = {server.id: server for server in await parts.directory.servers(run.workspace)}
         items, going = going_on(schedule.kind, run.items, servers)
         run = replace(run, items=items)
@@ -139,15 +142,11 @@ async def _filed(parts: Parts, run: Run, going: tuple[Server, ...], tx: Tx, requ
         raise _Beaten
 
 
+_OF_THE_FLEET = (Because.NOTHING_FITS, Because.TOO_MANY)
+"""What is only true of the account that was planned for."""
+
 _PASSING = (Because.UNREACHABLE, Because.UNREADABLE)
 """What is tried again for a while."""
-
-
-async def _member(parts: Parts, schedule: Schedule) -> Member:
-    """Who scheduled it, with the account as it is now."""
-    groups = groups_of((await parts.snapshots.of(schedule.workspace)).grants)
-    account = await parts.people.present(schedule.workspace, schedule.member, groups)
-    return Member(schedule.workspace, schedule.member, account)
 
 
 async def _found(parts: Parts, schedule: Schedule, member: Member) -> Sequence[Item] | Because:
@@ -178,17 +177,20 @@ async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[I
         schedule = await schedules.get(tx, seen.workspace, seen.id, lock=True)
         if schedule is None or schedule.next_at is None or schedule.next_at != seen.next_at:
             return  # cancelled meanwhile, or somebody else was quicker
-        because = found if isinstance(found, Because) else await _hindered(tx, schedule)
+        because = found if isinstance(found, Because) and found not in _OF_THE_FLEET else await _hindered(tx, schedule)
+        because = because or (found if isinstance(found, Because) else None)
         if because is Because.LATE and schedule.trouble:
             because = Because(schedule.trouble)
-        if because is None or because is Because.NOTHING_FITS:
-            asked = f"scheduled {schedule.kind}"
-            if await check(tx, member, CATALOG[schedule.kind].permission, names=None, asked=asked, now=now):
-                await cancel(tx, parts, schedule, BOT, now)
-                return
+        if because in (None, Because.NOTHING_FITS, Because.TOO_MANY, Because.OTHER_ACCOUNT):
+            asked, needs = f"scheduled {schedule.kind}", CATALOG[schedule.kind].permission
+            if await check(tx, member, needs, names=None, asked=asked, now=now):
+                because = Because.NOT_ALLOWED
+        if because in FOR_GOOD:
+            await cancel(tx, parts, schedule, BOT, now, because=because)
+            return
         run = _run(parts, schedule, because, () if isinstance(found, Because) else tuple(found), now)
         if await schedules.add_run(tx, run):
-            await _note(tx, parts, schedule, run, now)
+            await note(tx, parts, schedule, run, now)
         next_at = following(schedule.when, schedule.next_at, now)
         await schedules.set_next(tx, schedule, next_at, running=run.ended_at is None)
     parts.wake()
@@ -199,6 +201,8 @@ async def _hindered(tx: Tx, schedule: Schedule) -> Because | None:
     present = await workspaces.get(tx, schedule.workspace)
     if present is None or not present.connected:
         return Because.NOT_CONNECTED
+    if present.account != schedule.account:
+        return Because.OTHER_ACCOUNT
     if freeze_of(present.settings):
         return Because.FROZEN
     return Because.STILL_RUNNING if await schedules.under_way(tx, schedule.workspace, schedule.id) else None
@@ -247,77 +251,9 @@ async def _end(parts: Parts, schedule: Schedule, run: Run, because: Because | No
         present = await schedules.get(tx, run.workspace, run.schedule, lock=True)
         if not await schedules.save(tx, after) or present is None:
             return
-        await _note(tx, parts, schedule, after, now)
-        if present.standing is Standing.KEPT and because is Because.NOT_ALLOWED:
-            await cancel(tx, parts, present, BOT, now, tell=False)  # the run's own message says so
+        await note(tx, parts, schedule, after, now)
+        if present.standing is Standing.KEPT and because in FOR_GOOD:
+            await cancel(tx, parts, present, BOT, now, because=because, tell=False)  # the run's own message says so
         elif present.standing is Standing.KEPT and present.next_at is None:
             await schedules.set_next(tx, present, None)
     parts.wake()
-
-
-async def _note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetime) -> None:
-    """The log's entry about a run, and the message that its end promises."""
-    action, outcome, kind = {
-        RunState.RUNNING: (Action.SCHEDULE_BEGAN, Result.PENDING, None),
-        RunState.SKIPPED: (Action.SCHEDULE_SKIPPED, Result.REFUSED, NoticeKind.SCHEDULE_SKIPPED),
-        RunState.STOPPED: (Action.SCHEDULE_ENDED, Result.FAILED, NoticeKind.SCHEDULE_RAN),
-        RunState.DONE: (Action.SCHEDULE_ENDED, Result.OK, NoticeKind.SCHEDULE_RAN),
-    }[run.state]
-    draft = Draft(
-        action,
-        BOT,
-        target=target_of(schedule),
-        outcome=outcome,
-        reason=run.because or "",
-        detail=detail_of(schedule)
-        | {"time": run.time.isoformat(), "servers": len(run.items), "done": len(run.of(Fate.DONE))},
-    )
-    await audit.append(tx, run.workspace, draft, now)
-    if kind:
-        await notices.promise(tx, [_notice(parts, schedule, kind, run.id, schedule.channel)], now)
-
-
-async def cancel(tx: Tx, parts: Parts, schedule: Schedule, by: str, now: datetime, *, tell: bool = True) -> None:
-    """It won't run any more. Whose it is is told, unless they did that."""
-    await schedules.cancel(tx, schedule, by)
-    draft = Draft(
-        Action.SCHEDULE_CANCELLED,
-        by,
-        target=target_of(schedule),
-        reason=Because.NOT_ALLOWED if by == BOT else "",
-        detail=detail_of(schedule),
-    )
-    await audit.append(tx, schedule.workspace, draft, now)
-    if tell and by != schedule.member:
-        told = _notice(parts, schedule, NoticeKind.SCHEDULE_CANCELLED, schedule.id, "")
-        await notices.promise(tx, [told], now)
-
-
-def target_of(schedule: Schedule) -> str:
-    """What a schedule is about, for the log: the words that were typed."""
-    return " ".join(schedule.words)[:255]
-
-
-def detail_of(schedule: Schedule) -> dict[str, str | int | bool | None]:
-    """What the log says of a schedule."""
-    return {
-        "schedule": schedule.id,
-        "kind": schedule.kind,
-        "when": str(schedule.when),
-        "zone": schedule.when.zone,
-        "by": schedule.member,
-        "anew": schedule.anew,
-    }
-
-
-def _notice(parts: Parts, schedule: Schedule, kind: NoticeKind, subject: str, channel: str) -> Notice:
-    return Notice(
-        id=parts.new_id(),
-        workspace=schedule.workspace,
-        kind=kind,
-        subject=subject,
-        recipient=schedule.member,
-        wanted_channel=channel,
-        created_at=parts.clock(),
-        detail={},
-    )

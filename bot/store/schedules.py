@@ -40,6 +40,7 @@ async def offer(tx: Tx, schedule: Schedule) -> None:
             standing=schedule.standing,
             next_at=schedule.next_at,
             due_at=None,
+            account=schedule.account,
             trouble="",
             cancelled_by="",
         )
@@ -87,9 +88,10 @@ async def put_off(tx: Tx, schedule: Schedule, due_at: datetime, trouble: str) ->
     await _write(tx, schedule, due_at=due_at, trouble=trouble)
 
 
-async def cancel(tx: Tx, schedule: Schedule, by: str) -> None:
+async def cancel(tx: Tx, schedule: Schedule, by: str, because: str = "") -> None:
     """It won't be done any more. A run under way ends with the server that it is at."""
-    await _write(tx, schedule, standing=Standing.CANCELLED, next_at=None, due_at=None, cancelled_by=by)
+    values = {"standing": Standing.CANCELLED, "next_at": None, "due_at": None, "cancelled_by": by, "trouble": because}
+    await _write(tx, schedule, **values)
 
 
 async def add_run(tx: Tx, run: Run) -> bool:
@@ -230,6 +232,7 @@ def _schedule(row: Any) -> Schedule:
         reason=row.reason,
         next_at=row.next_at,
         due_at=row.due_at,
+        account=row.account,
         trouble=row.trouble,
         cancelled_by=row.cancelled_by,
     )

@@ -372,6 +372,7 @@ schedules = Table(
     Column("standing", String(16), nullable=False),
     Column("next_at", Time),
     Column("due_at", Time),
+    Column("account", String(255), nullable=False),
     Column("trouble", String(32), nullable=False),
     Column("cancelled_by", String(64), nullable=False),
     PrimaryKeyConstraint("workspace", "id"),

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("standing", sa.String(length=16), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("account", sa.String(length=255), nullable=False),
         sa.Column("trouble", sa.String(length=32), nullable=False),
         sa.Column("cancelled_by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_schedules")),

@@ -146,7 +146,8 @@ async def _keeps(stage: Stage, *, anew: bool) -> None:
     assert isinstance(typed, Typed)
     servers = tuple((str(each.id), each.name) for each in stage.vps.servers())
     base = ("plan", stage.team.id, stage.olga.id, Kind.REBOOT, ("web-*",), servers, anew, typed.when)
-    plan = Schedule(*base, stage.ops.id, now)
+    [(account,)] = _rows(stage, "SELECT account FROM workspaces")
+    plan = Schedule(*base, stage.ops.id, now, account=account)
     store = Store(stage.database_url, Sealer(KEY))
     async with store.begin("round.plan", stage.team.id) as tx:
         await schedules.offer(tx, plan)

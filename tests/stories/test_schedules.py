@@ -206,6 +206,18 @@ async def test_without_an_account_it_is_skipped_with_one_message(webs: World) ->
     assert times(webs.olga, "was skipped: no VPS.org account is connected") == 1
 
 
+async def test_with_another_account_it_is_cancelled(webs: World) -> None:
+    await plans(webs, webs.olga, "every day 11:00 reboot web-*")
+    async with webs.bot.store.begin("story.account") as tx:
+        fields = {"token": webs.vps.token, "dialect": "documented", "account": "other@example.com", "by": webs.ada.id}
+        await workspaces.connect(tx, webs.team.id, **fields, now=webs.clock.now())
+    webs.bot.parts.snapshots.forget(webs.team.id)
+    await webs.minutes_pass(2 * HOUR + 5)
+    assert webs.olga.sees("(Etc/UTC) is cancelled: another VPS.org account was connected since")
+    assert changes(webs) == 0
+    assert (await of_schedules(webs))[-1] == "vpsbot schedule.cancelled web-*: other_account"
+
+
 async def test_somebodys_change_is_waited_for_a_while(webs: World) -> None:
     webs.vps.settings.reboot_seconds = 240
     await plans(webs, webs.olga, "11:00 reboot web-1 web-2")
@@ -388,6 +400,27 @@ async def test_a_planned_reboot_that_takes_consent_asks_for_each_server_in_turn(
     await webs.minutes_pass(1)
     assert webs.olga.sees("stopped at web-2, which was not touched: it was denied.")
     assert webs.reboots() == 1
+
+
+async def test_a_time_that_comes_while_the_one_before_waits_is_skipped(webs: World) -> None:
+    await chooses_channel(webs)
+    await decided(webs, also=("reboot web-*",))
+    await plans(webs, webs.olga, "every day 11:00 reboot web-1")
+    await webs.minutes_pass(26 * HOUR + 5)
+    assert webs.olga.sees("was skipped: the time before was still being worked on.")
+    assert webs.olga.sees("stopped at web-1, which was not touched: nobody decided in time.")
+    assert changes(webs) == 0 and times(webs.amir, "asks to reboot web-1") == 1
+
+
+async def test_a_role_through_a_group_is_waited_for_until_slack_can_say(webs: World) -> None:
+    nina = webs.team.add_person("nina", id="U0NINA")
+    webs.team.add_group("night-shift", [nina])
+    await webs.ada.says("/vps access grant @night-shift operator", in_=webs.ada.direct)
+    await plans(webs, nina, "every day 11:00 reboot web-1", in_=nina.direct)
+    await webs.minutes_pass(2 * HOUR - 2)
+    webs.slack.fail("usergroups.users.list", error="internal_error", times=2)
+    await webs.minutes_pass(8)
+    assert webs.reboots() == 1 and nina.sees("is through: 1 server rebooted.")
 
 
 async def test_a_server_that_is_protected_or_changed_by_then_is_not_deleted(webs: World) -> None:

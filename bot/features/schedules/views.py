@@ -115,6 +115,8 @@ def cancelled(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     by = schedule.cancelled_by
     if by != BOT:
         return said(f"Your plan {_what(schedule)}: {person(by)} cancelled it.")
+    if schedule.trouble == Because.OTHER_ACCOUNT:
+        return said(f"Your plan {_what(schedule)} is cancelled: another VPS.org account was connected since.")
     return said(
         f"Your plan {_what(schedule)}: you may not do that any more, so it is cancelled. "
         "`/vps can` explains what you may do."
@@ -228,6 +230,7 @@ _BECAUSE = {
     Because.NOTHING_FITS: "no server fits any more",
     Because.TOO_MANY: "too many servers fit now",
     Because.NOT_ALLOWED: "you may not do that any more; the plan is cancelled",
+    Because.OTHER_ACCOUNT: "another VPS.org account was connected since; the plan is cancelled",
     Because.BUSY: f"somebody else's change held it for {duration(LATE_AFTER)}",
     Because.PROTECTED: "it is protected",
     Because.NOBODY_COULD: "it takes consent, and nobody could give it",
