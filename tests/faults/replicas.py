@@ -52,6 +52,7 @@ class Trio:
     alive: list[BotProcess] = field(default_factory=list)
     refused: int = 0
     torn: int = 0
+    stops: dict[BotProcess, str] = field(default_factory=dict)
     story: list[str] = field(default_factory=list)
 
     async def fill(self) -> None:
@@ -65,7 +66,19 @@ class Trio:
         stop_at = f"{at}#{self.chance.randint(1, 4)}" if at else ""
         skew = self.chance.uniform(-SKEW, SKEW)
         self.story.append(f"start {skew:+.0f} s {stop_at}".rstrip())
-        return self.stage.launch(stop_at=stop_at, skew=skew)
+        process = self.stage.launch(stop_at=stop_at, skew=skew)
+        self.stops[process] = stop_at
+        return process
+
+    def torn_by_their_own_stop(self) -> int:
+        """How many stopped at their point while another message of theirs was on its way."""
+        torn = 0
+        for process, at in self.stops.items():
+            point, _, nth = at.partition("#")
+            visits = [n for n, each in enumerate(process.points) if each == point]
+            if at and len(visits) >= int(nth):
+                torn += is_torn(process.points[: visits[int(nth) - 1]])
+        return torn
 
     async def people_ask(self, servers: dict[str, Kind]) -> None:
         """Olga types one command a server, each to a replica by chance."""
@@ -99,7 +112,7 @@ class Trio:
         await victim.stopped()
         for _ in range(3):
             await asyncio.sleep(0)  # what it said last is heard
-        self.torn += is_torn(victim)
+        self.torn += is_torn(victim.points)
 
     async def _meddle(self) -> None:
         statement = self.chance.choice(_TICKETS)
@@ -198,7 +211,7 @@ _SEEN_BY_THE_PERSON = ("acknowledged within 3 seconds; this one was not.", "with
 async def _verdict(trio: Trio, stopping: float) -> Round:
     stage = trio.stage
     known = await evidence(stage)
-    torn = trio.torn + sum(is_torn(process) for process in stage.processes)
+    torn = trio.torn + trio.torn_by_their_own_stop() + sum(is_torn(process.points) for process in stage.processes)
     findings = [each for each in judge(stage, known, torn=torn) if not each.sentence.endswith(_SEEN_BY_THE_PERSON)]
     asked = len(stage.asked())
     if len(known.operations) < asked - trio.refused:

@@ -100,7 +100,7 @@ async def finish(stage: Stage, process: BotProcess) -> None:
 async def verdict(stage: Stage, scenario: Scenario) -> Played:
     """Judges what was played."""
     known = await evidence(stage)
-    torn = sum(is_torn(process) for process in stage.processes)
+    torn = sum(is_torn(process.points) for process in stage.processes)
     findings = [*judge(stage, known, torn=torn), *_unanswered(stage, known, scenario)]
     visited = frozenset(point for process in stage.processes for point in process.points)
     posts = sum(call.method in CHANGING for call in stage.vps.calls())
@@ -118,9 +118,9 @@ def _unanswered(stage: Stage, known: Evidence, scenario: Scenario) -> list[Findi
     return [Finding(Harm.LOST, "the command was acknowledged, and nothing came of it")]
 
 
-def is_torn(process: BotProcess) -> bool:
-    """Whether it died with a posted message that it had not written down."""
-    for point in reversed(process.points):
+def is_torn(points: Sequence[str]) -> bool:
+    """Whether who came so far has a posted message that it has not written down."""
+    for point in reversed(points):
         if point in ("commit:notices.sent:after", "commit:notices.put_off:after"):
             return False
         if point == "slack:chat.postMessage:before":
