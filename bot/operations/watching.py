@@ -99,7 +99,7 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
             await fleet.forget_follows(tx, workspace, gone)
 
 
-async def begin(tx: Tx, workspace: str, now: datetime) -> None:
+async def start_looking(tx: Tx, workspace: str, now: datetime) -> None:
     """Looks begin, unless they are under way already."""
     if await fleet.get_round(tx, workspace, LOOK) is None:
         await fleet.plan_round(tx, workspace, LOOK, now)

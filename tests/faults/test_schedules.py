@@ -125,7 +125,7 @@ async def _assert_done_once(stage: Stage) -> None:
     assert (second - first).total_seconds() >= 0.3, "the second when the first was back"
     known = await evidence(stage)
     assert stage.olga.screen().count("your planned reboot of web-* is through: 2 servers rebooted.") == 1
-    torn = sum(is_torn(process) for process in stage.processes)
+    torn = sum(is_torn(process.points) for process in stage.processes)
     wrong = [each for each in judge(stage, known, torn=torn) if "was not acknowledged" not in each.sentence]
     assert wrong == [], wrong
 

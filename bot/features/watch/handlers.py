@@ -57,7 +57,7 @@ async def watch(ask: Ask) -> Reply:
                 if no := await check(tx, ask.member, Permission.SERVER_READ, names=names, asked="/vps watch", now=now):
                     return Reply(refusal(no, ask.member.id, now))
                 new = await fleet.follow(tx, ask.workspace, Follow(only.id, only.name, ask.member.id), now)
-                await watching.begin(tx, ask.workspace, now)
+                await watching.start_looking(tx, ask.workspace, now)
             return Reply(views.following(only, new=new))
         case Found():
             return Reply(views.how_to())
@@ -108,7 +108,7 @@ async def _switched(ask: Ask, *, on: bool) -> Reply:
         await workspaces.keep_settings(
             tx, ask.workspace, others | ({watching.KEY: {"by": ask.member.id}} if on else {})
         )
-        await (watching.begin if on else _ended)(tx, ask.workspace, now)
+        await (watching.start_looking if on else _ended)(tx, ask.workspace, now)
         detail = {"fleet watch": "on" if on else "off"}
         await audit.append(tx, ask.workspace, Draft(Action.SETTINGS_CHANGED, ask.member.id, detail=detail), now)
     return Reply(views.switched(on=on, channel=channel))
