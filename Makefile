@@ -38,11 +38,15 @@ lint: dev        ## style, types, import contract
 test: lint       ## every check; what is skipped is printed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+postgres: dev    ## all stories on PostgreSQL; `make test` runs those there that change something
+	VPSBOT_WAYS=postgresql $(BIN)/python -m pytest tests/stories -n $(WORKERS) --dist worksteal
+
 chaos: dev       ## the long fault campaigns
 	$(BIN)/python -m pytest -n auto -m chaos
 
 bench: dev       ## measure beside peers; writes nothing, prints the tables
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.audit
 
 docs: dev        ## the parts of docs/ that follow from the code
 	$(BIN)/python -m tests.house.documents
@@ -54,4 +58,4 @@ lock:            ## make the lock files anew from pyproject.toml (needs uv)
 clean:           ## remove what was installed
 	rm -rf $(VENV)
 
-.PHONY: help install dev demo lint test chaos bench docs lock clean
+.PHONY: help install dev demo lint test postgres chaos bench docs lock clean

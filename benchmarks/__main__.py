@@ -222,6 +222,7 @@ def _commit_table(commits: Mapping[str, Mapping[str, float]]) -> str:
         ("floor", "sqlite3 alone: one row"),
         ("append", "an entry appended to a log of 1,000"),
         ("submit", "a reboot: right, operation, entry, card"),
+        ("vote", "a yes to a deletion: right, vote, entry, the deletion set going"),
     ):
         each = commits[what]
         rows.append([label, f"{each['p50']:.2f}", f"{each['p99']:.2f}", f"{each['p50'] / floor:.1f}"])

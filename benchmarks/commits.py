@@ -10,21 +10,24 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.load import percentile
 from bot.app import Bot, build
 from bot.config import Settings
+from bot.domain.approvals import Choice, Fingerprint
 from bot.domain.audit import Action, Draft
-from bot.domain.operations import Kind
+from bot.domain.operations import Kind, Operation, Request, State
 from bot.domain.roles import Grant, Member, Role, SubjectKind
 from bot.domain.servers import Server, Status
+from bot.operations.consent import Counted, vote
 from bot.operations.submit import Order, Submitted, submit
-from bot.store import audit, members, workspaces
+from bot.store import audit, members, operations, workspaces
 from bot.store.migrate import migrate
 from bot.store.sealing import new_key
 
-WORKSPACE, OLGA = "T0ACME", "U0OLGA"
+WORKSPACE, OLGA, AMIR = "T0ACME", "U0OLGA", "U0AMIR"
 ROWS = 1_000
 """Entries in the log before the first is timed."""
 
@@ -66,6 +69,34 @@ class Log:
         said = await submit(self.bot.parts, order)
         assert isinstance(said, Submitted), said
 
+    async def vote(self, n: int) -> None:
+        """A yes to a deletion: the right decided, the vote, its entry, and the deletion set going."""
+        voter = Member(WORKSPACE, AMIR)
+        said = await vote(self.bot.parts, voter, f"r{n}", Choice.APPROVE, delivery=f"vote {n}")
+        assert isinstance(said, Counted) and not said.missing, said
+
+
+def _waiting(n: int, now: datetime) -> Request:
+    """A deletion that waits for one approval."""
+    shown = Fingerprint("ops@example.com", f"d{n}", f"db-{n}", "", "203.0.113.1", "Standard VPS", "Debian 12", "x")
+    operation = Operation(
+        id=f"o{n}",
+        workspace=WORKSPACE,
+        request=f"r{n}",
+        kind=Kind.DELETE,
+        server_id=f"d{n}",
+        server_name=f"db-{n}",
+        state=State.REQUESTED,
+        version=1,
+        requester=OLGA,
+        requested_at=now,
+        due_at=None,
+        shown=shown,
+    )
+    expires = now + timedelta(days=1)
+    whole = ("C0OPS", now, (operation,), "It was a test.", 1)
+    return Request(f"r{n}", WORKSPACE, OLGA, Kind.DELETE, *whole, expires_at=expires, due_at=expires)
+
 
 async def _timed(work: Callable[[int], Awaitable[None]], numbers: range) -> list[float]:
     """Seconds for each."""
@@ -86,16 +117,20 @@ async def _measured(folder: Path) -> dict[str, list[float]]:
     async with bot.store.begin("bench") as tx:
         now = bot.parts.clock()
         await workspaces.ensure(tx, WORKSPACE, now)
-        grant = Grant("1", SubjectKind.USER, OLGA, Role.OPERATOR, None, None, "U0ADA", now)
-        await members.put(tx, WORKSPACE, grant)
+        for number, (who, role) in enumerate(((OLGA, Role.OPERATOR), (AMIR, Role.APPROVER))):
+            grant = Grant(str(number), SubjectKind.USER, who, role, None, None, "U0ADA", now)
+            await members.put(tx, WORKSPACE, grant)
+        for n in range(TURNS * A_TURN):
+            await operations.add(tx, _waiting(n, now))
         await audit.extend(tx, WORKSPACE, [ENTRY] * ROWS, now)
     floor, log = Floor(folder / "floor.db"), Log(bot)
-    times: dict[str, list[float]] = {"floor": [], "append": [], "submit": []}
-    for turn in range(TURNS):  # in turns, so that a busy moment of the machine meets all three
+    times: dict[str, list[float]] = {"floor": [], "append": [], "submit": [], "vote": []}
+    for turn in range(TURNS):  # in turns, so that a busy moment of the machine meets all four
         numbers = range(turn * A_TURN, (turn + 1) * A_TURN)
         times["floor"] += await _timed(floor.commit, numbers)
         times["append"] += await _timed(log.append, numbers)
         times["submit"] += await _timed(log.submit, numbers)
+        times["vote"] += await _timed(log.vote, numbers)
     await bot.stop()
     return times
 

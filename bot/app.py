@@ -1,4 +1,4 @@
-"""The composition root: what the bot can do (FEATURES, NOTICES), and how its rooms are put together (`build`)."""
+"""The composition root: how the rooms are put together (`build`). What the bot can do is listed in contents.py."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,35 +12,16 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.answers import Answerer
 from bot.config import Settings
-from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import Kind
+from bot.contents import FILES, NOTICES, router
 from bot.engine.embedded import Embedded
-from bot.features.access import asking_views
-from bot.features.access import handlers as access
-from bot.features.access import views as access_views
-from bot.features.approvals import card_views
-from bot.features.approvals import handlers as approvals
-from bot.features.audit import handlers as audit
-from bot.features.connect import handlers as connect
-from bot.features.create import handlers as create
-from bot.features.delete import handlers as delete
-from bot.features.edit import handlers as edit
-from bot.features.glass import handlers as glass
-from bot.features.guide import handlers as guide
-from bot.features.members import handlers as members
-from bot.features.power import handlers as power
-from bot.features.power import views as power_views
-from bot.features.servers import handlers as servers
-from bot.features.settings import handlers as settings_feature
-from bot.features.settings import views as settings_views
+from bot.engine.tickets import Engine, Work
 from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
 from bot.installs import Installs
 from bot.operations.parts import Parts
-from bot.operations.telling import Facts, Render, Teller
-from bot.routing import Router
-from bot.slack.blocks import Message
+from bot.operations.sinking import Sink, sink_of
+from bot.operations.telling import Teller
 from bot.slack.channels import Channels
 from bot.slack.installation import Pages
 from bot.slack.people import People
@@ -48,71 +29,30 @@ from bot.slack.socket import PING, Socket
 from bot.slack.surface import MAX_BODY, Authorize, Surface
 from bot.slack.web import Client, Token, TokenOf, Web
 from bot.slack.web import Witness as SlackWitness
-from bot.store.engine import DatabaseProblem, Store, Witness
+from bot.store import installations, notices, sinks
+from bot.store.clock import SharedClock
+from bot.store.engine import DatabaseFailure, DatabaseProblem, Store, Witness
 from bot.store.migrate import is_newest, migrate
 from bot.store.sealing import Sealer
 from bot.vps.caller import Sleep
 from bot.vps.client import VpsClient
 from bot.vps.http import HttpSend
 from bot.vps.wire import Send
-from bot.work import Looking
+from bot.work import Looking, by_workspace, changes
 from bot.workspaces.directory import Directory
 from bot.workspaces.installed import Installed
 from bot.workspaces.snapshots import Snapshots
 
-FEATURES = (
-    guide.router,
-    servers.router,
-    power.router,
-    create.router,
-    edit.router,
-    delete.router,
-    approvals.router,
-    glass.router,
-    access.router,
-    connect.router,
-    settings_feature.router,
-    audit.router,
-    members.router,
-)
-
-
-def _by_consent(without: Render, with_consent: Render) -> Render:
-    """One message of a request, worded by whether others have a word in it."""
-
-    def render(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-        request = facts.request
-        consented = request and (request.needed or request.broke_glass or request.kind is Kind.DELETE)
-        return (with_consent if consented else without)(notice, facts, now)
-
-    return render
-
-
-NOTICES: dict[NoticeKind, Render] = {
-    NoticeKind.CARD: _by_consent(power_views.card, card_views.card),
-    NoticeKind.OUTCOME: _by_consent(power_views.outcome, card_views.outcome),
-    NoticeKind.GLASS: card_views.alarm,
-    NoticeKind.OVERDUE: power_views.overdue,
-    NoticeKind.REMINDER: card_views.reminder,
-    NoticeKind.SETTINGS: settings_views.told,
-    NoticeKind.ROLE: access_views.told,
-    NoticeKind.ROLE_ENDS: access_views.ends_soon,
-    NoticeKind.ACCESS_ASKED: asking_views.card,
-    NoticeKind.ACCESS_ANSWERED: asking_views.answered,
-}
-
-DRAIN = 8.0
+DRAIN = 6.0
 """Seconds that calls and answers under way get to finish at a stop."""
 
+GONE_AFTER = 30.0
+"""Seconds without a sign of life after which other replicas take over a replica's work."""
+
+AFTER_A_CALL = 5.0
+"""Seconds that are left at least between the longest call of the provider and such a take-over."""
+
 log = structlog.get_logger()
-
-
-def router() -> Router:
-    """All features as one router."""
-    everything = Router()
-    for feature in FEATURES:
-        everything.include(feature)
-    return everything
 
 
 def _now() -> datetime:
@@ -121,14 +61,19 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack."""
+    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack.
+
+    `moved`: how far tests have moved everybody's time, the database's included.
+    """
 
     clock: Callable[[], datetime] = _now
+    moved: Callable[[], timedelta] = timedelta
     send: Send | None = None
     sleep: Sleep = asyncio.sleep
     witness: Witness | None = None
     slack: SlackWitness | None = None
     ping: float = PING
+    gone_after: float = GONE_AFTER
 
 
 @dataclass
@@ -137,7 +82,8 @@ class Bot:
 
     settings: Settings
     store: Store
-    engine: Embedded
+    engine: Engine
+    clock: SharedClock
     parts: Parts
     door: Door
     application: web.Application
@@ -149,6 +95,7 @@ class Bot:
 
     async def start(self, *, engine: bool = True) -> None:
         """Migrates, finds its workspace, and starts the engine. Raises DatabaseProblem."""
+        await self.store.check()
         self.store.lock()
         if self.settings.migrate:
             await migrate(self.store)
@@ -158,6 +105,8 @@ class Bot:
             )
         await self.first.report_unreadable()
         self.ready.add("database")
+        if engine:
+            await self.clock.set_right()
         await self.first.find()
         if engine:
             self._tasks.append(asyncio.create_task(self.engine.run(), name="engine"))
@@ -175,10 +124,12 @@ class Bot:
 
     async def stop(self) -> None:
         """Takes no new work, lets what is under way finish, and gives everything back."""
-        if self.socket:
-            await self.socket.stop(DRAIN)
-        await self.engine.stop(DRAIN)
-        await self.door.answerer.drain(DRAIN)
+        await asyncio.gather(
+            self.engine.stop(DRAIN),
+            self.door.answerer.drain(DRAIN),
+            *([self.socket.stop(DRAIN)] if self.socket else []),
+        )
+        await self.door.answerer.drain(0.5)  # what the last envelopes brought
         for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
             if isinstance(ended, Exception):
                 log.error("a task ended badly", exc_info=ended)
@@ -190,22 +141,23 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     """Puts the rooms together. Raises KeyProblem, DatabaseProblem, ValueError with a sentence."""
     seams = seams or Seams()
     store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()), witness=seams.witness)
+    clock = SharedClock(store, seams.clock, seams.moved)
     http = HttpSend(total_timeout=settings.provider_timeout)
     client = VpsClient(settings.vps_api_url, send=seams.send or http, sleep=seams.sleep)
     bot_token = settings.slack_bot_token.get_secret_value()
-    snapshots = Snapshots(store, installed=settings.many)
-    installed = Installed(store, snapshots, seams.clock)
+    snapshots = Snapshots(store, clock, installed=settings.many)
+    installed = Installed(store, snapshots, clock)
     token_of = installed.token_of if settings.many else _only(bot_token)
     slack = Web(settings.slack_api_url, token_of, witness=seams.slack)
-    directory = Directory(client, snapshots, seams.clock)
+    directory = Directory(client, snapshots, clock)
     engine = _Later()
     parts = Parts(
         store=store,
         snapshots=snapshots,
         directory=directory,
-        people=People(slack, seams.clock),
-        channels=Channels(slack, seams.clock),
-        clock=seams.clock,
+        people=People(slack, clock),
+        channels=Channels(slack, clock),
+        clock=clock,
         new_id=new_id,
         wake=engine.wake,
         poll=timedelta(seconds=settings.poll_interval),
@@ -215,13 +167,20 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     app = Client(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
     installs = Installs(parts, slack, app, first)
     door = Door(router(), parts, Answerer(slack), first.seed_admins)
-    looking = Looking(parts, Teller(parts, slack, NOTICES), door.take_up, installs.renew if settings.many else None)
-    engine.engine = Embedded(looking, seams.clock)
+    sink = Sink(parts, sink_of(settings.audit_sink)) if settings.audit_sink.strip() else None
+    teller = Teller(parts, slack, NOTICES, FILES)
+    chores = [by_workspace("tell", notices.due_workspaces, notices.next_due, teller.tell)]
+    if settings.many:
+        chores.append(by_workspace("renew", installations.due, installations.next_due, installs.renew))
+    if sink:
+        chores.append(by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver))
+    looking = Looking(parts, [*chores, *changes(parts, door.take_up)])
+    engine.engine = _engine(store, looking, clock, max(seams.gone_after, settings.provider_timeout + AFTER_A_CALL))
     surface = Surface(
         settings.slack_signing_secret.get_secret_value(),
         dispatch=door.dispatch,
         authorize=_authorizer_of_many(installed) if settings.many else _authorizer(first, bot_token),
-        clock=seams.clock,
+        clock=clock,
         ready=lambda: first.ready,
     )
     app_token = settings.slack_app_token.get_secret_value()
@@ -230,16 +189,17 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         settings=settings,
         store=store,
         engine=engine.engine,
+        clock=clock,
         parts=parts,
         door=door,
         application=web.Application(client_max_size=MAX_BODY),
         first=first,
         socket=socket,
-        closing=[store.close, http.close, slack.close, first.close],
+        closing=[store.close, http.close, slack.close, first.close, *([sink.close] if sink else [])],
     )
     _add_routes(bot, surface)
     if settings.many:
-        pages = Pages(slack, app, settings.slack_api_url, clock=seams.clock, use=installs.use, keep=installs.keep)
+        pages = Pages(slack, app, settings.slack_api_url, clock=clock, use=installs.use, keep=installs.keep)
         bot.application.add_routes(
             [
                 web.get("/slack/install", pages.start, allow_head=False),
@@ -249,11 +209,21 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     return bot
 
 
+def _engine(store: Store, work: Work, clock: SharedClock, gone_after: float) -> Engine:
+    """In this process alone on SQLite, shared with other replicas on PostgreSQL."""
+    if not store.shared:
+        return Embedded(work, clock)
+    from bot.engine.replicated import Replicated
+    from bot.store.postgres import conninfo
+
+    return Replicated(work, clock, conninfo=conninfo(store.url), gone_after=gone_after, keep_time=clock.set_right)
+
+
 @dataclass
 class _Later:
     """The engine's `wake` before there is an engine: parts and engine need each other."""
 
-    engine: Embedded | None = None
+    engine: Engine | None = None
 
     def wake(self) -> None:
         if self.engine:
@@ -308,8 +278,20 @@ def _add_routes(bot: Bot, surface: Surface) -> None:
 
     async def ready(_request: web.Request) -> web.Response:
         waiting = bot.waiting_for()
-        return web.json_response({"ready": not waiting, "waiting_for": waiting}, status=503 if waiting else 200)
+        told: dict[str, object] = {"ready": not waiting, "waiting_for": waiting}
+        if bot.settings.audit_sink and (away := await _sink_away(bot)):
+            told["audit_sink"] = away  # people are served all the same
+        return web.json_response(told, status=503 if waiting else 200)
 
     bot.application.add_routes([web.get("/healthz", health), web.get("/readyz", ready)])
     if bot.settings.slack_signing_secret.get_secret_value():
         bot.application.add_routes([web.post("/slack/events", surface.post)])
+
+
+async def _sink_away(bot: Bot) -> str:
+    """Why heads of the log don't leave the house; empty when they do."""
+    try:
+        async with bot.store.read() as tx:
+            return "; ".join(await sinks.troubles(tx))
+    except DatabaseFailure:
+        return ""

@@ -1,11 +1,25 @@
-"""`vpsbot audit verify`: reads every workspace's log and says what is wrong with it, if anything is."""
+"""`vpsbot audit`: says what is wrong with a log, if anything is, exports it, and checks what was exported."""
 
-from bot.config import BadSettings, from_environment
-from bot.domain.audit import Anchor, Entry, Finding, Flaw
-from bot.domain.audit import verify as verify_log
-from bot.store import audit
-from bot.store.engine import DatabaseFailure, DatabaseProblem, Store
-from bot.store.sealing import KeyProblem, Sealer
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from bot.config import BadSettings, Settings, from_environment
+from bot.domain.audit import ANCHOR, Head
+from bot.domain.audit_file import BadFile, Checked, Format, check_file, open_file
+from bot.domain.spans import read_moment
+from bot.domain.verifying import Finding, Flaw, Walk
+from bot.operations.exporting import Extract, NotWhole, write_log
+from bot.operations.sinking import BadLine, read_sink, sink_of
+from bot.store import audit, audit_rows, sinks
+from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Store, Tx
+from bot.store.sealing import KeyProblem, Sealer, Unreadable
 
 _WORDS = {
     Flaw.ALTERED: "entry {seq} was altered",
@@ -17,59 +31,233 @@ _WORDS = {
     Flaw.BAD_SIGNATURE: "the head at entry {seq} has no good signature",
     Flaw.FOREIGN_KEY: "the head at entry {seq} is signed with another key than the one you hold",
     Flaw.ROLLED_BACK: "the log was set back to an earlier state: from entry {seq} on it is not the one you noted",
+    Flaw.FOREIGN_VALUE: "entry {seq} holds what the bot never writes there",
 }
 
 
-async def verify(workspace: str | None, public_key: str | None, noted: str | None = None) -> int:
+@dataclass
+class Noted:
+    """What an auditor noted outside of the database: heads with their numbers, and anchors without one."""
+
+    heads: dict[int, bytes] = field(default_factory=dict)
+    anchors: dict[bytes, bytes] = field(default_factory=dict)
+
+
+async def verify(workspace: str | None, public_key: str | None, noted: Sequence[str] = ()) -> int:
     """Prints a line a workspace; the exit status: 0 all good, 1 something is wrong, 2 could not look."""
-    if noted and not workspace:
+    try:
+        trusted = bytes.fromhex(public_key) if public_key else None
+        known = _noted(noted)
+    except ValueError:
+        print(
+            "The public key is hexadecimal. A noted head is SEQ:HASH, as this command prints them; "
+            "an anchor is 32 hexadecimal digits, as messages carry them."
+        )
+        return 2
+    if known.heads and not workspace:
         print("A noted head is one workspace's: say which with --workspace.")
         return 2
-    try:
-        settings = from_environment()
-        trusted = bytes.fromhex(public_key) if public_key else None
-        anchor = _anchor(noted) if noted else None
-        store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()))
-    except (BadSettings, KeyProblem, DatabaseProblem) as problem:
-        print(problem)
-        return 2
-    except ValueError:
-        print("The public key is hexadecimal, a noted head is SEQ:HASH, as this command prints them.")
-        return 2
-    try:
-        return await _verify(store, workspace, trusted, anchor)
-    except DatabaseFailure:
-        print("The database can't be read, or it is not vpsbot's. Look at DATABASE_URL.")
-        return 2
-    finally:
-        await store.close()
+
+    async def work(store: Store, settings: Settings) -> int:
+        async with store.read() as tx:
+            status = await _verify(tx, workspace, trusted, known)
+            return max(status, await _compare(tx, workspace, settings.audit_sink))
+
+    return await _with_database(work)
 
 
-async def _verify(store: Store, only: str | None, trusted: bytes | None, anchor: Anchor | None) -> int:
-    status = 0
-    async with store.read() as tx:
-        names = [only] if only else await audit.workspaces(tx)
-        for name in names:
-            try:
-                entries: list[Entry] = [entry async for entry in audit.stream(tx, name)]
+async def public_keys(workspace: str | None) -> int:
+    """Prints each workspace's public key, and those that it replaced."""
+
+    async def work(store: Store, _settings: Settings) -> int:
+        async with store.read() as tx:
+            for name in [workspace] if workspace else await audit.workspaces(tx):
                 head = await audit.head(tx, name)
-                found = verify_log(entries, head, check=audit.good_signature, trusted_key=trusted, anchor=anchor)
-            except (ValueError, TypeError, AttributeError):  # SQLite keeps a value of any type in any column
-                status = 1
-                print(f"{name}: BROKEN: a field holds what the bot never writes there")
-                continue
-            if isinstance(found, Finding):
-                status = 1
-                print(f"{name}: BROKEN: {_WORDS[found.flaw].format(seq=found.seq)}")
-            else:
-                head_said = f", head {head.seq}:{head.hash.hex()}, signed by {head.public_key.hex()}" if head else ""
-                print(f"{name}: good, {found:,} entries{head_said}")
-    if not names:
-        print("There is no log yet.")
+                print(f"{name}: {head.public_key.hex()}" if head else f"{name}: there is no log")
+                for detail in await audit_rows.former_keys(tx, name):
+                    print(f"{name}: formerly {json.loads(detail)['former_public_key']}")
+        return 0
+
+    return await _with_database(work)
+
+
+async def export(workspace: str | None, form: Format, since: str | None, until: str | None, output: Path | None) -> int:
+    """Writes the logs into a file, or to standard output; 1 when a part of a broken log can't be signed."""
+    now = datetime.now(UTC)
+    moments = [read_moment(typed, now) if typed else None for typed in (since, until)]
+    if any(typed and moment is None for typed, moment in zip((since, until), moments, strict=True)):
+        print("A time is like 7d, 2026-11-23 or 2026-11-23T09:00 (UTC).", file=sys.stderr)
+        return 2
+
+    async def work(store: Store, _settings: Settings) -> int:
+        async with _writing(output) as out, store.read() as tx:
+            open_file(form, out)
+            for name in [workspace] if workspace else await audit.workspaces(tx):
+                try:
+                    count = await write_log(tx, name, Extract(*moments), form, out, now)
+                except NotWhole as broken:
+                    print(f"{name}: {_found(broken.finding)}. A part of this log can't be signed.", file=sys.stderr)
+                    return 1
+                except (AttributeError, TypeError, ValueError):
+                    print(f"{name}: the log can't be written out: look with `vpsbot audit verify`.", file=sys.stderr)
+                    return 1
+                print(f"{name}: {count:,} entries", file=sys.stderr)
+        return 0
+
+    return await _with_database(work, sys.stderr)
+
+
+def check(file: Path, keys: Sequence[str]) -> int:
+    """Checks an exported file with public keys alone: no database, no environment."""
+    try:
+        trusted = {bytes.fromhex(key) for key in keys}
+    except ValueError:
+        print("The public key is hexadecimal.")
+        return 2
+    status = 0
+    try:
+        with file.open(encoding="utf-8", newline="") as source:
+            for each in check_file(source, trusted, audit.good_signature):
+                status = max(status, 1 if each.finding else 0)
+                print(f"{each.workspace}: {_checked(each)}")
+    except OSError as problem:
+        print(f"{file} can't be read: {problem.strerror}.")
+        return 2
+    except (BadFile, UnicodeDecodeError) as problem:
+        print(f"BROKEN: {problem if isinstance(problem, BadFile) else 'the file is not text'}")
+        return 1
     return status
 
 
-def _anchor(noted: str) -> Anchor:
-    """A head as this command printed it. Raises ValueError."""
-    seq, _, digest = noted.partition(":")
-    return Anchor(int(seq), bytes.fromhex(digest))
+async def _verify(tx: Tx, only: str | None, trusted: bytes | None, noted: Noted) -> int:
+    status, sought = 0, dict(noted.anchors)
+    names = [only] if only else await audit.workspaces(tx)
+    for name in names:
+        try:
+            head = await audit.head(tx, name)
+        except (TypeError, ValueError):  # SQLite keeps a value of any type in any column
+            print(f"{name}: BROKEN: the head holds what the bot never writes there")
+            status = 1
+            continue
+        walk = Walk(name, timed=audit_rows.timed, last=head.seq if head else None, noted=noted.heads, sought=sought)
+        found = await _walked(tx, walk) or walk.end(head, check=audit.good_signature, trusted_key=trusted)
+        if isinstance(found, Finding):
+            status = 1
+            print(f"{name}: BROKEN: {_found(found)}")
+        else:
+            head_said = f", head {head.seq}:{head.hash.hex()}, signed by {head.public_key.hex()}" if head else ""
+            print(f"{name}: good, {found:,} entries{head_said}")
+    if not names:
+        print("There is no log yet.")
+    for missing in [] if status else sought.values():  # what was not walked to its end may still have it
+        print(f"BROKEN: no entry has the anchor {missing.hex()}: the log was set back to an earlier state")
+    return 1 if sought else status
+
+
+async def _walked(tx: Tx, walk: Walk) -> Finding | None:
+    async for rows in audit_rows.rows(tx, walk.workspace):
+        if found := walk.take(rows):
+            return found
+    return None
+
+
+async def _compare(tx: Tx, only: str | None, address: str) -> int:
+    """Whether the logs have all heads that left the house; 0 when there is nothing to compare with."""
+    path = sink_of(address).path if address else None
+    if path is None:
+        if address:
+            print("The heads are at VPSBOT_AUDIT_SINK, which can't be read from here: compare with --anchor.")
+        return 0
+    written = {name: seq for name, seq in (await sinks.furthest(tx)).items() if only in (None, name)}
+    if not path.exists() and written:
+        print(f"BROKEN: {path} is not there, though heads were written into it (VPSBOT_AUDIT_SINK).")
+        return 1
+    bad, count = dict[str, Finding](), 0
+    for lines in read_sink(path) if path.exists() else ():
+        for each in lines:
+            if isinstance(each, BadLine):
+                print(f"{path}: line {each.number} is no head; it is left out.")
+        heads = [each for each in lines if isinstance(each, Head) and only in (None, each.workspace)]
+        count += len(heads)
+        for name in {head.workspace for head in heads} - bad.keys():
+            theirs = [head for head in heads if head.workspace == name]
+            ours = await audit_rows.hashes(tx, name, sorted({head.seq for head in theirs}))
+            if different := [head.seq for head in theirs if ours.get(head.seq) != head.hash]:
+                bad[name] = Finding(Flaw.ROLLED_BACK, min(different))
+            if max(head.seq for head in theirs) >= written.get(name, 0):
+                written.pop(name, None)
+    for name, finding in sorted(bad.items()):
+        print(f"{name}: BROKEN: {_found(finding)} (VPSBOT_AUDIT_SINK)")
+    for name in sorted(written.keys() - bad.keys()):
+        print(f"{name}: BROKEN: {path} lacks the head of entry {written[name]}, which was written into it")
+    if bad or written:
+        return 1
+    print(f"{path}: the logs have every head in it ({count:,})")
+    return 0
+
+
+def _found(finding: Finding) -> str:
+    return _WORDS[finding.flaw].format(seq=finding.seq)
+
+
+def _checked(each: Checked) -> str:
+    if each.finding:
+        return f"BROKEN: {_found(each.finding)}"
+    if not each.first:
+        return "good, no entries"
+    until = "up to the log's head" if each.whole else "a part that ends before the log's head"
+    return f"good, entries {each.first:,} to {each.last:,}, {until}, signed by {each.key.hex()}"
+
+
+def _noted(typed: Sequence[str]) -> Noted:
+    """Heads and anchors as this command and messages show them. Raises ValueError."""
+    noted = Noted()
+    for each in typed:
+        seq, colon, digest = each.strip().rpartition(":")
+        hashed = bytes.fromhex(digest)
+        if not ANCHOR <= len(hashed) <= 2 * ANCHOR:
+            raise ValueError("not a hash")
+        if colon:
+            noted.heads[int(seq)] = hashed
+        else:
+            noted.anchors[hashed[:ANCHOR]] = hashed
+    return noted
+
+
+@asynccontextmanager
+async def _writing(output: Path | None) -> AsyncIterator[TextIO]:
+    """A new file that is its owner's alone, or standard output."""
+    if output is None:
+        yield sys.stdout
+        return
+    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+        yield out
+
+
+async def _with_database(work: Callable[[Store, Settings], Awaitable[int]], out: TextIO | None = None) -> int:
+    """Opens what the environment names; 2 and a sentence when that can't be."""
+    try:
+        settings = from_environment()
+        sink_of(settings.audit_sink)
+        store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()))
+    except (BadSettings, KeyProblem, DatabaseProblem, ValueError) as problem:
+        print(problem, file=out)
+        return 2
+    try:
+        await store.check()
+        return await work(store, settings)
+    except DatabaseAway as away:
+        print(away, file=out)
+        return 2
+    except DatabaseFailure:
+        print("The database can't be read, or it is not vpsbot's. Look at DATABASE_URL.", file=out)
+        return 2
+    except Unreadable as problem:
+        print(f"The signing key can't be read: {problem}.", file=out)
+        return 2
+    except OSError as problem:
+        print(f"{problem.filename or 'The file'} can't be used: {problem.strerror}.", file=out)
+        return 2
+    finally:
+        await store.close()

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -26,6 +27,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(sandbox, name="sandbox")
 
+Workspace = Annotated[str | None, typer.Option(help="Only this Slack team.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes any free one.", min=0, max=65535)]
 
 
@@ -68,20 +70,71 @@ def keys_generate() -> None:
     typer.echo(new_key())
 
 
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Seal everything with the newest key of VPSBOT_ENCRYPTION_KEYS, also beside a running server that has them all."""
+    from bot.rotating import rotate_all
+
+    sys.exit(asyncio.run(rotate_all()))
+
+
 @audit.command("verify")
 def audit_verify(
-    workspace: Annotated[str | None, typer.Option(help="Only this Slack team.")] = None,
+    workspace: Workspace = None,
     public_key: Annotated[
         str | None, typer.Option(help="The public key you hold, in hex; the log's own is not believed.")
     ] = None,
     head: Annotated[
-        str | None, typer.Option(help="A head you noted, SEQ:HASH: finds a log that was set back. Takes --workspace.")
+        list[str] | None,
+        typer.Option(help="A head you noted, SEQ:HASH: finds a log that was set back. Takes --workspace."),
+    ] = None,
+    anchor: Annotated[
+        list[str] | None, typer.Option(help="An anchor that a message carries, or SEQ:HASH; several for several.")
     ] = None,
 ) -> None:
-    """Check every workspace's log: the chain, the head and its signature. Exit status 1 when something is wrong."""
+    """Check every workspace's log: the chain, the head, its signature, and what left the house through
+    VPSBOT_AUDIT_SINK. Exit status 1 when something is wrong."""
     from bot.auditing import verify
 
-    sys.exit(asyncio.run(verify(workspace, public_key, head)))
+    sys.exit(asyncio.run(verify(workspace, public_key, [*(head or []), *(anchor or [])])))
+
+
+@audit.command("export")
+def audit_export(
+    form: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
+    since: Annotated[str | None, typer.Option(help="Not before: 7d, 2026-11-23 or 2026-11-23T09:00 (UTC).")] = None,
+    until: Annotated[str | None, typer.Option(help="Before: the same.")] = None,
+    workspace: Workspace = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file; else standard output.")] = None,
+) -> None:
+    """Write the log with its signed head, for `vpsbot audit check`."""
+    from bot.auditing import export
+    from bot.domain.audit_file import Format
+
+    if form not in list(Format):
+        raise typer.BadParameter("The format is jsonl or csv.", param_hint="--format")
+    sys.exit(asyncio.run(export(workspace, Format(form), since, until, output)))
+
+
+@audit.command("key")
+def audit_key(workspace: Workspace = None) -> None:
+    """Print the public keys with which the logs' heads are signed."""
+    from bot.auditing import public_keys
+
+    sys.exit(asyncio.run(public_keys(workspace)))
+
+
+@audit.command("check")
+def audit_check(
+    file: Annotated[Path, typer.Argument(help="What `vpsbot audit export` or `/vps audit export` gave.")],
+    public_key: Annotated[
+        list[str], typer.Option(help="The public key, in hex, from `vpsbot audit key`; several for several logs.")
+    ],
+) -> None:
+    """Check an exported file with the public key alone: no database, no settings."""
+    from bot.auditing import check
+
+    sys.exit(check(file, public_key))
 
 
 @sandbox.command("vps")
@@ -99,19 +152,23 @@ def sandbox_vps(
 @sandbox.command("slack")
 def sandbox_slack(
     url: Annotated[
-        str, typer.Option(help="Where the bot takes Slack's requests, e.g. http://127.0.0.1:3000/slack/events.")
-    ],
+        str,
+        typer.Option(
+            help="Where the bot takes Slack's requests, e.g. http://127.0.0.1:3000/slack/events; "
+            "without it the manifest's addresses are used."
+        ),
+    ] = "",
     manifest: Annotated[str, typer.Option("--app", help="The app's manifest.")] = "manifest.yml",
     port: Port = 8377,
     workspace: Annotated[list[str] | None, typer.Option(help="A workspace's name; several for several.")] = None,
 ) -> None:
     """Serve a local Slack workspace with a web page on the loopback."""
-    from bot.sandbox.slack.demo import serve
+    from bot.sandbox.slack.demo import CannotServe, serve
     from bot.sandbox.slack.manifest import ManifestError
 
     try:
         _until_interrupted(serve(manifest, url, port=port, workspaces=workspace or ["Acme"], ready=_tell_tokens))
-    except ManifestError as problem:
+    except (ManifestError, CannotServe) as problem:
         typer.echo(str(problem), err=True)
         sys.exit(2)
 

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         gt=0,
         description="seconds that one call of the provider may take in all",
     )
+    audit_sink: str = Field(
+        "",
+        validation_alias="VPSBOT_AUDIT_SINK",
+        description="where the log's signed heads go, line by line: the path of a file, or an https address",
+    )
     migrate: bool = Field(
         True, validation_alias="VPSBOT_MIGRATE", description="bring the database to the newest schema at start"
     )

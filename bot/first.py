@@ -13,6 +13,7 @@ from bot.slack.web import SlackTrouble, Web
 from bot.store import audit, installations, members, resting, workspaces
 from bot.store.engine import DatabaseFailure, Tx
 from bot.store.sealing import Unreadable
+from bot.store.workspaces import Workspace
 from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError, Trouble
 
@@ -126,14 +127,15 @@ class First:
     async def _connect(self, workspace: str) -> None:
         """Connects with the environment's token, unless there is one already or somebody disconnected on purpose."""
         known = (await self._parts.snapshots.of(workspace)).workspace
-        if not self._token or known.connected or known.unreadable or known.settings.get(workspaces.DISCONNECTED):
+        if not self._token or _settled(known):
             return
         name = await self._name()
         if name is None:
             return
         async with self._parts.change("connect.seed", workspace, "") as tx:
             now = self._parts.clock()
-            await workspaces.ensure(tx, workspace, now)
+            if not await workspaces.ensure(tx, workspace, now) and _settled(await workspaces.get(tx, workspace)):
+                return  # another replica was quicker
             await workspaces.connect(
                 tx, workspace, token=self._token, dialect=Dialect.DOCUMENTED, account=name, by=BOT, now=now
             )
@@ -164,6 +166,13 @@ async def seed(tx: Tx, parts: Parts, workspace: str, users: list[str], *, named:
     drafts = [Draft(Action.ACCESS_SEEDED, BOT, target=user, reason=reason) for user in users]
     await audit.extend(tx, workspace, drafts, now)
     return True
+
+
+def _settled(known: Workspace | None) -> bool:
+    """Whether there is a token, readable or not, or somebody took it away on purpose."""
+    return known is not None and (
+        known.connected or known.unreadable or bool(known.settings.get(workspaces.DISCONNECTED))
+    )
 
 
 def _split(admin: str) -> tuple[str, str]:

@@ -22,11 +22,13 @@ from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, decid
 from bot.domain.selectors import nearest_word
 from bot.operations.parts import Parts, Repeated
 from bot.operations.permission import check
+from bot.operations.submit import IdTooLong
 from bot.routing import Ask, Reply, Route, Router
 from bot.slack.incoming import Entrance, Incoming, read
 from bot.slack.surface import Ack
 from bot.slack.web import SlackTrouble
 from bot.store import deliveries
+from bot.store.audit import Bent
 from bot.store.deliveries import Delivery
 from bot.store.engine import DatabaseFailure
 from bot.store.sealing import Unreadable
@@ -79,7 +81,7 @@ class Door:
 
     async def take_up(self, workspace: str, now: datetime) -> None:
         """Finishes changes that were acknowledged and then cut off."""
-        async with self.parts.store.begin("deliveries.claim") as tx:
+        async with self.parts.store.begin("deliveries.claim", workspace) as tx:
             cut_off = await deliveries.claim(tx, workspace, now, now + TAKEN_UP_AFTER)
         for delivery in cut_off:
             incoming = read(json.loads(delivery.payload), delivery.key) if delivery.payload else None
@@ -119,7 +121,7 @@ class Door:
         now = self.parts.clock()
         delivery = Delivery(incoming.key, incoming.workspace, now, json.dumps(dict(incoming.raw)))
         try:
-            async with self.parts.store.begin("deliveries.keep") as tx:
+            async with self.parts.store.begin("deliveries.keep", incoming.workspace) as tx:
                 await deliveries.keep(tx, delivery, now + TAKEN_UP_AFTER)
         except DatabaseFailure:
             log.exception("change not kept", key=incoming.key)
@@ -127,7 +129,7 @@ class Door:
         return True
 
     async def _finish(self, key: str, workspace: str) -> None:
-        async with self.parts.store.begin("deliveries.finish") as tx:
+        async with self.parts.store.begin("deliveries.finish", workspace) as tx:
             await deliveries.settle(tx, key, workspace, self.parts.clock())
 
     async def _reply(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
@@ -146,6 +148,11 @@ class Door:
             return Reply(sentences.not_connected(unreadable=missing.unreadable))
         except ProviderError as error:
             return Reply(sentences.provider_failed(error))
+        except Bent:
+            log.error("the log was bent", workspace=incoming.workspace)
+            return Reply(sentences.log_bent())
+        except IdTooLong as long:
+            return Reply(sentences.id_too_long(long.server.name))
         except Unreadable:
             return Reply(sentences.log_not_signable())
         except DatabaseFailure as error:
@@ -203,7 +210,7 @@ class Door:
 
     async def _refused(self, incoming: Incoming, member: Member, needs: Permission, label: str) -> Reply | None:
         """Decides again from the rows; a refusal is logged and told, with the way out."""
-        async with self.parts.store.begin("guard.refused") as tx:
+        async with self.parts.store.begin("guard.refused", member.workspace) as tx:
             now = self.parts.clock()
             refused = await check(tx, member, needs, asked=label, now=now)
         if refused is None:

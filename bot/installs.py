@@ -88,7 +88,7 @@ class Installs:
 
     async def renew(self, id_: str, now: datetime) -> None:
         """Exchanges a token that ends soon for the next one: one call at a time, both new tokens in one transaction."""
-        async with self._parts.store.begin("install.claim") as tx:
+        async with self._parts.store.begin("install.claim", id_) as tx:
             before = await installations.claim(tx, id_, now, now + LEASE)
         if before is None:
             return
@@ -108,7 +108,7 @@ class Installs:
         """Keeps the new tokens. The old refresh token is used up, so a database that is away is waited for."""
         async for attempt in stamina.retry_context(on=DatabaseFailure, attempts=KEPT_WITHIN, timeout=None):
             with attempt:
-                async with self._parts.store.begin("install.renewed") as tx:
+                async with self._parts.store.begin("install.renewed", before.id) as tx:
                     now = self._parts.clock()
                     await installations.renew(
                         tx, before, token=new.token, refresh_token=new.refresh_token, expires_at=new.ends(now), now=now
@@ -123,7 +123,7 @@ class Installs:
                 await remove(self._parts, before.id, reason="token_expired")
                 return
             until = before.expires_at
-        async with self._parts.store.begin("install.put_off") as tx:
+        async with self._parts.store.begin("install.put_off", before.id) as tx:
             await installations.put_off(tx, before, until)
 
     def _forget(self, id_: str, *, org_wide: bool) -> None:

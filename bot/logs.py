@@ -27,3 +27,4 @@ def configure(log_format: str) -> None:
     # What strangers send is theirs: malformed requests are answered, not logged with their bytes.
     for noisy in ("aiohttp.access", "aiohttp.server", "slack_bolt", "slack_sdk"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)  # one line a ticket, else

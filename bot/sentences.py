@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.grammar import MAX_LENGTH, Problem, Trouble
+from bot.domain.operations import LONGEST_ID
 from bot.domain.roles import Because, Decision, Grant, admins
 from bot.operations.permission import NotAllowed
 from bot.slack.blocks import Message, actions, button, code, context, cut, escape, moment, person, section
@@ -34,6 +35,14 @@ def refusal(no: NotAllowed, member: str, now: datetime) -> Message:
 def slow_down(count: int, until: datetime) -> Message:
     """A person was refused so often that the bot takes a break with them."""
     return said(f"That is {count:,} refusals within minutes. I answer you again {moment(until, '{time_secs}')}.")
+
+
+def id_too_long(server: str) -> Message:
+    """The provider named a server so that no change to it can be kept."""
+    return said(
+        f"The id that VPS.org gives *{escape(cut(server, 255))}* has more than {LONGEST_ID} characters. I can't keep "
+        "it, so I change nothing there. VPS.org's own page can."
+    )
 
 
 def refused_because(decision: Decision) -> str:
@@ -148,6 +157,14 @@ def not_connected(*, unreadable: bool) -> Message:
             "The token of this workspace can't be read any more: the bot's encryption key was changed. " + CONNECT_AGAIN
         )
     return said("No VPS.org account is connected to this workspace yet. An admin connects one with `/vps connect`.")
+
+
+def log_bent() -> Message:
+    """Somebody wrote the log's head by hand: the next signature would make good what they wrote."""
+    return said(
+        "The log of this workspace was changed by somebody else than me, so I can't go on from it. Nothing was done. "
+        "Whoever runs the bot finds out what was changed with `vpsbot audit verify`, and restores a backup."
+    )
 
 
 def log_not_signable() -> Message:

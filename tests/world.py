@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.app import Bot, Seams, build
 from bot.config import Settings
-from bot.domain.audit import Finding, verify
+from bot.domain.verifying import Finding, verify
 from bot.sandbox.clock import Clock
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.model import Channel
@@ -38,7 +38,14 @@ class World:
     """
 
     def __init__(
-        self, folder: Path, *, socket: bool = False, many: bool = False, rotation: bool = False, **settings: Any
+        self,
+        folder: Path,
+        *,
+        socket: bool = False,
+        many: bool = False,
+        rotation: bool = False,
+        database: str = "",
+        **settings: Any,
     ) -> None:
         self.clock = Clock(standing_at=MONDAY)
         self.vps = LocalVps(self.clock, fleet="empty")
@@ -53,6 +60,7 @@ class World:
         self.ops: Channel = self.team.add_channel("ops", id="C0OPS", bot=True)
         self.general: Channel = self.team.add_channel("general", id="C0GENERAL")
         self.database = folder / "bot.db"
+        self.database_url = database or f"sqlite+aiosqlite:///{self.database}"
         self.settings: dict[str, Any] = {"poll_interval": 1, "encryption_keys": KEY}
         if many:
             self.settings |= {
@@ -138,6 +146,21 @@ class World:
         host, port = self._runner.addresses[0][:2]
         return f"http://{host}:{port}"
 
+    @asynccontextmanager
+    async def replica(self) -> AsyncIterator[str]:
+        """Another bot on the same database, which has to be a PostgreSQL: where it takes Slack's requests."""
+        other = build(self._settings(), Seams(clock=self.clock.now, sleep=_no_pause))
+        await other.start(engine=False)
+        runner = web.AppRunner(other.application, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        try:
+            yield f"http://{host}:{port}/slack/events"
+        finally:
+            await runner.cleanup()
+            await other.stop()
+
     async def settle(self) -> None:
         """Lets the answers that are under way arrive, and the engine do what is due now."""
         await self.bot.door.answerer.drain(5)
@@ -192,7 +215,7 @@ class World:
                 "slack_api_url": self.slack.api_url,
                 "vps_api_url": self.vps.url,
                 "vps_api_token": self.vps.token,
-                "database_url": f"sqlite+aiosqlite:///{self.database}",
+                "database_url": self.database_url,
             }
             | self.settings
         )
@@ -210,10 +233,11 @@ async def a_world(
     socket: bool = False,
     many: bool = False,
     rotation: bool = False,
+    database: str = "",
     **settings: Any,
 ) -> AsyncIterator[World]:
     """A world that is opened and closed; leaving it checks that the bot broke none of Slack's rules."""
-    world = World(folder, socket=socket, many=many, rotation=rotation, **settings)
+    world = World(folder, socket=socket, many=many, rotation=rotation, database=database, **settings)
     try:
         await world.open(roles=roles and not many)
         yield world

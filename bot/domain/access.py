@@ -12,7 +12,7 @@ class Answer(StrEnum):
 
     NONE = "none"
     GRANTED = "granted"
-    GRANTED_FOR_A_SHIFT = "granted_for_a_shift"
+    GRANTED_FOR_A_SHIFT = "granted_a_shift"
     DECLINED = "declined"
 
 

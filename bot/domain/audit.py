@@ -1,4 +1,4 @@
-"""The log that can't be bent: how entries are chained, what the signature covers, and how to check it all.
+"""The log that can't be bent: how entries are chained, and what the signature covers. verifying.py checks it all.
 
 Each entry's hash is SHA-256 over the previous hash and the entry's fields, each preceded by its length, so that
 no two different entries give the same bytes. The head (workspace, last seq, its hash, its time) is signed with
@@ -6,11 +6,12 @@ Ed25519, as certificate-transparency logs sign theirs (RFC 6962, section 3.5).
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 GENESIS = b"\0" * 32
 """What stands for the hash before the first entry."""
@@ -39,7 +40,22 @@ class Action(StrEnum):
     REQUEST_REFUSED = "request.refused"
     REQUEST_BROKE_GLASS = "request.broke_glass"
     REQUEST_LOOKED_AGAIN = "request.looked_again"
+    SCHEDULE_KEPT = "schedule.kept"
+    SCHEDULE_BEGAN = "schedule.began"
+    SCHEDULE_ENDED = "schedule.ended"
+    SCHEDULE_SKIPPED = "schedule.skipped"
+    SCHEDULE_CANCELLED = "schedule.cancelled"
     SETTINGS_CHANGED = "settings.changed"
+    SERVER_PROTECTED = "server.protected"
+    SERVER_UNPROTECTED = "server.unprotected"
+    WORKSPACE_FROZEN = "workspace.frozen"
+    WORKSPACE_UNFROZEN = "workspace.unfrozen"
+    PROPOSAL_MADE = "proposal.made"
+    PROPOSAL_AGREED = "proposal.agreed"
+    PROPOSAL_DECLINED = "proposal.declined"
+    PROPOSAL_EXPIRED = "proposal.expired"
+    PROPOSAL_VOID = "proposal.void"
+    PROPOSAL_REFUSED = "proposal.refused"
     ACCESS_GRANTED = "access.granted"
     ACCESS_REVOKED = "access.revoked"
     ACCESS_SEEDED = "access.seeded"
@@ -49,7 +65,11 @@ class Action(StrEnum):
     APP_REMOVED = "app.removed"
     TOKEN_CONNECTED = "token.connected"
     TOKEN_DISCONNECTED = "token.disconnected"
+    AUDIT_EXPORTED = "audit.exported"
+    KEYS_ROTATED = "keys.rotated"
     PERMISSION_REFUSED = "permission.refused"
+    NOTE_WRITTEN = "note.written"
+    NOTICE_SENT_AGAIN = "notice.sent_again"
     LOG_STARTED = "log.started"
     LOG_KEY_REPLACED = "log.key_replaced"
 
@@ -135,23 +155,55 @@ def chain(draft: Draft, *, workspace: str, seq: int, previous: bytes, time: date
 
 def entry_hash(entry: Entry) -> bytes:
     """The hash that an entry must have, from its fields."""
-    digest = sha256()
-    for part in (
-        entry.previous,
-        entry.workspace.encode(),
-        str(entry.seq).encode(),
-        timestamp(entry.time).encode(),
-        entry.actor.encode(),
-        entry.action.encode(),
-        entry.target.encode(),
-        entry.operation.encode(),
-        entry.outcome.encode(),
-        entry.reason.encode(),
-        entry.detail.encode(),
-    ):
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.digest()
+    return row_hash(place_of(entry.workspace), row_of(entry), timestamp(entry.time), entry.previous)
+
+
+Row = tuple[int, Any, str, str, str, str, str, str, str, bytes, bytes]
+"""An entry's fields behind its workspace, in order, as a database or a file gives them: a log of a million has no
+time for more. What stands for the time is read by the `timed` that comes with it."""
+
+
+def row_of(entry: Entry) -> Row:
+    """An entry as a row."""
+    return (
+        *(entry.seq, entry.time, entry.actor, entry.action, entry.target, entry.operation),
+        *(entry.outcome, entry.reason, entry.detail, entry.previous, entry.hash),
+    )
+
+
+class _Lengths(dict[int, bytes]):
+    """Lengths as they are hashed, eight bytes each, made once: this is half of the work of hashing an entry."""
+
+    def __missing__(self, length: int) -> bytes:
+        made = self[length] = length.to_bytes(8, "big")
+        return made
+
+
+_LENGTHS = _Lengths()
+
+
+def place_of(workspace: str) -> bytes:
+    """The part of what is hashed that all entries of a log have in common."""
+    name = workspace.encode()
+    return _LENGTHS[len(name)] + name
+
+
+def row_hash(place: bytes, row: Row, time: str, previous: bytes) -> bytes:
+    """The hash of a row behind `previous`: each part after its length, spelled out because it is what a check does."""
+    size = _LENGTHS
+    seq, _, actor_, action_, target_, operation_, outcome_, reason_, detail_, _, _ = row
+    number, moment, actor, action = str(seq).encode(), time.encode(), actor_.encode(), action_.encode()
+    target, operation, outcome = target_.encode(), operation_.encode(), outcome_.encode()
+    reason, detail = reason_.encode(), detail_.encode()
+    # fmt: off
+    parts = (
+        size[len(previous)], previous, place, size[len(number)], number, size[len(moment)], moment,
+        size[len(actor)], actor, size[len(action)], action, size[len(target)], target,
+        size[len(operation)], operation, size[len(outcome)], outcome,
+        size[len(reason)], reason, size[len(detail)], detail,
+    )
+    # fmt: on
+    return sha256(b"".join(parts)).digest()
 
 
 def head_statement(workspace: str, seq: int, hash_: bytes, time: datetime) -> bytes:
@@ -159,84 +211,23 @@ def head_statement(workspace: str, seq: int, hash_: bytes, time: datetime) -> by
     return f"vpsbot audit head v1\n{workspace}\n{seq}\n{hash_.hex()}\n{timestamp(time)}\n".encode()
 
 
+def extract_statement(workspace: str, first: int, last: int, hash_: bytes, time: datetime) -> bytes:
+    """What is signed under a part of a log that ends before its head.
+
+    Never the words of a head: else whoever may have a part could cut the log off behind it.
+    """
+    return f"vpsbot audit extract v1\n{workspace}\n{first}\n{last}\n{hash_.hex()}\n{timestamp(time)}\n".encode()
+
+
+ANCHOR = 16
+"""Bytes of a hash that stand for a head where people read it: nobody finds a second one of 128 bits."""
+
+
+def anchor(head: Head | Entry) -> str:
+    """What a message carries of a head: 32 hexadecimal digits, found again by `vpsbot audit verify --anchor`."""
+    return head.hash[:ANCHOR].hex()
+
+
 def timestamp(time: datetime) -> str:
     """A time as the log writes it: UTC, to the microsecond."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-class Flaw(StrEnum):
-    """What is wrong with a log."""
-
-    ALTERED = "altered"
-    MISSING = "missing"
-    REORDERED = "reordered"
-    TRUNCATED = "truncated"
-    BEYOND_HEAD = "beyond_head"
-    NO_HEAD = "no_head"
-    BAD_SIGNATURE = "bad_signature"
-    FOREIGN_KEY = "foreign_key"
-    ROLLED_BACK = "rolled_back"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The first thing wrong with a log: what, and at which seq."""
-
-    flaw: Flaw
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A head that somebody noted outside of the database: an old copy of the log, however well signed, lacks it."""
-
-    seq: int
-    hash: bytes
-
-
-CheckSignature = Callable[[bytes, bytes, bytes], bool]
-"""(public key, signature, statement) → whether the signature is good."""
-
-
-def verify(
-    entries: Iterable[Entry],
-    head: Head | None,
-    *,
-    check: CheckSignature,
-    trusted_key: bytes | None = None,
-    anchor: Anchor | None = None,
-) -> Finding | int:
-    """Walks a workspace's entries in order of seq: the number of entries, or the first thing wrong.
-
-    `trusted_key`, when given, is the public key the auditor holds; the log's own is not believed then.
-    `anchor`, when given, is a former head the auditor noted; the log must have grown from it.
-    """
-    previous, seq = GENESIS, 0
-    for entry in entries:
-        if entry.seq != seq + 1:
-            return Finding(Flaw.MISSING if entry.seq > seq + 1 else Flaw.REORDERED, seq + 1)
-        if entry.previous != previous or entry_hash(entry) != entry.hash:
-            return Finding(Flaw.ALTERED, entry.seq)
-        if head is not None and entry.seq > head.seq:
-            return Finding(Flaw.BEYOND_HEAD, entry.seq)
-        if anchor is not None and entry.seq == anchor.seq and entry.hash != anchor.hash:
-            return Finding(Flaw.ROLLED_BACK, entry.seq)
-        previous, seq = entry.hash, entry.seq
-    if anchor is not None and seq < anchor.seq and (head is None or head.seq <= seq):
-        return Finding(Flaw.ROLLED_BACK, seq + 1)
-    return _verify_head(head, seq, previous, check, trusted_key)
-
-
-def _verify_head(
-    head: Head | None, seq: int, last: bytes, check: CheckSignature, trusted_key: bytes | None
-) -> Finding | int:
-    if head is None:
-        return Finding(Flaw.NO_HEAD, seq) if seq else 0
-    if trusted_key is not None and trusted_key != head.public_key:
-        return Finding(Flaw.FOREIGN_KEY, head.seq)
-    if head.seq > seq:
-        return Finding(Flaw.TRUNCATED, seq + 1)
-    statement = head_statement(head.workspace, head.seq, last, head.time)
-    if head.hash != last or not check(head.public_key, head.signature, statement):
-        return Finding(Flaw.BAD_SIGNATURE, head.seq)
-    return seq

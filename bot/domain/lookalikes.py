@@ -16,7 +16,10 @@ _FOREIGN = str.maketrans("аеорсухіјԁһӏнкмтвгпαοεικνρτ
 
 def revealed(name: str) -> str:
     """The name with what can't be told by eye written out: ‹U+200B›, ‹U+0430 CYRILLIC SMALL LETTER A›."""
-    return "".join(_written(character, ascii_name=_mostly_ascii(name)) for character in name)
+    if name.isascii() and name.isprintable():
+        return name
+    mostly_ascii = sum(character.isascii() for character in name) * 2 > len(name)
+    return "".join(_written(character, ascii_name=mostly_ascii) for character in name)
 
 
 def nearly(name: str, others: Sequence[str]) -> tuple[str, ...]:
@@ -30,10 +33,6 @@ def _skeleton(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_FOREIGN)
     visible = "".join(c for c in plain if unicodedata.category(c)[0] != "C")
     return visible.translate(_SEPARATORS).translate(_ALIKE)
-
-
-def _mostly_ascii(name: str) -> bool:
-    return sum(character.isascii() for character in name) * 2 > len(name)
 
 
 def _written(character: str, *, ascii_name: bool) -> str:

@@ -14,10 +14,21 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"  # a request waits for consent; the subject is the request and the number, "request:1"
     GLASS = "glass"  # somebody broke the glass: told loudly where consent is usually asked for
     SETTINGS = "settings"  # a change of the settings; the subject is the change and who is told, "change:recipient"
+    FREEZE = "freeze"  # everything is frozen, or not any more; the subject is the change and where it is told
+    PROPOSAL = "proposal"  # a second admin is asked; the subject is the proposal and the admin, "proposal:admin"
+    PROPOSAL_ENDED = "proposal_ended"  # what came of it, told to who proposed it; the subject is the proposal
+    CHANNEL_LOST = "channel_lost"  # I can't write where I should; the subject is the channel and the day
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request
+    EXPORT = "export"  # the log as a file, in a direct message; the subject is the entry that says it was asked for
+    SCHEDULE_RAN = "schedule_ran"  # a run of a schedule ended; the subject is the run
+    SCHEDULE_SKIPPED = "schedule_skipped"  # a time of a schedule was left out; the subject is the run
+    SCHEDULE_CANCELLED = "schedule_cancelled"  # it won't run any more; the subject is the schedule
+    FLEET = "fleet"  # servers changed; the subject is the look and a number, "look:0"
+    DIGEST = "digest"  # how it stands, on a weekday's morning; the subject is the moment it was due
+    NOTE_DUE = "note_due"  # a server's day has come; the subject is a digest of server and day, and who is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,21 @@ class Notice:
     channel: str = ""
     ts: str = ""
 
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A promised message that Slack doesn't have yet: why not, as Slack says it, and when it is tried again.
+
+    `next_at` is None when the bot has given up on it.
+    """
+
+    notice: Notice
+    error: str
+    next_at: datetime | None
+
+
+NOTHING_TO_SAY = "nothing to say"
+"""Why a message was never sent that had become untrue before its turn: nothing is owed."""
 
 MOST_ATTEMPTS = 12
 SENDING_LEASE = timedelta(seconds=60)

@@ -15,6 +15,9 @@ from bot.domain.wanted import Wanted, acts
 
 __all__ = ["CATALOG", "POWER", "UPDATES", "Kind", "Spec"]
 
+LONGEST_ID = 255
+"""Characters of a server's id that are kept: a cut one would be another server's."""
+
 
 class State(StrEnum):
     """Where an operation stands."""

@@ -128,15 +128,23 @@ class Freeze:
 def policy_of(settings: Mapping[str, Any]) -> Policy:
     """The policy among a workspace's settings. What is missing or of another type is what it is by default."""
     kept = settings.get(KEY)
-    kept = kept if isinstance(kept, Mapping) else {}
+    return read_policy(kept if isinstance(kept, Mapping) else {})
+
+
+def read_policy(kept: Mapping[str, Any]) -> Policy:
+    """A policy from its values as they are kept."""
     usual = Policy()
     return Policy(**{f.name: _like(kept.get(f.name), getattr(usual, f.name)) for f in fields(Policy)})
 
 
 def with_policy(settings: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
     """The settings with another policy in them."""
-    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(policy).items()}
-    return {**settings, KEY: kept}
+    return {**settings, KEY: as_kept(policy)}
+
+
+def as_kept(policy: Policy) -> dict[str, Any]:
+    """A policy's values, as JSON can keep them."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(policy).items()}
 
 
 def freeze_of(settings: Mapping[str, Any]) -> Freeze | None:
@@ -166,12 +174,18 @@ def loosened(before: Policy, after: Policy) -> tuple[str, ...]:
         "approvals": after.approvals < before.approvals,
         "undo_window": after.undo_window < before.undo_window,
         "stop_first": before.stop_first and not after.stop_first,
-        "also": not set(before.rules) <= set(after.rules),
-        "protected": not set(before.protected) <= set(after.protected),
+        "also": not all(any(_includes(new, old) for new in after.rules) for old in before.rules),
+        "protected": not (set(before.protected) <= set(after.protected) or "*" in after.protected),
         "hourly": after.hourly > before.hourly,
         "daily": after.daily > before.daily,
     }
     return tuple(name for name, is_so in looser.items() if is_so)
+
+
+def _includes(new: Rule, old: Rule) -> bool:
+    """Whether a rule covers at least all that another one did."""
+    dear = new.above is None or (old.above is not None and new.above <= old.above)
+    return new.act == old.act and new.glob in ("*", old.glob) and dear
 
 
 def _like(value: Any, usual: Any) -> Any:

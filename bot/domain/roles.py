@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SERVER_DELETE = "server:delete"
     SERVER_CREATE = "server:create"
     SERVER_EDIT = "server:edit"
+    SERVER_NOTE = "server:note"
     REQUEST_VOTE = "request:vote"
     BREAK_GLASS = "server:break-glass"
     BREAK_GLASS_POWER = "server:break-glass-power"
@@ -44,6 +45,7 @@ class Permission(StrEnum):
     ACCESS_MANAGE = "access:manage"
     TOKEN_MANAGE = "token:manage"
     AUDIT_READ = "audit:read"
+    AUDIT_EXPORT = "audit:export"
 
 
 _VIEWER = frozenset({Permission.SERVER_READ})
@@ -52,9 +54,10 @@ _OPERATOR = _VIEWER | {
     Permission.SERVER_DELETE,
     Permission.SERVER_CREATE,
     Permission.SERVER_EDIT,
+    Permission.SERVER_NOTE,
 }
 _APPROVER = _OPERATOR | {Permission.REQUEST_VOTE, Permission.FREEZE}
-_AUDITOR = frozenset({Permission.AUDIT_READ, Permission.ACCESS_READ, Permission.SETTINGS_READ})
+_AUDITOR = frozenset({Permission.AUDIT_READ, Permission.AUDIT_EXPORT, Permission.ACCESS_READ, Permission.SETTINGS_READ})
 
 MAY: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
@@ -77,6 +80,7 @@ ON_SERVERS = frozenset(
         Permission.SERVER_DELETE,
         Permission.SERVER_CREATE,
         Permission.SERVER_EDIT,
+        Permission.SERVER_NOTE,
         Permission.REQUEST_VOTE,
         Permission.BREAK_GLASS,
         Permission.BREAK_GLASS_POWER,

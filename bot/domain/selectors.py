@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from fnmatch import translate as glob_to_regex
 from functools import lru_cache
 from re import IGNORECASE, Pattern
 from re import compile as compile_regex
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from bot.domain.notes import Note
 from bot.domain.servers import Server, Status
+from bot.domain.spans import read_span
 
 NEAR_ENOUGH = 70
 """Similarity (0 to 100, rapidfuzz's ratio) from which a name is offered as "did you mean"."""
@@ -99,7 +103,7 @@ def nearest_word(typed: str, words: Sequence[str]) -> str | None:
     return best[0] if best else None
 
 
-FILTERS = ("status", "location")
+FILTERS = ("status", "location", "owner", "older", "until")
 """The options that `/vps list` knows."""
 
 
@@ -114,27 +118,49 @@ class BadFilter:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to: a pattern over names, a status, a location; None means any."""
+    """What a list is narrowed to: a pattern over names, a status, a location; None means any.
+
+    `owner` is who the notes say it belongs to, `created_by` the time by which it was there, `wanted_until` the day by
+    which its own day had come.
+    """
 
     glob: str | None = None
     status: str | None = None
     location: str | None = None
+    owner: str | None = None
+    created_by: datetime | None = None
+    wanted_until: date | None = None
 
-    def fits(self, server: Server) -> bool:
-        """Whether a server passes all that is set."""
+    def fits(self, server: Server, note: Note | None = None) -> bool:
+        """Whether a server, with what is noted about it, passes all that is set."""
         return (
             (self.glob is None or matches(self.glob, server.name) or server.id == self.glob)
             and (self.status is None or server.status == self.status)
             and (self.location is None or server.location == self.location)
+            and (self.owner is None or (note is not None and note.owner == self.owner))
+            and (self.created_by is None or (server.created_at is not None and server.created_at <= self.created_by))
+            and (self.wanted_until is None or (note is not None and note.passed(self.wanted_until)))
         )
 
 
-def read_filter(globs: Sequence[str], options: Mapping[str, str], servers: Sequence[Server]) -> Filter | BadFilter:
-    """A filter from typed words. Known values are those documented and those that occur in the fleet."""
+def read_filter(
+    globs: Sequence[str], options: Mapping[str, str], servers: Sequence[Server], *, me: str, now: datetime, today: date
+) -> Filter | BadFilter:
+    """A filter from typed words. Known values are those documented and those that occur in the fleet.
+
+    A person is `me` or as a mention looks (`@U0OLGA`); an age is a span (`90d`); of the days there is `passed`.
+    """
     chosen: dict[str, str] = {}
+    limits: dict[str, Any] = {}
     for name, typed in options.items():
         if name not in FILTERS:
             return BadFilter(name, typed, FILTERS)
+        if name in ("owner", "older", "until"):
+            limit = _limit(name, typed, me, now, today)
+            if limit is None:
+                return BadFilter(name, typed, ())
+            limits |= limit
+            continue
         known = _values(name, servers)
         value = next((each for each in known if each.lower() == typed.lower()), None)
         if value is None:
@@ -142,7 +168,18 @@ def read_filter(globs: Sequence[str], options: Mapping[str, str], servers: Seque
         chosen[name] = value
     if len(globs) > 1:
         return BadFilter("name", " ".join(globs), ())
-    return Filter(globs[0] if globs else None, chosen.get("status"), chosen.get("location"))
+    return Filter(globs[0] if globs else None, chosen.get("status"), chosen.get("location"), **limits)
+
+
+def _limit(name: str, typed: str, me: str, now: datetime, today: date) -> dict[str, Any] | None:
+    """What a typed owner, age or day narrows; None when it is none."""
+    if name == "owner":
+        who = me if typed.lower() == "me" else typed[1:] if typed[:2] in ("@U", "@W") else ""
+        return {"owner": who} if who else None
+    if name == "until":
+        return {"wanted_until": today} if typed.lower() == "passed" else None
+    span = read_span(typed)
+    return {"created_by": now - span} if span else None
 
 
 def _values(name: str, servers: Sequence[Server]) -> tuple[str, ...]:

@@ -2,23 +2,16 @@
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
-from bot.engine.tickets import Ticket, Work
+from bot.engine.desk import Desk, work_off
+from bot.engine.tickets import Work
 
 IDLE = 5.0
 """Seconds between looks at the rows when nothing is due and nobody woke the engine."""
-
-PER_WORKSPACE = 8
-"""Tickets of one workspace under way together: none may use up what the others need."""
-
-ALTOGETHER = 64
-
-AFTER_FAILURE = timedelta(seconds=2)
 
 log = structlog.get_logger()
 
@@ -29,25 +22,17 @@ class Embedded:
     def __init__(self, work: Work, clock: Callable[[], datetime]) -> None:
         self._work = work
         self._clock = clock
-        self._running: dict[Ticket, asyncio.Task[None]] = {}
-        self._resting: dict[Ticket, datetime] = {}
         self._woken = asyncio.Event()
         self._stopping = False
+        self._desk = Desk(work, clock, self.wake)
 
     def wake(self) -> None:
         """Something became due."""
         self._woken.set()
 
     async def run_due(self, now: datetime) -> int:
-        """Performs everything that is due at `now` and what becomes due by it, then returns how much that was.
-
-        This is what tests call; the first failure is raised.
-        """
-        done = 0
-        while tickets := await self._work.due(now):
-            await asyncio.gather(*(self._work.perform(ticket, now) for ticket in tickets))
-            done += len(tickets)
-        return done
+        """Performs everything that is due at `now`: how much that was."""
+        return await work_off(self._work, now)
 
     async def run(self) -> None:
         """Works until `stop`."""
@@ -70,31 +55,13 @@ class Embedded:
         """Takes no new work and lets what is under way finish, for at most `patience` seconds."""
         self._stopping = True
         self.wake()
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=patience)
+        await self._desk.finish(patience)
 
     async def _start_due(self) -> None:
         now = self._clock()
-        busy = Counter(ticket.workspace for ticket in self._running)
-        for ticket in await self._work.due(now):
-            resting = self._resting.get(ticket)
-            if ticket in self._running or (resting and now < resting):
-                continue
-            if busy[ticket.workspace] >= PER_WORKSPACE or len(self._running) >= ALTOGETHER or self._stopping:
-                continue
-            busy[ticket.workspace] += 1
-            self._running[ticket] = asyncio.create_task(self._perform(ticket, now), name=f"{ticket}")
-
-    async def _perform(self, ticket: Ticket, now: datetime) -> None:
-        try:
-            await self._work.perform(ticket, now)
-            self._resting.pop(ticket, None)
-        except Exception:  # one ticket's failure is not another's
-            log.exception("ticket failed", workspace=ticket.workspace, work=ticket.work)
-            self._resting[ticket] = self._clock() + AFTER_FAILURE
-        finally:
-            self._running.pop(ticket, None)
-            self.wake()
+        due = await self._work.due(now)
+        if not self._stopping:  # perhaps told so meanwhile
+            self._desk.start(due, now)
 
     async def _pause(self) -> float:
         """Seconds until something is due; while work runs, its end wakes the engine."""
@@ -103,4 +70,4 @@ class Embedded:
             return IDLE
         seconds = (upcoming - self._clock()).total_seconds()
         # What is due but still running or resting must not spin.
-        return min(max(seconds, 0.05 if not self._running else 0.25), IDLE)
+        return min(max(seconds, 0.05 if self._desk.idle else 0.25), IDLE)

@@ -25,3 +25,22 @@ class Work(Protocol):
 
     async def perform(self, ticket: Ticket, now: datetime) -> None:
         """Does what a ticket says. May raise: the ticket comes again."""
+
+
+class Engine(Protocol):
+    """What app.py needs of an engine."""
+
+    def wake(self) -> None:
+        """Something became due."""
+
+    async def run(self) -> None:
+        """Works until `stop`."""
+
+    async def run_due(self, now: datetime) -> int:
+        """Performs everything that is due at `now`: how much that was."""
+
+    async def next_due(self) -> datetime | None:
+        """When something will be due; None when nothing waits."""
+
+    async def stop(self, patience: float) -> None:
+        """Takes no new work and lets what is under way finish, for at most `patience` seconds."""

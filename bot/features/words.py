@@ -1,14 +1,16 @@
 """How servers and their state are spelled, everywhere the same."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from bot.domain.grammar import Mention, MentionKind, Word
+from bot.domain.notes import Note
 from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission, decide
 from bot.domain.selectors import NotFound, SameName
 from bot.domain.servers import Server, Status
 from bot.routing import Ask
-from bot.slack.blocks import Element, Message, button, code, confirmation, cut, escape, section
+from bot.slack.blocks import Element, Message, button, code, confirmation, cut, escape, person, section
 from bot.slack.ids import ActionId
 
 NAME_SHOWN = 80
@@ -48,6 +50,14 @@ def bold(text: str) -> str:
 def address(server: Server) -> str:
     """The IPv4 address, or that there is none yet."""
     return escape(server.address) if server.address else "no address yet"
+
+
+def noted(note: Note, *, today: date, length: int = 200) -> str:
+    """Whose it is, until when, what for: one line, as much of it as `length` lets through."""
+    until = f"until {note.until}" + (" (that day has come)" if note.passed(today) else "") if note.until else ""
+    parts = [person(note.owner) if note.owner else "", until]
+    parts.append(f"“{escape(cut(note.text, length))}”" if note.text else "")
+    return " · ".join(part for part in parts if part)
 
 
 def typed(words: Iterable[Word]) -> list[str]:

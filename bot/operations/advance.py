@@ -21,7 +21,7 @@ from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
 from bot.operations.sending import Answer, done_already, send
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
-from bot.operations.writing import Written, write
+from bot.operations.writing import Written, until_written, write
 from bot.store import audit, notices, operations, protections, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
@@ -90,7 +90,9 @@ async def _call(parts: Parts, operation: Operation) -> None:
         step = after_call_error(intent, error, parts)
     else:
         step = _accepted(parts, intent, answer)
-    await write(parts, "operations.answered", [Written(intent, step)])
+    async for attempt in until_written():
+        with attempt:
+            await write(parts, "operations.answered", [Written(intent, step)])
 
 
 async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Operation) -> Server:
@@ -120,7 +122,7 @@ async def _enter_call(
     parts: Parts, operation: Operation, seen: Server, people: People, connected_at: datetime | None
 ) -> Operation | None:
     """Commits that the call will now be made; None when it may not, or when someone else was quicker."""
-    async with parts.store.begin("operations.call") as tx:
+    async with parts.store.begin("operations.call", operation.workspace) as tx:
         now = parts.clock()
         present = await workspaces.get(tx, operation.workspace)
         if present is None or present.connected_at != connected_at:

@@ -23,7 +23,7 @@ async def look_after(parts: Parts, workspace: str, request_id: str) -> None:
         return
     groups = groups_of((await parts.snapshots.of(workspace)).grants)
     member = Member(workspace, request.requester, await parts.people.present(workspace, request.requester, groups))
-    async with parts.store.begin("consent.look") as tx:
+    async with parts.store.begin("consent.look", workspace) as tx:
         now = parts.clock()
         request = await operations.request(tx, workspace, request_id, lock=True)
         if request is None or not request.waiting:

@@ -41,7 +41,7 @@ class Parts:
 
         After the commit the workspace's snapshot is dropped and the engine woken.
         """
-        async with self.store.begin(name) as tx:
+        async with self.store.begin(name, workspace) as tx:
             if delivery and not await deliveries.settle(tx, delivery, workspace, self.clock()):
                 raise Repeated
             yield tx

@@ -56,7 +56,7 @@ async def check(
 
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
     """Writes one entry, with a count, for each person whose refusals were too many to be logged one by one."""
-    async with parts.store.begin("permission.fold") as tx:
+    async with parts.store.begin("permission.fold", workspace) as tx:
         for member, count, since in await access.take_floods(tx, workspace, now):
             draft = Draft(
                 Action.PERMISSION_REFUSED,

@@ -1,12 +1,13 @@
 """A person asks for a change: permission, one open operation per server, intent, audit and card, in one transaction."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import CATALOG, NEW, POWER, Kind, Operation, Outcome, Request, State, Step
+from bot.domain.operations import CATALOG, LONGEST_ID, NEW, POWER, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
@@ -31,6 +32,7 @@ class Order:
     `offer` is the list or dialog that it is the yes to, if it is one: that is used up with it. `shown` is what a
     dialog showed of the servers. `broke_glass`: without the consent that it usually takes. `wanted`: what a server is
     to be; a creation's own has a name and no id. `instead_of`: the creation of unknown end that it takes the place of.
+    `also` writes, in the same transaction, what stands or falls with it.
     """
 
     member: Member
@@ -42,6 +44,7 @@ class Order:
     reason: str = ""
     shown: tuple[Fingerprint, ...] = ()
     broke_glass: bool = False
+    also: Callable[[Tx, Request], Awaitable[None]] | None = None
     wanted: Wanted | None = None
     instead_of: str = ""
 
@@ -100,12 +103,26 @@ class OverBudget:
     policy: Policy
 
 
+class IdTooLong(Exception):
+    """The provider gives this server an id that can't be kept; a cut one would be another server's."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__("id too long")
+        self.server = server
+
+
 NotSubmitted = Forbidden | Busy | UsedUp | Frozen | Protected | OverBudget | Unprepared
 Answer = Submitted | NotSubmitted
 
 
 async def submit(parts: Parts, order: Order) -> Answer:
-    """Commits the intent. Raises Repeated when this delivery was served before; NotConnected, ProviderError."""
+    """Commits the intent.
+
+    Raises Repeated when this delivery was served before; IdTooLong, NotConnected, ProviderError.
+    """
+    for server in order.servers:
+        if len(server.id) > LONGEST_ID:
+            raise IdTooLong(server)
     while True:
         prepared = await prepare(
             *(parts, order.member, order.kind, order.servers),
@@ -157,6 +174,8 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         if request.broke_glass:
             promised.append(_alarm(parts, request, policy))
         await notices.promise(tx, promised, now)
+        if order.also:
+            await order.also(tx, request)
     return Submitted(request, prepared)
 
 

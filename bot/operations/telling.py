@@ -7,13 +7,32 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.access import AccessRequest
-from bot.domain.notices import BETWEEN_UPDATES, MOST_ATTEMPTS, Notice, NoticeKind, retry_pause
+from bot.domain.fleet import Change
+from bot.domain.notes import Note
+from bot.domain.notices import (
+    BETWEEN_UPDATES,
+    MOST_ATTEMPTS,
+    NOTHING_TO_SAY,
+    SENDING_LEASE,
+    Notice,
+    NoticeKind,
+    retry_pause,
+)
 from bot.domain.operations import Request
-from bot.domain.roles import Grant
+from bot.domain.policy import policy_of
+from bot.domain.proposals import Proposal
+from bot.domain.roles import Grant, admins
+from bot.domain.rolling import Run
+from bot.domain.schedules import Schedule
+from bot.domain.standing import Standing
+from bot.operations.files import MakeFile
 from bot.operations.parts import Parts
+from bot.operations.standing import fleet_or_none, gather
+from bot.operations.writing import until_written
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
-from bot.store import access, members, notices, operations
+from bot.store import access, fleet, members, notes, notices, operations, proposals, schedules, workspaces
+from bot.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +41,13 @@ class Facts:
 
     request: Request | None = None
     access: AccessRequest | None = None
+    proposal: Proposal | None = None
     grants: tuple[Grant, ...] = ()
+    schedule: Schedule | None = None
+    run: Run | None = None
+    note: Note | None = None
+    changes: tuple[Change, ...] = ()
+    standing: Standing | None = None
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -38,6 +63,14 @@ ABOUT_OPERATIONS = frozenset(
     {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER, NoticeKind.GLASS}
 )
 
+ABOUT_PROPOSALS = frozenset({NoticeKind.PROPOSAL, NoticeKind.PROPOSAL_ENDED})
+
+FOR_EVERYBODY = frozenset(
+    {NoticeKind.CARD, NoticeKind.REMINDER, NoticeKind.GLASS, NoticeKind.SETTINGS, NoticeKind.FREEZE}
+)
+"""What is told in a channel: where that isn't possible, in the notifications channel, before any direct message."""
+ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})
+
 HOPELESS = frozenset(
     {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}
     | {"msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "invalid_arguments"}
@@ -52,53 +85,81 @@ log = structlog.get_logger()
 class Teller:
     """The delivery loop of one process."""
 
-    def __init__(self, parts: Parts, web: Web, renderers: Mapping[NoticeKind, Render]) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        web: Web,
+        renderers: Mapping[NoticeKind, Render],
+        files: Mapping[NoticeKind, MakeFile],
+    ) -> None:
         self._parts = parts
         self._web = web
         self._renderers = renderers
-        self._posted: dict[tuple[str, str], datetime] = {}
+        self._files = files
+        self._not_before: dict[tuple[str, str], datetime] = {}
 
     async def tell(self, workspace: str, now: datetime) -> None:
         """Sends what is due in a workspace, in order per channel."""
-        async with self._parts.store.begin("notices.claim") as tx:
+        async with self._parts.store.begin("notices.claim", workspace) as tx:
             claimed = await notices.claim(tx, workspace, now)
-        waiting: set[str] = set()
         for notice in claimed:
             facts, target = await self._facts(notice)
-            if target in waiting or (not notice.ts and self._too_soon(workspace, target)):
-                waiting.add(target)  # what comes later in this channel must not overtake
-                await self._put_off(notice, until=self._parts.clock() + BETWEEN_POSTS, error="", tried=False)
+            if self._parts.clock() >= now + SENDING_LEASE:
+                return  # stopped and resumed in between: the rest is somebody else's by now
+            if until := self._must_wait(notice, target):  # what comes later in a channel must not overtake
+                await self._put_off(notice, until=until, error="", tried=False)
                 continue
             await self._send(notice, facts, target)
 
     async def _facts(self, notice: Notice) -> tuple[Facts, str]:
         """What the message is made from, and where it goes."""
         workspace, subject = notice.workspace, notice.subject.partition(":")[0]
+        if notice.kind is NoticeKind.DIGEST:
+            servers = await fleet_or_none(self._parts, workspace)
+            standing = await gather(self._parts, workspace, servers, self._parts.clock())
+            return Facts(standing=standing), notice.channel or notice.wanted_channel
         async with self._parts.store.read() as tx:
+            grants, card = await members.of_workspace(tx, workspace), ""
             if notice.kind in ABOUT_OPERATIONS:
-                request = await operations.request(tx, workspace, subject)
-                facts = Facts(request=request, grants=await members.of_workspace(tx, workspace))
+                facts = Facts(request=await operations.request(tx, workspace, subject), grants=grants)
                 card = await notices.card_channel(tx, workspace, subject)
+            elif notice.kind in ABOUT_PROPOSALS:
+                facts = Facts(proposal=await proposals.get(tx, workspace, subject), grants=grants)
+            elif notice.kind in ABOUT_RUNS or notice.kind is NoticeKind.SCHEDULE_CANCELLED:
+                run = await schedules.run(tx, workspace, subject) if notice.kind in ABOUT_RUNS else None
+                facts = Facts(schedule=await schedules.get(tx, workspace, run.schedule if run else subject), run=run)
+            elif notice.kind is NoticeKind.FLEET:
+                facts = Facts(changes=await fleet.changes_of(tx, workspace, subject))
+            elif notice.kind is NoticeKind.NOTE_DUE:
+                facts = Facts(note=await notes.get(tx, workspace, notice.detail["server"]))
             else:
-                facts = Facts(
-                    access=await access.get(tx, workspace, subject), grants=await members.of_workspace(tx, workspace)
-                )
-                card = ""
+                facts = Facts(access=await access.get(tx, workspace, subject), grants=grants)
         return facts, notice.channel or notice.wanted_channel or card or notice.recipient
 
-    def _too_soon(self, workspace: str, channel: str) -> bool:
-        last = self._posted.get((workspace, channel))
-        return last is not None and self._parts.clock() - last < BETWEEN_POSTS
+    def _must_wait(self, notice: Notice, target: str) -> datetime | None:
+        """Until when a message has to wait: for Slack's `Retry-After`, for its channel's last message, for its turn.
+
+        An update of what Slack has overtakes nothing, so a message that fails in its channel doesn't hold it up.
+        """
+        whole, channel = (self._not_before.get((notice.workspace, each)) for each in ("", target))
+        until = max([each for each in (whole, None if notice.ts else channel) if each], default=None)
+        return until if until and until > self._parts.clock() else None
 
     async def _send(self, notice: Notice, facts: Facts, target: str) -> None:
         message = self._renderers[notice.kind](notice, facts, self._parts.clock())
         if message is None:
-            await self._put_off(notice, until=None, error="nothing to say")
+            await self._put_off(notice, until=None, error=NOTHING_TO_SAY)
             return
         try:
             if notice.ts:
                 channel, ts = notice.channel, notice.ts
                 await self._web.update(notice.workspace, channel, ts, message)
+            elif notice.kind in self._files:
+                shared = await self._share(notice, message)
+                if shared is None:
+                    await self._put_off(notice, until=None, error="not theirs any more")
+                    return
+                channel, ts = shared
             else:
                 channel, ts = await self._web.post(notice.workspace, target, message, notice=notice.id)
         except SlackTrouble as trouble:
@@ -106,28 +167,70 @@ class Teller:
             return
         now = self._parts.clock()
         if not notice.ts:
-            self._posted[notice.workspace, channel] = self._posted[notice.workspace, target] = now
-        async with self._parts.store.begin("notices.sent") as tx:
-            await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
+            until = now + BETWEEN_POSTS
+            self._not_before[notice.workspace, channel] = self._not_before[notice.workspace, target] = until
+        async for attempt in until_written():
+            with attempt:
+                async with self._parts.store.begin("notices.sent", notice.workspace) as tx:
+                    await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
+
+    async def _share(self, notice: Notice, message: Message) -> tuple[str, str] | None:
+        """A message with a file: (channel, id), or None when there is nothing to send."""
+        async with self._files[notice.kind](self._parts, notice, self._parts.clock()) as file:
+            return await self._web.share(notice.workspace, notice.recipient, message, file) if file else None
 
     async def _failed(self, notice: Notice, trouble: SlackTrouble, target: str) -> None:
         now = self._parts.clock()
         log.warning("message not sent", notice=notice.id, kind=notice.kind, error=trouble.error)
         if trouble.error in NO_WAY_IN and not notice.ts and target != notice.recipient:
-            await self._put_off(notice, until=now, error=trouble.error, channel=notice.recipient)
+            await self._elsewhere(notice, target, trouble.error, now)
         elif notice.ts and trouble.error in CARD_GONE:
             await self._put_off(notice, until=None, error=trouble.error)
         elif trouble.retry_after is not None:
-            await self._put_off(notice, until=now + timedelta(seconds=trouble.retry_after), error=trouble.error)
+            # Slack counts by method and workspace: nothing else is sent there either, and nothing elsewhere waits.
+            until = self._not_before[notice.workspace, ""] = now + timedelta(seconds=trouble.retry_after)
+            await self._put_off(notice, until=until, error=trouble.error)
         elif notice.attempts >= MOST_ATTEMPTS and trouble.error in NO_WAY_IN | HOPELESS:
             await self._put_off(notice, until=None, error=trouble.error)
         else:
-            await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
+            until = now + retry_pause(notice.attempts)
+            if not notice.ts and trouble.error not in NO_WAY_IN | HOPELESS:
+                self._not_before[notice.workspace, target] = until
+            await self._put_off(notice, until=until, error=trouble.error)
+
+    async def _elsewhere(self, notice: Notice, target: str, error: str, now: datetime) -> None:
+        """The bot can't write there: the message goes on, and an admin hears of a channel that was chosen for it."""
+        async with self._parts.store.begin("notices.elsewhere", notice.workspace) as tx:
+            known = await workspaces.get(tx, notice.workspace)
+            policy = policy_of(known.settings if known else {})
+            other = policy.notifications_channel if notice.kind in FOR_EVERYBODY else ""
+            channel = other if other and other != target else notice.recipient
+            await notices.put_off(tx, notice, until=now, error=error, channel=channel)
+            if target in (policy.approvals_channel, policy.notifications_channel):
+                await self._tell_admin(tx, notice, target, now)
+        self._parts.wake()
+
+    async def _tell_admin(self, tx: Tx, notice: Notice, channel: str, now: datetime) -> None:
+        """One admin, once a day and channel."""
+        able = admins(await members.of_workspace(tx, notice.workspace), now)
+        if not able:
+            return
+        told = Notice(
+            id=self._parts.new_id(),
+            workspace=notice.workspace,
+            kind=NoticeKind.CHANNEL_LOST,
+            subject=f"{channel}:{now:%Y-%m-%d}",
+            recipient=able[0],
+            wanted_channel=able[0],
+            created_at=now,
+            detail={"channel": channel},
+        )
+        await notices.promise_once(tx, told, now)
 
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True
     ) -> None:
-        async with self._parts.store.begin("notices.put_off") as tx:
+        async with self._parts.store.begin("notices.put_off", notice.workspace) as tx:
             await notices.put_off(tx, notice, until=until, error=error, channel=channel, tried=tried)
         self._parts.wake()

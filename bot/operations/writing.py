@@ -1,8 +1,10 @@
 """Writes steps: the row, the log, and the messages they promise, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import stamina
 
 from bot.domain.audit import BOT, Draft, Result
 from bot.domain.judging import overdue
@@ -10,7 +12,7 @@ from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import ENDED, Kind, Operation, State, Step
 from bot.operations.parts import Parts
 from bot.store import audit, notices, operations
-from bot.store.engine import Tx
+from bot.store.engine import DatabaseFailure, Tx
 
 _RESULTS = {
     State.SUCCEEDED: Result.OK,
@@ -31,9 +33,20 @@ class Written:
     step: Step
 
 
+def until_written() -> AsyncIterator[stamina.Attempt]:
+    """Attempts at writing down what has happened outside and can't be taken back: a lost connection doesn't end them.
+
+    What is written so must do no harm when it was written before after all.
+    """
+    return stamina.retry_context(on=DatabaseFailure, attempts=10, timeout=20.0, wait_initial=0.1, wait_max=3.0)
+
+
 async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
-    """Commits steps. One that somebody else was quicker with is left out: what it was decided from is gone."""
-    async with parts.store.begin(name) as tx:
+    """Commits steps of one workspace. One that somebody was quicker with is left out: what it rests on is gone."""
+    steps = list(steps)
+    if not steps:
+        return
+    async with parts.store.begin(name, steps[0].before.workspace) as tx:
         await take(tx, parts, steps, parts.clock())
     parts.wake()
 
@@ -86,9 +99,9 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
 
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
-    moved = after.state is not before.state or after.outcome is not before.outcome
+    shown = (before.state, before.outcome, before.stop_first) != (after.state, after.outcome, after.stop_first)
     # A creation takes minutes: its card counts them, at every look.
-    if moved or late or (after.kind is Kind.CREATE and after.state is State.SETTLING):
+    if shown or late or (after.kind is Kind.CREATE and after.state is State.SETTLING):
         await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)

@@ -36,6 +36,12 @@ class ActionId(StrEnum):
     CREATE_SYSTEM = "create.system"
     CREATE_LOCATION = "create.location"
     EDIT = "edit.ask"
+    PROPOSAL_AGREE = "proposal.agree"
+    PROPOSAL_DECLINE = "proposal.decline"
+    SCHEDULE_KEEP = "schedule.keep"
+    SCHEDULE_CANCEL = "schedule.cancel"
+    NOTICE_AGAIN = "notices.again"
+    NOTE_KEEP = "notes.keep"
 
 
 class ViewId(StrEnum):
@@ -79,6 +85,13 @@ class BlockId(StrEnum):
     SSH_KEY = "ssh_key"
     BACKUPS = "backups"
     LIVES = "lives"
+    NOTIFICATIONS = "notifications"
+    UNDO = "undo"
+    STOP_FIRST = "stop_first"
+    ALSO = "also"
+    PROTECTED = "protected"
+    HOURLY = "hourly"
+    DAILY = "daily"
 
 
 INPUT = "value"

@@ -54,6 +54,11 @@ class Socket:
         """Whether there is a connection on which Slack said hello."""
         return bool(self._greeted)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called: nothing more is read."""
+        return self._stopping
+
     async def run(self) -> None:
         """Connects, and connects again whenever a connection ends or is about to, until `stop`."""
         self._session = aiohttp.ClientSession()
@@ -62,7 +67,7 @@ class Socket:
             self._wanted.clear()
             try:
                 url = await self._open()
-                if self._has_to_stop():
+                if self.stopping:
                     return
                 _check(url)
                 await self._connect(url)
@@ -92,10 +97,6 @@ class Socket:
         if self._session:
             await self._session.close()
 
-    def _has_to_stop(self) -> bool:
-        """Asked after a pause: `stop` may have been called in it."""
-        return self._stopping
-
     async def _connect(self, url: str) -> None:
         """Opens a connection and returns when Slack has greeted on it."""
         assert self._session is not None
@@ -114,8 +115,10 @@ class Socket:
     async def _read(self, socket: aiohttp.ClientWebSocketResponse, greeted: asyncio.Event) -> None:
         try:
             async for message in socket:
-                if message.type is not aiohttp.WSMsgType.TEXT or self._stopping:
+                if message.type is not aiohttp.WSMsgType.TEXT:
                     break
+                if self._stopping:
+                    continue  # left to the next process; the connection stays for what is still to be acknowledged
                 self._envelope(socket, json.loads(message.data), greeted)
         except (aiohttp.ClientError, ValueError) as error:
             log.info("socket broke", error=type(error).__name__)
@@ -123,6 +126,8 @@ class Socket:
             was_last = socket in self._greeted and len(self._greeted) == 1
             self._greeted.discard(socket)
             if not self._stopping:
+                if isinstance(socket.exception(), aiohttp.ServerTimeoutError):
+                    log.warning("socket deaf", unanswered_ping=self._ping)
                 log.info("socket ended", code=socket.close_code, replaced=not was_last)
                 if not self._greeted:
                     self._wanted.set()

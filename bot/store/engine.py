@@ -1,16 +1,21 @@
 """Transactions. On SQLite one connection writes, each writing transaction begins IMMEDIATE; readers have their own.
 
 A deferred transaction that turns into a write fails with "database is locked" under load; IMMEDIATE waits instead
-(SQLite documentation, "BEGIN IMMEDIATE"). Never await Slack or the provider inside a transaction.
+(SQLite documentation, "BEGIN IMMEDIATE"). On PostgreSQL the writing transactions of one workspace follow one another,
+whichever process they are of; those of different workspaces don't wait for each other. Never await Slack or the
+provider inside a transaction.
 """
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
@@ -31,6 +36,10 @@ class DatabaseProblem(Exception):
     """The database can't be used; the message is a sentence for whoever starts the bot."""
 
 
+class DatabaseAway(DatabaseProblem):
+    """The database is there for others to mend: it is down, refuses us, or is too old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tx:
     """An open transaction, with what the functions of this room need beside it."""
@@ -39,6 +48,8 @@ class Tx:
     sealer: Sealer
     keys: dict[str, bytes]
     """Signing keys already opened, by workspace (opening one costs a decryption)."""
+    heads: dict[str, tuple[int, bytes, datetime, bytes]]
+    """Heads signed by this process, by workspace: seq, hash, time, signature."""
 
 
 class Store:
@@ -56,17 +67,29 @@ class Store:
         self._sealer = sealer
         self._witness = witness or (lambda _name, _moment: None)
         self._keys: dict[str, bytes] = {}
+        self._heads: dict[str, tuple[int, bytes, datetime, bytes]] = {}
         self._lock_file: int | None = None
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may serve this database at the same time."""
+        return not self._is_sqlite
 
     @asynccontextmanager
-    async def begin(self, name: str) -> AsyncIterator[Tx]:
-        """A writing transaction: committed at the end of the block, rolled back when it raises."""
-        async with self._writer.connect() as connection:
+    async def begin(self, name: str, workspace: str = "") -> AsyncIterator[Tx]:
+        """A writing transaction: committed at the end of the block, rolled back when it raises.
+
+        `workspace` is whose rows it changes; only what belongs to none names none.
+        """
+        async with self._turn(workspace), self._writer.connect() as connection:
             if self._is_sqlite:
                 await connection.execute(text("BEGIN IMMEDIATE"))
+            elif workspace:
+                await connection.execute(_ONE_BY_ONE, {"workspace": workspace})
             try:
-                yield Tx(connection, self._sealer, self._keys)
+                yield Tx(connection, self._sealer, self._keys, self._heads)
             except BaseException:
                 self._keys.clear()  # a key made in a transaction that never was
                 await connection.rollback()
@@ -81,7 +104,32 @@ class Store:
         async with self._reader.connect() as connection:
             if self._is_sqlite:
                 await connection.execute(text("BEGIN"))
-            yield Tx(connection, self._sealer, self._keys)
+            else:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield Tx(connection, self._sealer, self._keys, self._heads)
+
+    def _turn(self, workspace: str) -> "asyncio.Lock | nullcontext[None]":
+        """Who waits for a workspace holds no connection meanwhile: the others need them."""
+        if self._is_sqlite or not workspace:
+            return nullcontext()
+        return self._turns.setdefault(workspace, asyncio.Lock())
+
+    async def check(self) -> None:
+        """Raises DatabaseAway with the reason when a PostgreSQL can't be used."""
+        if self._is_sqlite:
+            return
+        from bot.store import postgres
+
+        if (reason := await postgres.why_not(self.url)) is not None:
+            raise DatabaseAway(reason)
+
+    async def time(self) -> datetime | None:
+        """The time by the database's own clock; None on SQLite, which has the machine's."""
+        if self._is_sqlite:
+            return None
+        async with self._reader.connect() as connection:
+            found: datetime = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            return found
 
     async def data_version(self) -> int:
         """On SQLite, a number that changes when another process has written (PRAGMA data_version); else 0."""
@@ -116,10 +164,17 @@ class Store:
             self._lock_file = None
 
 
+# One lock for each workspace, held until the end of the transaction; its number follows from the workspace's name.
+_ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:workspace, 0))")
+
+
 def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    if url.get_backend_name() == "postgresql":
+        from bot.store import postgres
+
+        return postgres.engines(url)
     if url.get_backend_name() != "sqlite":
-        engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-        return engine, engine
+        raise ArgumentError("neither SQLite nor PostgreSQL")
     _private(url)
     # Parameters stay out of errors, and so out of the log: among them are names and sealed secrets.
     writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import case, func, insert, literal, null, select, update
 
-from bot.domain.notices import SENDING_LEASE, Notice, NoticeKind
+from bot.domain.notices import NOTHING_TO_SAY, SENDING_LEASE, Notice, NoticeKind, Undelivered
 from bot.store.engine import Tx
 from bot.store.resting import awake
 from bot.store.tables import notices
@@ -127,6 +127,34 @@ async def put_off(
     await tx.connection.execute(_the(notice).values(**values))
 
 
+async def undelivered(tx: Tx, workspace: str) -> tuple[Undelivered, ...]:
+    """The messages that failed at least once and that Slack doesn't have, oldest first."""
+    failed = notices.c.last_error.not_in(["", NOTHING_TO_SAY])
+    found = await tx.connection.execute(
+        select(notices).where(notices.c.workspace == workspace, notices.c.ts == "", failed).order_by(notices.c.id)
+    )
+    return tuple(Undelivered(_notice(row), row.last_error, row.due_at) for row in found)
+
+
+async def send_again(tx: Tx, workspace: str, notice: str, now: datetime) -> Notice | None:
+    """Makes a message that failed due now, with all its attempts before it; None when it isn't owed (any more).
+
+    One that is being sent at this moment is left to its sender.
+    """
+    owed = (
+        (notices.c.workspace == workspace)
+        & (notices.c.id == notice)
+        & (notices.c.ts == "")
+        & notices.c.sending_since.is_(None)
+        & notices.c.last_error.not_in(["", NOTHING_TO_SAY])
+    )
+    row = (await tx.connection.execute(select(notices).where(owed))).one_or_none()
+    if row is None:
+        return None
+    await tx.connection.execute(update(notices).where(owed).values(due_at=now, attempts=0))
+    return _notice(row)
+
+
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces that have messages to send."""
     found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now, awake(notices)))
@@ -146,7 +174,13 @@ def _about(workspace: str, kind: NoticeKind, subject: str) -> Any:
 
 
 def _the(notice: Notice) -> Any:
-    return update(notices).where(notices.c.workspace == notice.workspace, notices.c.id == notice.id)
+    """The row, unless somebody else has sent the message since it was claimed: then theirs is the one that stands."""
+    return update(notices).where(
+        notices.c.workspace == notice.workspace,
+        notices.c.id == notice.id,
+        notices.c.ts == notice.ts,
+        notices.c.sent_version == notice.sent_version,
+    )
 
 
 def _when(condition: Any, at: datetime) -> Any:

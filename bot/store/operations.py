@@ -141,6 +141,27 @@ async def waiting(tx: Tx, workspace: str) -> tuple[Operation, ...]:
     return tuple(_operation(row) for row in found)
 
 
+async def unknown_since(tx: Tx, workspace: str, since: datetime) -> tuple[Operation, ...]:
+    """What ended since a time without anybody knowing how, newest first; unless the server was changed after it."""
+    later = operations.alias()
+    after_it = (
+        (later.c.workspace == operations.c.workspace)
+        & (later.c.server_id == operations.c.server_id)
+        & (later.c.id > operations.c.id)
+    )
+    found = await tx.connection.execute(
+        select(operations)
+        .where(
+            operations.c.workspace == workspace,
+            operations.c.state == State.UNKNOWN,
+            operations.c.ended_at >= since,
+            ~select(later.c.id).where(after_it).exists(),
+        )
+        .order_by(operations.c.id.desc())
+    )
+    return tuple(_operation(row) for row in found)
+
+
 async def due(tx: Tx, now: datetime) -> list[tuple[str, State, str]]:
     """Workspace, state and id of what should be looked at, the longest waiting first."""
     found = await tx.connection.execute(

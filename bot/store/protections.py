@@ -12,12 +12,16 @@ from bot.store.tables import protections
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """A server that can't be deleted, with the name it had when it was protected."""
+    """A server that can't be deleted, with the name it had when it was protected.
+
+    `glob`: the protected pattern that it fitted then; "" when the server was named itself.
+    """
 
     server_id: str
     server_name: str
     protected_by: str
     protected_at: datetime
+    glob: str = ""
 
 
 async def of_workspace(tx: Tx, workspace: str) -> tuple[Protection, ...]:
@@ -25,7 +29,9 @@ async def of_workspace(tx: Tx, workspace: str) -> tuple[Protection, ...]:
     found = await tx.connection.execute(
         select(protections).where(protections.c.workspace == workspace).order_by(protections.c.server_name)
     )
-    return tuple(Protection(row.server_id, row.server_name, row.protected_by, row.protected_at) for row in found)
+    return tuple(
+        Protection(row.server_id, row.server_name, row.protected_by, row.protected_at, row.glob) for row in found
+    )
 
 
 async def among(tx: Tx, workspace: str, server_ids: Iterable[str]) -> frozenset[str]:
@@ -39,8 +45,15 @@ async def among(tx: Tx, workspace: str, server_ids: Iterable[str]) -> frozenset[
 
 
 async def put(tx: Tx, workspace: str, protection: Protection) -> bool:
-    """Protects a server; False when it was already."""
-    if await among(tx, workspace, [protection.server_id]):
+    """Protects a server; False when it was already, in the same way."""
+    known = await tx.connection.execute(
+        select(protections.c.server_id).where(
+            protections.c.workspace == workspace,
+            protections.c.server_id == protection.server_id,
+            protections.c.glob == protection.glob,
+        )
+    )
+    if known.one_or_none():
         return False
     await tx.connection.execute(
         insert(protections).values(
@@ -49,14 +62,26 @@ async def put(tx: Tx, workspace: str, protection: Protection) -> bool:
             server_name=protection.server_name[:255],
             protected_by=protection.protected_by,
             protected_at=protection.protected_at,
+            glob=protection.glob,
         )
     )
     return True
 
 
 async def lift(tx: Tx, workspace: str, server_id: str) -> bool:
-    """Takes the protection away; False when there was none."""
+    """Takes away the protection of a server that was named itself; False when there was none."""
     done = await tx.connection.execute(
-        delete(protections).where(protections.c.workspace == workspace, protections.c.server_id == server_id)
+        delete(protections).where(
+            protections.c.workspace == workspace, protections.c.server_id == server_id, protections.c.glob == ""
+        )
     )
     return done.rowcount == 1
+
+
+async def unpin(tx: Tx, workspace: str, globs: Iterable[str]) -> None:
+    """Takes away what came with these patterns."""
+    await tx.connection.execute(
+        delete(protections).where(
+            protections.c.workspace == workspace, protections.c.glob.in_([each for each in globs if each])
+        )
+    )

@@ -36,11 +36,20 @@ class Sealer:
         parts = [part.strip() for part in keys.split(",") if part.strip()]
         if not parts:
             raise KeyProblem(f"VPSBOT_ENCRYPTION_KEYS is not set. {HOW_TO_MAKE_ONE}")
-        self._fernet = MultiFernet([_fernet(part, number) for number, part in enumerate(parts, 1)])
+        fernets = [_fernet(part, number) for number, part in enumerate(parts, 1)]
+        self._newest, self._fernet = fernets[0], MultiFernet(fernets)
 
     def seal(self, workspace: str, column: str, value: str) -> bytes:
         """The value, unreadable and tied to its place."""
         return self._fernet.encrypt(json.dumps([workspace, column, value]).encode())
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Whether a value was sealed with the newest key."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
     def open(self, workspace: str, column: str, sealed: bytes) -> str:
         """The value again. Raises Unreadable."""

@@ -1,65 +1,28 @@
-"""All tables on one page. The migrations build the same; a test compares them on every database."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""All tables on one page (those of watching stand in `fleet_tables.py`). The migrations build the same; a test compares
+them on every database."""
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-class Time(TypeDecorator[datetime]):
-    """An aware time, kept in UTC: SQLite has no zones, so the naive column is read back as UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses a naive time: nobody could say when it was."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Gives an aware time in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _id(name: str, **more: Any) -> Column[str]:
-    return Column(name, String(64), nullable=False, **more)
-
-
-def _workspace() -> Column[str]:
-    return _id("workspace")
-
+from bot.store import fleet_tables as fleet_tables
+from bot.store.columns import Time
+from bot.store.columns import id_column as _id
+from bot.store.columns import metadata as metadata
+from bot.store.columns import workspace_column as _workspace
 
 # A Slack team with its provider account. The token and every other secret is sealed (see sealing.py).
 workspaces = Table(
@@ -283,6 +246,7 @@ audit_entries = Table(
 
 Index("ix_audit_entries_workspace_actor", audit_entries.c.workspace, audit_entries.c.actor, audit_entries.c.seq)
 Index("ix_audit_entries_workspace_target", audit_entries.c.workspace, audit_entries.c.target, audit_entries.c.seq)
+Index("ix_audit_entries_workspace_time", audit_entries.c.workspace, audit_entries.c.time, audit_entries.c.seq)
 
 # The last entry of each workspace's log, signed; the signing key is sealed like the tokens.
 audit_heads = Table(
@@ -295,6 +259,18 @@ audit_heads = Table(
     Column("signature", LargeBinary, nullable=False),
     Column("public_key", LargeBinary, nullable=False),
     Column("private_key", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("workspace"),
+)
+
+# How far each log's heads have left the house, and since when the sink doesn't take them.
+audit_sinks = Table(
+    "audit_sinks",
+    metadata,
+    _workspace(),
+    Column("seq", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Time),
+    Column("last_error", String(255), nullable=False, server_default=""),
     PrimaryKeyConstraint("workspace"),
 )
 
@@ -340,17 +316,90 @@ offers = Table(
 )
 Index("ix_offers_created_at", offers.c.created_at)
 
-# Servers that can't be deleted from Slack until an admin lifts it; by id, so that a rename doesn't shed it.
+# Servers that can't be deleted from Slack until an admin lifts it; by id, so that a rename doesn't shed it. `glob` is
+# the protected pattern that the server fitted when that was saved, "" when it was named itself.
 protections = Table(
     "protections",
     metadata,
     _workspace(),
     Column("server_id", String(255), nullable=False),
+    Column("glob", String(100), nullable=False),
     Column("server_name", String(255), nullable=False),
     _id("protected_by"),
     Column("protected_at", Time, nullable=False),
-    PrimaryKeyConstraint("workspace", "server_id"),
+    PrimaryKeyConstraint("workspace", "server_id", "glob"),
 )
+
+# Changes of power that wait for a second admin. The payload is sealed: it may hold a token.
+proposals = Table(
+    "proposals",
+    metadata,
+    _id("id"),
+    _workspace(),
+    Column("power", String(16), nullable=False),
+    Column("target", String(255), nullable=False),
+    _id("proposer"),
+    Column("proposed_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False),
+    Column("due_at", Time),
+    Column("payload", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("answered_by", String(64), nullable=False),
+    Column("why", String(64), nullable=False),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_proposals_due_at", proposals.c.due_at)
+
+# Something to be done at a time, once or again and again; first it is offered, to the one person who may keep it.
+schedules = Table(
+    "schedules",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("member"),
+    Column("kind", String(16), nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("servers", JSON, nullable=False),
+    Column("shown", JSON, nullable=False),
+    Column("anew", Boolean, nullable=False),
+    Column("at", String(5), nullable=False),
+    _id("zone"),
+    Column("every", String(16), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("next_at", Time),
+    Column("due_at", Time),
+    Column("trouble", String(32), nullable=False),
+    Column("cancelled_by", String(64), nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+)
+Index("ix_schedules_due_at", schedules.c.due_at)
+Index("ix_schedules_standing_created_at", schedules.c.standing, schedules.c.created_at)
+
+# What was done at one time of a schedule: the row is there once, so no time is done twice.
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    _workspace(),
+    _id("id"),
+    _id("schedule"),
+    Column("time", Time, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("since", Time, nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("because", String(32)),
+    Column("version", Integer, nullable=False),
+    Column("due_at", Time),
+    Column("ended_at", Time),
+    PrimaryKeyConstraint("workspace", "id"),
+    UniqueConstraint("workspace", "schedule", "time"),
+    ForeignKeyConstraint(["workspace", "schedule"], ["schedules.workspace", "schedules.id"]),
+)
+Index("ix_schedule_runs_due_at", schedule_runs.c.due_at)
 
 # What Slack delivered and a change kept: so that a repeat changes nothing, and so that a change that was
 # acknowledged before it was finished is finished after a crash. The payload is sealed and dropped when done.

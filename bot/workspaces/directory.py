@@ -24,10 +24,11 @@ class NotConnected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The servers as read at a time."""
+    """The servers as read at a time, through the token that was connected at another."""
 
     servers: tuple[Server, ...]
     read_at: datetime
+    connected_at: datetime | None
 
 
 class Directory:
@@ -54,7 +55,8 @@ class Directory:
     async def servers(self, workspace: str) -> tuple[Server, ...]:
         """The servers, at most ten seconds old. Raises NotConnected, ProviderError."""
         known = self._fleets.get(workspace)
-        if known and self._clock() - known.read_at < FRESH_FOR:
+        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
+        if known and known.connected_at == connected_at and self._clock() - known.read_at < FRESH_FOR:
             return known.servers
         return (await self.refresh(workspace)).servers
 
@@ -73,9 +75,10 @@ class Directory:
         self._reading.pop(workspace, None)
 
     async def _read(self, workspace: str) -> Fleet:
+        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
         account = await self.account(workspace)
         me = asyncio.current_task()
-        fleet = Fleet(await account.servers(), self._clock())
+        fleet = Fleet(await account.servers(), self._clock(), connected_at)
         if self._reading.get(workspace) is me:  # else the token changed while it was read
             self._fleets[workspace] = fleet
         return fleet

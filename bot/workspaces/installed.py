@@ -34,7 +34,7 @@ class Installed:
         return found if found and found.token else None
 
     async def _join(self, workspace: str, enterprise: str) -> Installation | None:
-        async with self._store.begin("install.join") as tx:
+        async with self._store.begin("install.join", workspace) as tx:
             found = await installations.get(tx, enterprise)
             if found is None or not found.org_wide:
                 return None

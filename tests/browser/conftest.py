@@ -12,11 +12,13 @@ from re import search
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browser.foreign import Foreign, running
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 DESKTOP = ViewportSize(width=1280, height=860)
-PHONE = ViewportSize(width=360, height=740)
+PHONE = ViewportSize(width=390, height=780)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,18 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium for one test: Playwright's loop must be gone before the next story runs its own in this process."""
+    """A Chromium for one file of tests: Playwright's loop must be gone before a story runs its own in this process."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
         started.close()
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[str]:
-    """The address that a fresh demo prints; at the end it is interrupted and has to end cleanly."""
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """The address that a fresh demo prints, one for a file; at the end it is interrupted and has to end cleanly."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "demo", "--port", "0"],
         stdout=subprocess.PIPE,
@@ -64,6 +66,24 @@ def demo(tmp_path: Path) -> Iterator[str]:
     assert "Traceback" not in errors
 
 
+@pytest.fixture(scope="module")
+def foreign() -> Iterator[Foreign]:
+    """The local Slack with a foreign bot, for one file of tests."""
+    with running() as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, foreign: Foreign) -> Iterator[Page]:
+    """One tab for all tests of a file: Olga in #ops, on a desktop's width, in light colours."""
+    context = browser.new_context(
+        viewport=DESKTOP, color_scheme="light", reduced_motion="reduce", timezone_id="Etc/UTC"
+    )
+    for tab in _tab(context):
+        opened(tab, foreign.url)
+        yield tab
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A tab of its own on a desktop's width, in light colours. An error in its console fails the test."""
@@ -77,6 +97,13 @@ def phone(browser: Browser) -> Iterator[Page]:
         viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True, reduced_motion="reduce"
     )
     yield from _tab(context)
+
+
+def opened(tab: Page, address: str) -> Page:
+    """Opens an address and waits until everything is drawn."""
+    tab.goto(address)
+    tab.locator("html[data-ready]").wait_for()
+    return tab
 
 
 def _tab(context: BrowserContext) -> Iterator[Page]:

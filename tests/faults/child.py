@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 # Imported by whoever forks the children, once, though the bot itself would import it later.
 import alembic.command  # noqa: F401
 
+import bot.engine.replicated
+import bot.store.postgres  # noqa: F401
 from bot.app import Seams
 from bot.serving import serve_forever
 from bot.vps.http import HttpSend
@@ -48,8 +50,12 @@ def run(environment: Mapping[str, str], output: Connection) -> None:
 def _seams(environment: Mapping[str, str]) -> Seams:
     reach = _reacher(environment.get("FAULT_AT", ""), environment.get("FAULT_SIGNAL", "SIGKILL"))
     http = HttpSend(total_timeout=float(environment["VPSBOT_PROVIDER_TIMEOUT"]))
+    moved = _moved(Path(environment["FAULT_CLOCK"]))
+    skew = timedelta(seconds=float(environment.get("FAULT_SKEW", "0")))
     return Seams(
-        clock=_clock(Path(environment["FAULT_CLOCK"])),
+        clock=lambda: datetime.now(UTC) + moved() + skew,
+        moved=moved,
+        gone_after=float(environment["FAULT_GONE_AFTER"]),
         send=_watched(http, reach),
         witness=lambda name, moment: reach(f"commit:{name}:{moment}"),
         slack=lambda method, moment: reach(f"slack:{method}:{moment}"),
@@ -69,10 +75,10 @@ def _reacher(at: str, sign: str) -> Callable[[str], None]:
     return reach
 
 
-def _clock(ahead: Path) -> Callable[[], datetime]:
+def _moved(ahead: Path) -> Callable[[], timedelta]:
     with ahead.open("rb") as file:
         shared = mmap.mmap(file.fileno(), AHEAD.size, access=mmap.ACCESS_READ)
-    return lambda: datetime.now(UTC) + timedelta(seconds=AHEAD.unpack(shared[: AHEAD.size])[0])
+    return lambda: timedelta(seconds=AHEAD.unpack(shared[: AHEAD.size])[0])
 
 
 def _watched(send: Send, reach: Callable[[str], None]) -> Send:

@@ -6,22 +6,39 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.databases import Prepared, on_postgres, on_sqlite
 from tests.faults.figures import PROPERTY, of_round
 from tests.faults.rounds import Played
+from tests.postgres import Postgres
 from tests.stories.deleting import decided
 from tests.world import a_world
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """The database of a bot that was set up, has nothing to do, and was stopped."""
     folder = tmp_path_factory.mktemp("template")
     asyncio.run(_set_up(folder))
-    return folder / "bot.db"
+    return on_sqlite(folder / "bot.db")
 
 
-async def _set_up(folder: Path) -> None:
-    async with a_world(folder) as world:
+@pytest.fixture(scope="session")
+def database_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Prepared:
+    """The same on PostgreSQL."""
+    with postgres.database() as url:
+        asyncio.run(_set_up(tmp_path_factory.mktemp("template"), url))
+        return on_postgres(postgres, postgres.copy_of(url))
+
+
+@pytest.fixture(params=["database", "database_on_postgres"])
+def either_database(request: pytest.FixtureRequest) -> Prepared:
+    """One after the other."""
+    prepared: Prepared = request.getfixturevalue(request.param)
+    return prepared
+
+
+async def _set_up(folder: Path, url: str = "") -> None:
+    async with a_world(folder, database=url) as world:
         await decided(world, approvals_channel=world.ops.id)
 
 

@@ -9,6 +9,7 @@ from tests.faults.judge import Harm
 from tests.faults.rounds import Played
 
 PROPERTY = "faults"
+OF_REPLICAS = "replicas"
 
 
 def of_round(played: Played) -> dict[str, int]:
@@ -31,14 +32,32 @@ def summary(figures: Mapping[str, int]) -> str:
     )
 
 
+def summary_of_replicas(figures: Mapping[str, int]) -> str:
+    """Those of three replicas on one PostgreSQL."""
+    harms = ", ".join(
+        f"{harm} {figures[harm]}" for harm in ("operations lost", "called twice", "notices lost", "notices doubled")
+    )
+    return "\n".join(
+        (
+            f"Three replicas: {figures['rounds']} rounds, {figures['killed']} processes killed with -9, "
+            f"{figures['posts']} calls that change something.",
+            f"{harms}.",
+            f"Messages that Slack took from a process which died or stopped before it could say so: {figures['torn']}.",
+        )
+    )
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Prints them, if any campaign ran."""
-    figures: Counter[str] = Counter()
+    summaries = {PROPERTY: summary, OF_REPLICAS: summary_of_replicas}
+    figures: dict[str, Counter[str]] = {name: Counter() for name in summaries}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, value in report.user_properties:
-                if name == PROPERTY and report.when == "call":
-                    figures.update(value)
-    if figures:
+                if name in figures and report.when == "call":
+                    figures[name].update(value)
+    if any(figures.values()):
         terminalreporter.section("fault campaigns")
-        terminalreporter.line(summary(figures))
+    for name, found in figures.items():
+        if found:
+            terminalreporter.line(summaries[name](found))

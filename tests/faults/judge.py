@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.domain.audit import Action, Entry, verify
-from bot.domain.audit import Finding as LogFinding
+from bot.domain.audit import Action, Entry
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, State
+from bot.domain.verifying import Finding as LogFinding
+from bot.domain.verifying import verify
 from bot.sandbox.slack.model import Message
 from bot.sandbox.vps.calls import Call
 from bot.store import audit, tables
@@ -32,7 +33,9 @@ class Harm(StrEnum):
     """What can be wrong after a round."""
 
     LOST = "lost"
-    DOUBLED = "doubled"
+    DOUBLED = "called twice"
+    UNTOLD = "never told"
+    TOLD_TWICE = "told twice"
     WRONGLY_TOLD = "wrongly told"
     STUCK = "stuck"
     UNLOGGED = "not in the log"
@@ -63,7 +66,7 @@ class Evidence:
 
 async def evidence(stage: Stage) -> Evidence:
     """Reads the database of a bot that has ended."""
-    store = Store(f"sqlite+aiosqlite:///{stage.database}", Sealer(KEY))
+    store = Store(stage.database_url, Sealer(KEY))
     try:
         async with store.read() as tx:
             ids = await tx.connection.execute(select(tables.operations.c.id).order_by(tables.operations.c.id))
@@ -140,7 +143,7 @@ def _in_the_log(stage: Stage, known: Evidence) -> Iterator[Finding]:
             yield Finding(Harm.UNLOGGED, f"{operation.calls} calls, {len(own)} of them logged")
         intents = [entry.time for entry in about if entry.action in (spec.called, Action.POWER_CALLED)]
         for number, post in enumerate(_changes(stage, operation)):
-            if number >= len(intents) or _later(intents[number], post.time):
+            if number >= len(intents) or _later(intents[number] - stage.apart, post.time):
                 yield Finding(Harm.UNLOGGED, f"call {post.n} reached the provider without a committed intent")
     meant = {operation.server_id for operation in known.operations}
     for post in stage.vps.calls():
@@ -156,11 +159,11 @@ def _at_the_person(stage: Stage, known: Evidence, torn: int) -> Iterator[Finding
         for kind in _OF_THE_END:
             withdrawn = all(each.state is State.CANCELLED for each in known.operations if each.request == request)
             if not messages.get(promised.get(kind, "")) and not (withdrawn and kind is NoticeKind.OUTCOME):
-                yield Finding(Harm.LOST, f"the {kind} was never told")
+                yield Finding(Harm.UNTOLD, f"the {kind} was never told")
     for notice in known.notices:
         too_many = max(0, len(messages.get(notice.id, ())) - 1)
         if too_many > torn:
-            yield Finding(Harm.DOUBLED, f"the {notice.kind} came {too_many + 1} times")
+            yield Finding(Harm.TOLD_TWICE, f"the {notice.kind} came {too_many + 1} times")
         torn -= min(too_many, torn)
         of_it = [each for each in known.operations if each.request == notice.subject]
         shown = [stage.ada.reads(each) for each in messages.get(notice.id, ()) if each.ts == notice.ts]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.operations import Kind
+from tests.faults.databases import Prepared
 from tests.faults.judge import CHANGING, Evidence, Finding, Harm, doubled, evidence, judge
 from tests.faults.process import BotProcess
 from tests.faults.scenario import Scenario
@@ -40,7 +41,9 @@ Count = Callable[[Played], None]
 """Adds a round to the figures; a fixture."""
 
 
-async def play(folder: Path, scenario: Scenario, kind: Kind, *, database: Path, kills: Sequence[str] = ()) -> Played:
+async def play(
+    folder: Path, scenario: Scenario, kind: Kind, *, database: Prepared, kills: Sequence[str] = ()
+) -> Played:
     """Plays a scenario; the bot dies once at each of `kills`, in that order, and is started again each time.
 
     A point that is not visited fails.
@@ -97,7 +100,7 @@ async def finish(stage: Stage, process: BotProcess) -> None:
 async def verdict(stage: Stage, scenario: Scenario) -> Played:
     """Judges what was played."""
     known = await evidence(stage)
-    torn = sum(_torn(process) for process in stage.processes)
+    torn = sum(is_torn(process) for process in stage.processes)
     findings = [*judge(stage, known, torn=torn), *_unanswered(stage, known, scenario)]
     visited = frozenset(point for process in stage.processes for point in process.points)
     posts = sum(call.method in CHANGING for call in stage.vps.calls())
@@ -115,7 +118,7 @@ def _unanswered(stage: Stage, known: Evidence, scenario: Scenario) -> list[Findi
     return [Finding(Harm.LOST, "the command was acknowledged, and nothing came of it")]
 
 
-def _torn(process: BotProcess) -> bool:
+def is_torn(process: BotProcess) -> bool:
     """Whether it died with a posted message that it had not written down."""
     for point in reversed(process.points):
         if point in ("commit:notices.sent:after", "commit:notices.put_off:after"):

@@ -5,11 +5,9 @@ Time runs; a test moves it ahead for all of them at once, the bot included.
 
 import json
 import mmap
-import shutil
 import signal
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -20,17 +18,15 @@ from bot.sandbox.slack.log import Exchange
 from bot.sandbox.slack.testing import LocalPerson, LocalSlack, Manifest
 from bot.sandbox.vps import LocalVps
 from tests.faults.child import AHEAD
+from tests.faults.databases import Prepared, Watch, empty
 from tests.faults.process import BotProcess
 from tests.world import KEY, MANIFEST
 
 A_MINUTE_LATER = 65
 """Seconds after which everything that a dead process had taken for itself is due again."""
 
-_OPEN = (
-    "SELECT (SELECT count(*) FROM operations WHERE ended_at IS NULL)"
-    " + (SELECT count(*) FROM notices WHERE due_at IS NOT NULL)"
-    " + (SELECT count(*) FROM deliveries WHERE payload IS NOT NULL)"
-)
+GONE_AFTER = 6.0
+"""Seconds until replicas take over from one that is gone: longer than the provider's patience here, as it has to be."""
 
 
 _ASKED = ("command", "block_actions", "view_submission")
@@ -57,15 +53,18 @@ class SharedClock(Clock):
 
 
 class Stage:
-    """A workspace with its people, a provider with one or two servers, and one bot process at a time."""
+    """A workspace with its people, a provider with one or two servers, and a bot process, or several.
 
-    def __init__(self, folder: Path, kind: Kind, *, database: Path | None, settings: Mapping[str, str]) -> None:
+    `database` makes its database; without it, the bot starts with an empty one.
+    """
+
+    def __init__(self, folder: Path, kind: Kind, *, database: Prepared | None, settings: Mapping[str, str]) -> None:
         folder.mkdir()
         self.kind = kind
         self.clock = SharedClock(folder / "clock")
-        self.database = folder / "bot.db"
-        if database:
-            shutil.copyfile(database, self.database)
+        self.database_url = (database or empty)(folder)
+        self.watch = Watch(self.database_url)
+        self.apart = timedelta()  # how far the bot's clock may be from the provider's
         self.vps = LocalVps(
             self.clock, fleet="empty", provision_seconds=0.4, start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3
         )
@@ -88,6 +87,7 @@ class Stage:
         """Ends everything."""
         for each in self.processes:
             each.close()
+        self.watch.remove()
         await self.slack.stop()
         await self.vps.stop()
 
@@ -97,9 +97,9 @@ class Stage:
         await self.listens(process)
         return process
 
-    def launch(self, *, kill_at: str = "", stop_at: str = "") -> BotProcess:
-        """The same without waiting."""
-        process = BotProcess(self._environment() | _fault(kill_at, stop_at))
+    def launch(self, *, kill_at: str = "", stop_at: str = "", skew: float = 0) -> BotProcess:
+        """The same without waiting. `skew`: by how many seconds the machine's clock is wrong."""
+        process = BotProcess(self._environment() | _fault(kill_at, stop_at) | {"FAULT_SKEW": str(skew)})
         self.processes.append(process)
         return process
 
@@ -143,8 +143,7 @@ class Stage:
 
     def at_rest(self) -> bool:
         """Whether nothing waits in the database: no operation, no promised message, no kept delivery."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return bool(connection.execute(_OPEN).fetchone()[0] == 0)
+        return self.watch.waiting() == 0
 
     def asked(self) -> list[Exchange]:
         """Commands and clicks as they were sent to the bot, oldest first."""
@@ -152,12 +151,10 @@ class Stage:
 
     def decided(self, **policy: object) -> None:
         """The workspace's policy says so, as if it had been saved."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            [settings] = connection.execute("SELECT settings FROM workspaces").fetchone()
-            kept = json.loads(settings)
-            kept["policy"] |= policy
-            connection.execute("UPDATE workspaces SET settings = ?", (json.dumps(kept),))
-            connection.commit()
+        [settings] = self.watch.read("SELECT settings FROM workspaces")
+        kept = json.loads(settings) if isinstance(settings, str) else settings
+        kept["policy"] |= policy
+        self.watch.write(f"UPDATE workspaces SET settings = '{json.dumps(kept)}'")
 
     @property
     def bot_alive(self) -> bool:
@@ -177,13 +174,14 @@ class Stage:
             "SLACK_API_URL": self.slack.api_url,
             "VPS_API_URL": self.vps.url,
             "VPS_API_TOKEN": self.vps.token,
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "DATABASE_URL": self.database_url,
             "VPSBOT_ADMINS": self.ada.id,
             "VPSBOT_ENCRYPTION_KEYS": KEY,
             "VPSBOT_POLL_INTERVAL": "0.2",
             "VPSBOT_PROVIDER_TIMEOUT": "1",
             "VPSBOT_LOG": "json",
             "FAULT_CLOCK": str(self.clock.path),
+            "FAULT_GONE_AFTER": str(GONE_AFTER),
             **self._settings,
         }
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.operations import Kind
+from tests.faults.databases import Prepared
 from tests.faults.rounds import KILLED, finish
 from tests.faults.stage import A_MINUTE_LATER, Stage
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, database: Path) -> AsyncIterator[Stage]:
+async def stage(tmp_path: Path, database: Prepared) -> AsyncIterator[Stage]:
     """A workspace with a running server, and no bot yet."""
     opened = Stage(tmp_path / "round", Kind.REBOOT, database=database, settings={})
     opened.has_server()

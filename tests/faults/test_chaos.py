@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.databases import Prepared
 from tests.faults.process import BotProcess
 from tests.faults.rounds import Count, finish, verdict
 from tests.faults.scenario import Scenario
@@ -28,7 +29,7 @@ LONGEST_LIFE = 3.0
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("_round", range(ROUNDS))
-async def test_whatever_happens(_round: int, tmp_path: Path, database: Path, count: Count) -> None:
+async def test_whatever_happens(_round: int, tmp_path: Path, database: Prepared, count: Count) -> None:
     seed = int(os.environ.get("CHAOS_SEED", random.randrange(1 << 32)))
     chance = random.Random(seed)
     scenario = chance.choice(SCENARIOS)

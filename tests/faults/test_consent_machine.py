@@ -32,6 +32,7 @@ from tests.world import World
 T = TypeVar("T")
 
 SERVERS = ("web-1", "web-2", "db-1")
+CONFIRM = "Type the server's name to confirm"
 PEOPLE = st.sampled_from(("olga", "amir", "ada", "vera"))
 FAULTS: dict[str, dict[str, Any]] = {
     "lost_reply": {},
@@ -178,12 +179,11 @@ class Deletions(RuleBasedStateMachine):
     async def _asks(self, person: LocalPerson, name: str) -> None:
         await person.says(f"/vps delete {name}", in_=self.world.general)
         await self.world.settle()
-        if not person.has_dialog():
-            return
-        await person.fills("Type the server's name to confirm", name)
-        await person.fills("Reason", "The machine says so.")
-        await person.submits()
-        await self.world.settle()
+        if person.dialog and CONFIRM in person.dialog.inputs:
+            await person.fills(CONFIRM, name)
+            await person.fills("Reason", "The machine says so.")
+            await person.submits()
+            await self.world.settle()
         while person.has_dialog():
             await person.closes_dialog()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.operations import Kind
+from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
 from tests.faults.scenario import Scenario
 from tests.faults.scenarios import SCENARIOS
@@ -18,7 +19,7 @@ POINTS = [
 
 @pytest.mark.parametrize(("scenario", "point"), POINTS)
 async def test_nothing_is_lost_doubled_or_wrongly_told(
-    scenario: Scenario, point: str, tmp_path: Path, database: Path, count: Count
+    scenario: Scenario, point: str, tmp_path: Path, database: Prepared, count: Count
 ) -> None:
     async def one(kind: Kind) -> None:
         played = await play(tmp_path / kind, scenario, kind, database=database, kills=[point.format(kind=kind)])

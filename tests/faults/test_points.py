@@ -8,6 +8,7 @@ from bot.domain.operations import POWER, Kind
 from tests.faults.points import found, names_in
 from tests.faults.scenarios import SCENARIOS, all_brought
 from tests.faults.test_first_start import FIRST_POINTS
+from tests.faults.test_schedules import POINTS as OF_PLANS
 
 NOT_ABOUT_CHANGES = {
     "commit:access.grant": "a role is given; one transaction, nothing outside",
@@ -27,6 +28,14 @@ NOT_ABOUT_CHANGES = {
     "commit:connect.keep": "a token is kept; one transaction, nothing outside",
     "commit:connect.forget": "a token is forgotten; one transaction, nothing outside",
     "commit:settings.save": "settings are changed; one transaction, nothing outside",
+    "commit:freezing.freeze": "everything is frozen and what was agreed to is void; one transaction, nothing outside",
+    "commit:freeze.lift": "a freeze is lifted, or that is proposed; one transaction, nothing outside",
+    "commit:protecting.protect": "servers are protected; one transaction, nothing outside",
+    "commit:protection.change": "a protection is lifted, or that is proposed; one transaction, nothing outside",
+    "commit:proposals.agree": "a second admin agrees, and it is done in the same transaction; nothing outside",
+    "commit:proposals.decline": "a second admin declines; one transaction, nothing outside",
+    "commit:proposals.expire": "a proposal's day is over; one transaction, nothing outside",
+    "commit:notices.elsewhere": "a message takes another way; what was not committed is tried again",
     "commit:delete.refused": "a dialog made by hand is refused and logged; one transaction",
     "commit:glass.offer": "a dialog is shown; what it asks for is one more operations.submit",
     "commit:operations.look_again": "somebody asks to look again; one transaction, then it settles like any other",
@@ -35,12 +44,21 @@ NOT_ABOUT_CHANGES = {
     "call:GET operating-systems": "the vendor's dialect alone has this list; a question, and the dialog stands without",
     "call:GET locations": "the vendor's dialect alone has this list; a question, and the dialog stands without",
     "call:GET ssh-keys": "the vendor's dialect alone has this list; a question, and the dialog stands without",
+    "commit:audit.export": "the log as a file; test_audit_points.py",
+    "slack:conversations.open": "the log as a file; test_audit_points.py",
+    "slack:files.getUploadURLExternal": "the log as a file; test_audit_points.py",
+    "slack:upload": "the log as a file; test_audit_points.py",
+    "slack:files.completeUploadExternal": "the log as a file; test_audit_points.py",
+    "commit:sink.left": "a head leaves the house; test_audit_points.py",
+    "commit:sink.failed": "a head that could not leave is tried again; one transaction, nothing outside",
+    "commit:keys.rotate": "a command beside the bot; what was not reached is sealed anew by the next one",
+    "commit:keys.rotated": "a command beside the bot; the entry that says so",
     "slack:apps.connections.open": "another way in; test_socket.py",
     "slack:oauth.v2.access": "the app is installed or its token renewed: tests/stories/test_install.py",
 }
 """What no campaign of changes visits, and why."""
 
-COVERED = frozenset(point for kind in Kind for point in all_brought(kind)) | set(FIRST_POINTS)
+COVERED = frozenset(point for kind in Kind for point in all_brought(kind)) | set(FIRST_POINTS) | OF_PLANS
 """Where the bot is killed, whatever is changed: what a kind shares with others need not be visited by each."""
 
 STEPS = tuple(f"commit:operations.{name}" for name in ("submit", "call", "answered", "reconciled", "settled"))

@@ -5,20 +5,36 @@ from pathlib import Path
 import pytest
 
 from bot.domain.operations import Kind
+from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
 from tests.faults.scenario import Scenario, without_counts
-from tests.faults.scenarios import SCENARIOS
+from tests.faults.scenarios import DELETIONS, OF_POWER, SCENARIOS
+
+ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2]]
+"""All of power, and two deletions: with an answer and without."""
+
+every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database: Path, count: Count) -> None:
-    async def one(kind: Kind) -> None:
-        played = await play(tmp_path / kind, scenario, kind, database=database)
-        count(played)
-        played.assert_good()
-        assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}
-        assert played.posts in scenario.posts[kind]
-        missing = without_counts(scenario.kills(kind)) - played.visited
-        assert missing == set(), "the scenario visits what it is there for"
+@every_scenario
+async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database: Prepared, count: Count) -> None:
+    await each_kind(scenario.kinds, lambda kind: _ends_as_it_should(scenario, kind, tmp_path / kind, database, count))
 
-    await each_kind(scenario.kinds, one)
+
+@pytest.mark.parametrize("scenario", ON_POSTGRESQL, ids=lambda scenario: scenario.name)
+async def test_a_change_ends_as_it_should_on_postgresql(
+    scenario: Scenario, tmp_path: Path, database_on_postgres: Prepared, count: Count
+) -> None:
+    """With procrastinate, in real time. A reboot does harm when it is done twice, a deletion can't be undone."""
+    kind = Kind.REBOOT if Kind.REBOOT in scenario.kinds else scenario.kinds[0]
+    await _ends_as_it_should(scenario, kind, tmp_path / "round", database_on_postgres, count)
+
+
+async def _ends_as_it_should(scenario: Scenario, kind: Kind, folder: Path, database: Prepared, count: Count) -> None:
+    played = await play(folder, scenario, kind, database=database)
+    count(played)
+    played.assert_good()
+    assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}
+    assert played.posts in scenario.posts[kind]
+    missing = without_counts(scenario.kills(kind)) - played.visited
+    assert missing == set(), "the scenario visits what it is there for"

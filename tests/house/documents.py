@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bot import app
+from bot import contents
 from bot.config import Settings
 from bot.domain.roles import NEEDS
 
@@ -13,7 +13,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 def commands() -> str:
     """docs/commands.md, from the router."""
     rows = []
-    for command in app.router().commands.values():
+    for command in contents.router().commands.values():
         role = f"*{NEEDS[command.needs]}*" if command.needs else "everyone"
         usage = command.usage.replace("|", "\\|")
         examples = "<br>".join(f"`/vps {example}`" for example in command.examples)

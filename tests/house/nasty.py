@@ -1,11 +1,12 @@
 """The worst that each kind of value can be and still come to a view: what the provider, people and time may bring."""
 
 import itertools
+import json
 import random
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from inspect import signature
 from typing import Any
@@ -13,13 +14,36 @@ from typing import Any
 from bot.domain.access import AccessRequest, Answer
 from bot.domain.approvals import Choice, Difference, Fingerprint, NoVote, Vote
 from bot.domain.audit import Action, Draft, Entry, Result, chain
+from bot.domain.digests import Digest
+from bot.domain.fleet import Change as FleetChange
+from bot.domain.fleet import What
 from bot.domain.grammar import Line, Problem, Trouble
-from bot.domain.notices import Notice, NoticeKind
+from bot.domain.notes import Note, Notes
+from bot.domain.notices import Notice, NoticeKind, Undelivered
 from bot.domain.operations import ENDED, POWER, UPDATES, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
+from bot.domain.proposals import (
+    Change,
+    NewGrant,
+    NewSettings,
+    NewToken,
+    Power,
+    Proposal,
+    ProposalState,
+    Unfreeze,
+    Unprotect,
+    Why,
+)
 from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
+from bot.domain.rolling import Because as RunBecause
+from bot.domain.rolling import Fate, Item, Run, RunState
+from bot.domain.rolling import Why as RunWhy
+from bot.domain.schedules import Every, Schedule, When, Wrong
+from bot.domain.schedules import Standing as Kept
+from bot.domain.schedules import Trouble as PlanTrouble
 from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
+from bot.domain.standing import Standing
 from bot.domain.wanted import Wanted
 from bot.features.create.filled import OTHER, Filled, Offered
 from bot.features.delete import views as delete_views
@@ -27,10 +51,13 @@ from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
 from bot.operations.preparing import NameTaken, Prepared
 from bot.operations.telling import Facts
+from bot.operations.watching import Watch
 from bot.routing import Command
 from bot.sentences import said
 from bot.slack.blocks import Element, Message, escape
+from bot.store.fleet import Follow
 from bot.store.offers import Offer
+from bot.store.protections import Protection
 from bot.store.workspaces import Workspace
 from bot.vps.client import Choice as Choice_
 from bot.vps.errors import ProviderError
@@ -80,10 +107,12 @@ def fleets() -> list[tuple[Server, ...]]:
 
 @cache
 def operations() -> list[Operation]:
-    """Every kind in every state with every outcome, on a server of an ordinary name; and each kind of awful name."""
-    made = [
+    """Every kind in every state and with every outcome, on a server of an ordinary name; and awful names."""
+    made = [_operation(kind, state, None, "web-1", "") for kind, state in itertools.product(Kind, State)]
+    made += [
         _operation(kind, state, outcome, "web-1", "Server is not running")
-        for kind, state, outcome in itertools.product(Kind, State, [None, *Outcome])
+        for kind, outcome in itertools.product(Kind, Outcome)
+        for state in ([State.SUCCEEDED] if outcome is Outcome.DONE else [State.FAILED, State.UNKNOWN, State.VOID])
     ]
     made += [
         _operation(kind, state, outcome, text, text[:300])
@@ -192,9 +221,20 @@ def entries() -> list[Entry]:
 def notices() -> list[Notice]:
     """Of every kind, with what a notice about a role carries."""
     details = [
-        {"role": role, "by": "U0ADA", "servers": text[:100], "until": until}
+        {
+            "role": role,
+            "by": "U0ADA",
+            "servers": text[:100],
+            "until": until,
+            "channel": "C0OPS",
+            "reason": text[:500],
+            "voided": "12",
+            "changes": json.dumps(changed(Policy(), Policy("C0OPS", also=(text[:100],) * 50))),
+        }
         for role, text, until in itertools.product(Role, TEXTS, ("", LATER.isoformat()))
     ]
+    day = LATER.date().isoformat()
+    for_owners = {"role": Role.VIEWER, "by": "U0ADA", "servers": "", "server": "1", "until": day, "owner": "U0OLGA"}
     subjects = [*(grant.id for grant in grants()[::41]), "gone"]
     return [
         Notice("n1", "T1", kind, f"{subject}:U0ADA", recipient, "C0OPS", NOW, dict(detail))
@@ -204,7 +244,38 @@ def notices() -> list[Notice]:
             details,
             strict=False,
         )
+    ] + [
+        Notice("n2", "T1", NoticeKind.NOTE_DUE, "digest:U", to, to, NOW, for_owners, ts=ts)
+        for to, ts in itertools.product(("U0OLGA", "U0ADA"), ("", "1.2"))
+        for _ in range(40)
     ]
+
+
+@cache
+def noted() -> list[Note]:
+    """Everything, and each part alone."""
+    full = [Note(text[:255], text, "U0OLGA", LATER.date(), (text * 2)[:200], "U0ADA", NOW) for text in TEXTS]
+    return [*full, Note("1", "web-1", "U0OLGA"), Note("1", "web-1", until=NOW.date()), Note("1", "web-1")]
+
+
+@cache
+def fleet_changes() -> list[tuple[FleetChange, ...]]:
+    """None, one of each kind, and a hundred of the longest."""
+    one = [(FleetChange("1", text[:255], what, text[:255], text[:255]),) for what in What for text in TEXTS]
+    many = tuple(
+        FleetChange(f"{n}", text[:255], what, text[:255], text[:255], by)
+        for n, (text, what, by) in enumerate(itertools.product(TEXTS, What, ("", "", "U0OLGA")))
+    )
+    return [(), *one, many]
+
+
+@cache
+def standings() -> list[Standing]:
+    """Not known, quiet, and with too much of everything."""
+    freeze = Freeze("U0AMIR", NOW, PINGS * 9)
+    many = tuple(requests()[-60:]), tuple(operations()[-60:]), tuple(grants()[::5])
+    full = [Standing(fleet, fleet_changes()[-1], *many, freeze) for fleet in fleets()]
+    return [Standing(), Standing((servers()[0],)), *full]
 
 
 @cache
@@ -219,10 +290,73 @@ def accesses() -> list[AccessRequest]:
 
 
 @cache
+def proposals() -> list[Proposal]:
+    """Every change, with awful texts, in every state and void for every reason."""
+    usual, made = Policy("C0OPS"), list[Change | None]()
+    for text in SHORT:
+        after = Policy("C0NEW", "C0NEW", 0, 10, 5, 60, False, (text[:100],) * 50, (text[:100],) * 50, 1000, 1000)
+        made += [
+            NewSettings(usual, after),
+            NewToken("", text, text, NOW),
+            Unprotect("1", text, NOW),
+            Unfreeze("U0AMIR", NOW),
+            None,
+        ]
+    changes = [*made, *(NewGrant(grant) for grant in grants()[::9])]
+    return [
+        Proposal(
+            "p1", "T1", change.power if change else Power.TOKEN, "x", "U0ADA", NOW, LATER, change, state, "U0BEA", why
+        )
+        for change, (state, why) in zip(
+            changes * 3, itertools.cycle(itertools.product(ProposalState, [None, *Why])), strict=False
+        )
+    ]
+
+
+@cache
 def facts() -> list[Facts]:
     """What a message is made from when it is sent: also when what it was about is gone."""
-    mixed = itertools.zip_longest(requests(), accesses())
-    return [Facts(), *(Facts(request, access, tuple(grants())) for request, access in mixed)]
+    both = itertools.zip_longest(requests(), accesses(), runs()[: len(requests())])
+    mixed = zip(both, itertools.cycle([None, *proposals()]), strict=False)
+    return [
+        Facts(),
+        *(
+            Facts(request, access, proposal, tuple(grants()), schedule=schedules()[0], run=run)
+            for (request, access, run), proposal in mixed
+        ),
+        *(Facts(schedule=schedule, run=runs()[-1]) for schedule in schedules()),
+        *(Facts(note=each) for each in noted() * 8),
+        *(Facts(standing=each) for each in standings() * 9),
+        *(Facts(changes=each) for each in fleet_changes() * 8),
+    ]
+
+
+@cache
+def schedules() -> list[Schedule]:
+    """Of every kind and awful words, once and again and again, with and without a next time."""
+    once, often = (When(time(2), "Etc/UTC", None, date(2026, 12, 24)), When(time(2), "Europe/Berlin", Every.WEEKDAY))
+    return [
+        Schedule(
+            *("s1", "T1", "U0OLGA", kind, (text,) * 40, ((text, text),) * 50, anew, when, "C0OPS", NOW),
+            standing=Kept.KEPT,
+            next_at=LATER,
+            cancelled_by=by,
+        )
+        for (kind, text), (anew, when, by) in itertools.product(
+            itertools.product((*POWER, Kind.DELETE), SHORT), ((False, once, "U0ADA"), (True, often, "vpsbot"))
+        )
+    ]
+
+
+@cache
+def runs() -> list[Run]:
+    """In every state for every reason, with fifty servers of awful names and every fate."""
+    made = []
+    for state, because, text in itertools.product(RunState, [None, *RunBecause], SHORT):
+        items = [Item(text, text, fate, why) for fate, why in itertools.product(Fate, [*RunWhy, *Outcome])]
+        made.append(Run("r1", "T1", "s1", NOW, state, tuple(items[:50]), NOW, because=because))
+        made.append(Run("r1", "T1", "s1", NOW, state, (Item(text, text),) * 50, NOW, because=because))
+    return made
 
 
 @cache
@@ -299,6 +433,10 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     datetime: lambda: [NOW, LATER],
     timedelta: lambda: SPANS,
     Server: servers,
+    Note: noted,
+    Note | None: lambda: [None, *noted()],
+    Notes: lambda: [Notes(), Notes([replace(noted()[n], server_id=text[:255]) for n, text in enumerate(TEXTS)])],
+    date: lambda: [NOW.date(), LATER.date()],
     Operation: operations,
     Request: requests,
     Grant: grants,
@@ -328,15 +466,42 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         ),
     ],
     Freeze: lambda: [Freeze("U0AMIR", NOW, text[:500]) for text in ["", *TEXTS]],
-    Policy: lambda: [Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)],
+    Policy: lambda: [
+        Policy(),
+        Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5),
+        *(Policy("C0OPS", "C0OPS", 5, 60, 5, 7, True, (text[:50],) * 50, (text[:50],) * 50) for text in TEXTS),
+    ],
+    Freeze | None: lambda: [None, *(Freeze("U0AMIR", NOW, text[:500]) for text in TEXTS)],
+    Proposal: proposals,
+    RunWhy: lambda: RunWhy,
+    Role: lambda: Role,
+    Sequence[Protection]: lambda: [
+        (),
+        *(tuple(Protection(text, text, "U0ADA", NOW, glob) for glob in ("", "web-*")) * 60 for text in SHORT),
+    ],
     Mapping[str, tuple[Any, Any]]: lambda: [
         {},
         changed(Policy(), Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5)),
     ],
     Mapping[str, Sequence[Difference]]: lambda: [{text: [Difference("name", text, text)]} for text in TEXTS],
+    Standing: standings,
+    Digest: lambda: [Digest(time(8, 30), text[:60], "U0ADA") for text in TEXTS],
+    Digest | None: lambda: [None, Digest(time(8, 30), PINGS, "U0ADA")],
+    Watch | None: lambda: [None, Watch("U0ADA", "C0OPS"), Watch("U0ADA", "")],
+    Sequence[Follow]: lambda: [(), tuple(Follow("1", text[:255], "U0ADA") for text in TEXTS * 9)],
+    Iterable[FleetChange]: fleet_changes,
+    Sequence[Undelivered]: lambda: [
+        (),
+        tuple(Undelivered(notice, TEXTS[n % 7][:255], NOW if n % 2 else None) for n, notice in enumerate(notices())),
+    ],
     Sequence[Request]: lambda: [(), requests()[:3], requests()[-60:]],
     Sequence[delete_views.Shown]: lambda: [
-        tuple(delete_views.Shown(server, 1e12, tuple(SHORT)) for server in fleet[:20]) for fleet in fleets() if fleet
+        tuple(
+            delete_views.Shown(server, 1e12, tuple(SHORT), note)
+            for server, note in zip(fleet[:20], noted() * 20, strict=False)
+        )
+        for fleet in fleets()
+        if fleet
     ],
     Because: lambda: [Because.DEACTIVATED, Because.GUEST, Because.FOREIGN],
     SubjectKind: lambda: SubjectKind,
@@ -349,6 +514,9 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     NotFound: lambda: [NotFound(text, few[:3]) for text, few in itertools.product(TEXTS, fleets())],
     SameName: lambda: [SameName(text, fleet) for text, fleet in itertools.product(TEXTS, fleets()[2:])],
     Offer: lambda: [Offer("o1", "T1", "U0OLGA", kind, (("1", PINGS),), NOW) for kind in Kind],
+    Schedule: schedules,
+    Sequence[Schedule]: lambda: [(), schedules()[:1], tuple(schedules() * 3)[:100]],
+    Wrong: lambda: [Wrong(trouble, text) for trouble, text in itertools.product(PlanTrouble, TEXTS)],
     Sequence[Server]: fleets,
     Sequence[Operation]: lambda: [(), operations()[:1], operations()[-50:], operations()[::9]],
     Sequence[Grant]: grant_lists,
@@ -367,6 +535,8 @@ BY_NAME: dict[str, list[Any]] = {
     "near": [None, "reboot"],
     "nearest": [None, "reboot"],
     "holder": ["U0OLGA", "S0OPS"],
+    "form": ["protect", "unprotect"],
+    "channel": ["C0OPS", ""],
 }
 """Parameters that come from closed lists or from Slack, whatever anybody types."""
 

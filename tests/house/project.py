@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from bot import app
+from bot import contents
 from bot.routing import Router
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,4 +70,4 @@ def sentences(path: Path) -> Iterator[str]:
 
 def router() -> Router:
     """All features as one router."""
-    return app.router()
+    return contents.router()

@@ -51,7 +51,7 @@ async def test_whole_logs_are_good_and_show_what_to_note(database: Path, capsys:
     assert second.startswith("T2: good, 4 entries, head 4:")
 
     noted, key = first.split("head ")[1].split(", signed by ")
-    assert await verify("T1", key, noted) == 0
+    assert await verify("T1", key, [noted]) == 0
     assert await verify("T2", key) == 1
     assert "signed with another key than the one you hold" in capsys.readouterr().out
 
@@ -87,16 +87,43 @@ async def test_a_log_that_was_set_back_is_found_with_a_noted_head(
     noted = capsys.readouterr().out.split("head ")[1].split(",")[0]
     bend(database, "DELETE FROM audit_entries", "DELETE FROM audit_heads")
     assert await verify("T1", None) == 0, "by itself, no log is no flaw"
-    assert await verify("T1", None, noted) == 1
+    assert await verify("T1", None, [noted]) == 1
     assert "set back to an earlier state: from entry 1 on" in capsys.readouterr().out
+
+
+async def test_an_anchor_that_a_message_carries_is_found_in_its_log_and_in_no_older_one(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(database)) as looking:
+        [(digest,)] = looking.execute("SELECT hash FROM audit_entries WHERE workspace = 'T1' AND seq = 3").fetchall()
+    noted = digest.hex()[:32]
+    assert await verify(None, None, [noted]) == 0
+    assert await verify("T1", None, [digest.hex(), noted]) == 0
+    assert await verify("T2", None, [noted]) == 1
+    assert f"no entry has the anchor {noted}: the log was set back to an earlier state" in capsys.readouterr().out
+
+
+async def test_a_head_that_was_written_by_hand_is_not_built_on(database: Path) -> None:
+    """Else the next signature would make good what somebody wrote: the chain fits, only the signature doesn't."""
+    bend(database, "UPDATE audit_heads SET hash = X'00' WHERE workspace = 'T1'")
+    store = Store(f"sqlite+aiosqlite:///{database}", Sealer(KEYS))
+    draft = Draft(Action.TOKEN_CONNECTED, "U0ADA")
+    with pytest.raises(audit.Bent):
+        async with store.begin("test") as tx:
+            await audit.append(tx, "T1", draft, NOW)
+    async with store.begin("test") as tx:
+        assert (await audit.append(tx, "T2", draft, NOW)).seq == 5, "one bent log doesn't stop another"
+        assert (await audit.append(tx, "T2", draft, NOW)).seq == 6
+    await store.close()
 
 
 async def test_what_it_can_t_look_at_is_said(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await verify(None, "not hexadecimal") == 2
-    assert await verify("T1", None, "not a head") == 2
-    assert await verify(None, None, f"4:{'00' * 32}") == 2
+    assert await verify("T1", None, ["not a head"]) == 2
+    assert await verify("T1", None, ["00" * 8]) == 2
+    assert await verify(None, None, [f"4:{'00' * 32}"]) == 2
     monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{database.with_name('other.db')}")
     assert await verify(None, None) == 2
     monkeypatch.setenv("VPSBOT_ENCRYPTION_KEYS", "")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot import app
+from bot import contents
 from bot.domain.audit import Action
 from bot.domain.operations import TRANSITIONS
 from bot.domain.roles import MAY, Permission, Role
@@ -69,7 +69,7 @@ def test_every_trouble_in_the_document_is_said_in_these_words() -> None:
 def test_the_readme_names_every_command() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     typed = {word for line in readme.splitlines() if line.startswith("| `") for word in re.findall(r"[a-z-]+", line)}
-    assert set(app.router().commands) <= typed
+    assert set(contents.router().commands) <= typed
 
 
 def test_the_readme_says_how_to_see_and_check_it() -> None:

@@ -54,7 +54,10 @@ def test_the_store_alone_speaks_sql() -> None:
 
 
 def test_what_is_due_in_a_workspace_without_the_app_rests() -> None:
-    """Every question for due rows of a workspace leaves the resting ones out; installations are nobody's work."""
+    """Every question for due rows of a workspace leaves the resting ones out.
+
+    Installations are nobody's work, and the heads of a log leave the house whether the app is there or not.
+    """
     asking = {
         f"{path.stem}.{node.name}": ast.unparse(node)
         for path in (ROOT / "bot" / "store").glob("*.py")
@@ -64,6 +67,8 @@ def test_what_is_due_in_a_workspace_without_the_app_rests() -> None:
     assert {name for name, code in asking.items() if "awake(" not in code} == {
         "installations.due",
         "installations.next_due",
+        "sinks.due_workspaces",
+        "sinks.next_due",
     }
 
 

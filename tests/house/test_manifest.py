@@ -20,7 +20,8 @@ BESIDE_METHODS = {
 }
 
 # conversations.info takes any one of four: the bot looks at channels, never at conversations of people.
-NOT_NEEDED = {"im:read", "mpim:read"}
+# And conversations.open opens conversations with one person only.
+NOT_NEEDED = {"im:read", "mpim:read", "mpim:write", "channels:manage", "groups:write"}
 
 # Slack sends these events for scopes that other things need, too.
 EVENT_SCOPES = {

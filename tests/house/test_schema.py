@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.audit import Action, Draft, verify
+from bot.domain.audit import Action, Draft
+from bot.domain.verifying import verify
 from bot.store import audit
 from bot.store.engine import DatabaseProblem, Store
 from bot.store.migrate import MIGRATIONS, NEWEST, migrate
@@ -54,7 +55,7 @@ def _schema(connection: Connection) -> dict[str, Any]:
             "indexes": sorted(_told(each) for each in looked.get_indexes(table)),
         }
         for table in looked.get_table_names()
-        if table != "alembic_version"
+        if table != "alembic_version" and not table.startswith("procrastinate_")
     }
 
 
@@ -87,6 +88,13 @@ BENT: dict[str, tuple[str, set[str]]] = {
     "an entry changed on conflict": (
         "INSERT INTO audit_entries SELECT * FROM audit_entries WHERE seq = 1 "
         "ON CONFLICT (workspace, seq) DO UPDATE SET reason = 'x'",
+        {"sqlite", "postgresql"},
+    ),
+    "an entry put in another one's place": ("UPDATE OR REPLACE audit_entries SET seq = 1 WHERE seq = 2", {"sqlite"}),
+    "an entry moved to another workspace": ("UPDATE audit_entries SET workspace = 'T2'", {"sqlite", "postgresql"}),
+    "a head set back on conflict": (
+        "INSERT INTO audit_heads SELECT * FROM audit_heads WHERE workspace = 'T1' "
+        "ON CONFLICT (workspace) DO UPDATE SET seq = 1",
         {"sqlite", "postgresql"},
     ),
     "the entries truncated": ("TRUNCATE audit_entries", {"postgresql"}),

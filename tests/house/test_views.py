@@ -25,11 +25,19 @@ from bot.features.connect import views as connect_views
 from bot.features.create import views as create_views
 from bot.features.delete import views as delete_views
 from bot.features.edit import views as edit_views
+from bot.features.freeze import views as freeze_views
 from bot.features.glass import views as glass_views
 from bot.features.guide import views as guide_views
+from bot.features.notes import views as notes_views
+from bot.features.notices import views as notices_views
 from bot.features.power import views as power_views
+from bot.features.proposals import views as proposals_views
+from bot.features.protection import views as protection_views
+from bot.features.schedules import views as schedules_views
 from bot.features.servers import views as servers_views
 from bot.features.settings import views as settings_views
+from bot.features.watch import standing_views
+from bot.features.watch import views as watch_views
 from bot.routing import Ask
 from bot.sandbox.slack.rules.views import message_findings, too_much_text, view_findings, view_too_large
 from bot.slack.blocks import Element, Message
@@ -52,11 +60,19 @@ PLACES: tuple[ModuleType, ...] = (
     approvals_views,
     card_views,
     glass_views,
+    freeze_views,
+    protection_views,
+    proposals_views,
     refusals,
     create_views,
     edit_views,
     delete_views,
     settings_views,
+    schedules_views,
+    notices_views,
+    notes_views,
+    watch_views,
+    standing_views,
 )
 
 SHOWN = (Message, Message | None, Element)
@@ -84,6 +100,7 @@ NEVER: dict[View, Callable[[dict[str, Any]], bool]] = {
     power_views.offer_changed: lambda given: not given["changed"],
     power_views.no_options: lambda given: not given["options"],
     audit_views.history: lambda given: len(given["operations"]) > audit_handlers.PAGE,
+    schedules_views.offer: lambda given: not 1 <= len(given["prepared"].servers) <= 50,
     guide_views.overview: lambda given: not given["able"],
     access_views.revoked: lambda given: not given["grants"],
 }

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from bot import app, auditing
-from bot.domain.audit import GENESIS, Action, Draft, Flaw, chain
+from bot import auditing, contents
+from bot.domain.audit import GENESIS, Action, Draft, chain
 from bot.domain.grammar import Line, parse
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, POWER, Kind, Operation, Outcome, Request, State
 from bot.domain.roles import ON_SERVERS, Because, Decision, Permission, Role
+from bot.domain.verifying import Flaw
 from bot.features.access import explaining
 from bot.features.access.views import DOES, explained
 from bot.features.audit import views as audit_views
@@ -68,7 +69,8 @@ def test_a_command_has_a_story(command: Command) -> None:
 
 def test_a_command_that_acts_on_servers_can_be_asked_about() -> None:
     on_one_server = {each.word for each in COMMANDS if each.needs in ON_SERVERS and each.word != "history"}
-    assert set(explaining.ACTIONS) - {"approve"} == on_one_server - {"requests", "break-glass"}
+    of_many = {"requests", "break-glass", "at", "schedule", "watch", "unwatch", "status"}
+    assert set(explaining.ACTIONS) - {"approve"} == on_one_server - of_many
 
 
 def test_every_permission_is_said_in_words() -> None:
@@ -100,8 +102,8 @@ def test_every_kind_of_change_has_a_row_a_button_and_words() -> None:
 def test_every_outcome_is_told_in_its_own_words(outcome: Outcome, kind: Kind) -> None:
     state = State.SUCCEEDED if outcome is Outcome.DONE else State.FAILED
     operation = next(each for each in operations() if (each.kind, each.state, each.outcome) == (kind, state, outcome))
-    told = app.NOTICES[NoticeKind.OUTCOME](A_NOTICE, Facts(_request(operation)), NOW)
-    one_of_two = app.NOTICES[NoticeKind.CARD](A_NOTICE, Facts(_request(operation, operation)), NOW)
+    told = contents.NOTICES[NoticeKind.OUTCOME](A_NOTICE, Facts(_request(operation)), NOW)
+    one_of_two = contents.NOTICES[NoticeKind.CARD](A_NOTICE, Facts(_request(operation, operation)), NOW)
     assert told is not None
     assert one_of_two is not None
     assert told.text.startswith("<@U0OLGA> *web-1*")
@@ -117,7 +119,7 @@ def _request(*of: Operation) -> Request:
 
 
 def test_every_promised_message_has_its_words() -> None:
-    assert set(app.NOTICES) == set(NoticeKind)
+    assert set(contents.NOTICES) == set(NoticeKind)
 
 
 def test_every_flaw_of_a_log_is_said_in_words() -> None:

@@ -11,18 +11,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.domain.audit import (
     GENESIS,
     Action,
-    Anchor,
     Draft,
     Entry,
-    Finding,
-    Flaw,
     Head,
     Result,
+    anchor,
     chain,
     entry_hash,
+    extract_statement,
     head_statement,
-    verify,
+    row_of,
 )
+from bot.domain.verifying import Anchor, Finding, Flaw, Walk, verify
 from bot.store.audit import good_signature
 from tests.rules.making import NOW
 
@@ -126,6 +126,7 @@ def test_what_is_signed_says_what_it_is() -> None:
 
 
 LOG = a_log(5)
+NO_TEXT: dict[str, Any] = {"actor": None}
 HEAD = signed(LOG[-1])
 Case = tuple[Sequence[Entry], Head | None, dict[str, Any], Finding | int]
 CHECKS: dict[str, Callable[[], Case]] = {
@@ -194,6 +195,12 @@ CHECKS: dict[str, Callable[[], Case]] = {
         {"anchor": Anchor(5, LOG[4].hash)},
         Finding(Flaw.ROLLED_BACK, 5),
     ),
+    "a value of a type that the bot never writes": lambda: (
+        [*LOG[:2], replace(LOG[2], **NO_TEXT), *LOG[3:]],
+        HEAD,
+        {},
+        Finding(Flaw.FOREIGN_VALUE, 3),
+    ),
     "everything is gone that one noted": lambda: (
         [],
         None,
@@ -217,6 +224,43 @@ def test_every_flaw_occurs_in_the_table() -> None:
 def test_an_old_copy_with_its_own_good_head_can_only_be_told_from_outside() -> None:
     """Why heads are noted elsewhere: the copy is, by itself, a whole log."""
     assert checked(LOG[:3], signed(LOG[2])) == 3
+
+
+def walked(entries: Sequence[Entry], *, size: int, **more: Any) -> tuple[Walk, Finding | None]:
+    """A walk in chunks, as a check of a long log takes it."""
+    walk = Walk("T1", **more)
+    for start in range(0, len(entries), size):
+        if found := walk.take(map(row_of, entries[start : start + size])):
+            return walk, found
+    return walk, None
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_a_walk_in_chunks_finds_the_same_as_one_in_one_go(size: int) -> None:
+    walk, found = walked(LOG, size=size, last=5)
+    assert (found, walk.end(HEAD, check=good_signature)) == (None, 5)
+    assert walked([*LOG[:3], replace(LOG[3], target="db-1"), LOG[4]], size=size)[1] == Finding(Flaw.ALTERED, 4)
+
+
+def test_a_walk_begins_in_the_middle() -> None:
+    walk, found = walked(LOG[2:], size=2, seq=2, previous=LOG[1].hash, last=5)
+    assert (found, walk.end(HEAD, check=good_signature)) == (None, 5)
+    assert walked(LOG[2:], size=2, seq=2, previous=LOG[0].hash)[1] == Finding(Flaw.ALTERED, 3)
+
+
+def test_an_anchor_is_128_bits_and_is_found_wherever_it_is() -> None:
+    assert anchor(signed(LOG[2])) == anchor(LOG[2]) == LOG[2].hash.hex()[:32]
+    for hashed in (LOG[2].hash, LOG[2].hash[:16]):
+        assert walked(LOG, size=2, sought={hashed[:16]: hashed})[0].sought == {}
+    for hashed in (b"x" * 16, LOG[2].hash[:16] + b"x"):
+        assert walked(LOG, size=2, sought={hashed[:16]: hashed})[0].sought
+
+
+def test_a_part_is_never_signed_with_the_words_of_a_head() -> None:
+    part = extract_statement("T1", 3, 7, b"h", NOW)
+    assert part.startswith(b"vpsbot audit extract v1\n")
+    others = [("T2", 3, 7, b"h", NOW), ("T1", 4, 7, b"h", NOW), ("T1", 3, 8, b"h", NOW), ("T1", 3, 7, b"i", NOW)]
+    assert part not in [head_statement("T1", 7, b"h", NOW), *(extract_statement(*other) for other in others)]
 
 
 def rehashed(entry: Entry) -> Entry:

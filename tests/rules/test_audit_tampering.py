@@ -6,7 +6,7 @@ The log is a real one, in a real SQLite file; the thief takes the triggers off f
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -17,9 +17,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.audit import Action, Anchor, Draft, Entry, Finding, Result, entry_hash, verify
-from bot.store import audit
-from bot.store.engine import Store
+from bot.domain.audit import Action, Draft, Entry, Result, entry_hash
+from bot.domain.verifying import Anchor, Finding, Flaw, Walk
+from bot.store import audit, audit_rows
+from bot.store.engine import Store, Tx
 from bot.store.migrate import migrate
 from bot.store.sealing import Sealer, new_key
 from tests.rules.making import NOW
@@ -232,8 +233,31 @@ def test_a_log_set_back_to_an_earlier_state_is_told_by_the_head_that_was_noted(s
     assert asyncio.run(_checked(scene.now, scene.noted))[0] == LENGTH
 
 
+def test_an_older_head_row_put_back_alone_is_noticed_and_with_its_log_by_the_head_that_was_noted(scene: Scene) -> None:
+    with closing(sqlite3.connect(scene.earlier)) as source:
+        older = source.execute("SELECT * FROM audit_heads WHERE workspace = 'T1'").fetchone()
+    target = _bent(scene, lambda thief: _put_head_back(thief, older))
+    found = asyncio.run(_checked(target))[0]
+    assert found == Finding(Flaw.BEYOND_HEAD, EARLIER + 1)
+
+    cut = "DELETE FROM audit_entries WHERE workspace = 'T1' AND seq > 5"
+    target = _bent(scene, lambda thief: _put_head_back(thief, older).execute(cut))
+    assert asyncio.run(_checked(target))[0] == EARLIER, "by itself, it is a whole log"
+    assert asyncio.run(_checked(target, scene.noted))[0] == Finding(Flaw.ROLLED_BACK, EARLIER + 1)
+
+
+def _put_head_back(thief: sqlite3.Connection, older: tuple[object, ...]) -> sqlite3.Cursor:
+    thief.execute("DELETE FROM audit_heads WHERE workspace = 'T1'")
+    return thief.execute(f"INSERT INTO audit_heads VALUES ({', '.join('?' * len(older))})", older)
+
+
 def _after(scene: Scene, attack: Attack) -> list[int | Finding]:
     """What the check says of each workspace's log after an attack on a copy of the database."""
+    return asyncio.run(_checked(_bent(scene, attack.on)))
+
+
+def _bent(scene: Scene, attack: Callable[[sqlite3.Connection], object]) -> Path:
+    """A copy of the database after an attack on it, with the triggers off."""
     target = scene.now.with_name("attacked.db")
     for stale in target.parent.glob("attacked.db*"):
         stale.unlink()
@@ -241,24 +265,32 @@ def _after(scene: Scene, attack: Attack) -> list[int | Finding]:
     with closing(sqlite3.connect(target)) as thief:
         for [trigger] in thief.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             thief.execute(f"DROP TRIGGER {trigger}")
-        attack.on(thief)
+        attack(thief)
         thief.commit()
-    return asyncio.run(_checked(target))
+    return target
 
 
 async def _checked(path: Path, noted: Anchor | None = None) -> list[int | Finding]:
+    """As `vpsbot audit verify` does it."""
     store = Store(f"sqlite+aiosqlite:///{path}", Sealer(KEYS))
     try:
         async with store.read() as tx:
-            found = []
-            for workspace in await audit.workspaces(tx):
-                entries = [entry async for entry in audit.stream(tx, workspace)]
-                head = await audit.head(tx, workspace)
-                anchor = noted if workspace == "T1" else None
-                found.append(verify(entries, head, check=audit.good_signature, anchor=anchor))
-            return found
+            return [
+                await _walked(tx, workspace, noted if workspace == "T1" else None)
+                for workspace in await audit.workspaces(tx)
+            ]
     finally:
         await store.close()
+
+
+async def _walked(tx: Tx, workspace: str, noted: Anchor | None) -> int | Finding:
+    head = await audit.head(tx, workspace)
+    walk = Walk(workspace, timed=audit_rows.timed, last=head.seq if head else None)
+    walk.noted = {noted.seq: noted.hash} if noted else {}
+    async for rows in audit_rows.rows(tx, workspace):
+        if found := walk.take(rows):
+            return found
+    return walk.end(head, check=audit.good_signature)
 
 
 def _entries(thief: sqlite3.Connection) -> list[Entry]:

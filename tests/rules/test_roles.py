@@ -165,6 +165,7 @@ WHO_MAY: dict[Permission, set[Role]] = {
     Permission.SERVER_DELETE: {OPERATOR, APPROVER, ADMIN},
     Permission.SERVER_CREATE: {OPERATOR, APPROVER, ADMIN},
     Permission.SERVER_EDIT: {OPERATOR, APPROVER, ADMIN},
+    Permission.SERVER_NOTE: {OPERATOR, APPROVER, ADMIN},
     Permission.REQUEST_VOTE: {APPROVER, ADMIN},
     Permission.FREEZE: {APPROVER, ADMIN},
     Permission.BREAK_GLASS: {ADMIN},

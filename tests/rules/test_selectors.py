@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from bot.domain.notes import Note
+from bot.domain.selectors import (
+    FILTERS as KNOWN,
+)
 from bot.domain.selectors import (
     MOST_OFFERED,
     BadFilter,
@@ -17,7 +21,7 @@ from bot.domain.selectors import (
     select,
 )
 from bot.domain.servers import Server, Status
-from tests.rules.making import a_server
+from tests.rules.making import NOW, a_server, ago
 
 FLEET = (
     a_server("web-1", id="11", location="us-west"),
@@ -135,7 +139,20 @@ FILTERS: dict[str, tuple[Sequence[str], Mapping[str, str], Filter | BadFilter]] 
         {"location": "mars"},
         BadFilter("location", "mars", ("EU-Central", "eu-1", "us-west")),
     ),
-    "a filter that isn't one says which are": ([], {"plan": "big"}, BadFilter("plan", "big", ("status", "location"))),
+    "a filter that isn't one says which are": ([], {"plan": "big"}, BadFilter("plan", "big", tuple(KNOWN))),
+    "my own": ([], {"owner": "ME"}, Filter(owner="U0ME")),
+    "somebody's": ([], {"owner": "@U0OLGA"}, Filter(owner="U0OLGA")),
+    "a group owns nothing": ([], {"owner": "@S0OPS"}, BadFilter("owner", "@S0OPS", ())),
+    "a name that isn't a mention": ([], {"owner": "olga"}, BadFilter("owner", "olga", ())),
+    "an age": ([], {"older": "90d"}, Filter(created_by=ago(days=90))),
+    "an age that is none": ([], {"older": "old"}, BadFilter("older", "old", ())),
+    "the day has come": ([], {"until": "Passed"}, Filter(wanted_until=NOW.date())),
+    "a day that isn't asked about": ([], {"until": "2027-01-31"}, BadFilter("until", "2027-01-31", ())),
+    "old and new filters together": (
+        ["web-*"],
+        {"status": "active", "owner": "me", "until": "passed"},
+        Filter("web-*", "active", owner="U0ME", wanted_until=NOW.date()),
+    ),
     "two patterns": (["web-*", "db-*"], {}, BadFilter("name", "web-* db-*", ())),
 }
 
@@ -143,7 +160,8 @@ FILTERS: dict[str, tuple[Sequence[str], Mapping[str, str], Filter | BadFilter]] 
 @pytest.mark.parametrize("sentence", FILTERS)
 def test_filters(sentence: str) -> None:
     globs, options, expected = FILTERS[sentence]
-    assert read_filter(globs, options, FLEET) == expected
+    today = NOW.date()
+    assert read_filter(globs, options, FLEET, me="U0ME", now=NOW, today=today) == expected
 
 
 FITS: dict[str, tuple[Filter, Sequence[str]]] = {
@@ -159,6 +177,27 @@ FITS: dict[str, tuple[Filter, Sequence[str]]] = {
 def test_what_passes_a_filter(sentence: str) -> None:
     chosen, ids = FITS[sentence]
     assert [server.id for server in FLEET if chosen.fits(server)] == ids
+
+
+MINE = Note("id-web-1", "web-1", "U0ME", NOW.date())
+NOTED: dict[str, tuple[Filter, Note | None, bool]] = {
+    "its owner": (Filter(owner="U0ME"), MINE, True),
+    "another owner": (Filter(owner="U0OLGA"), MINE, False),
+    "nobody noted anything": (Filter(owner="U0ME"), None, False),
+    "its day is today": (Filter(wanted_until=NOW.date()), MINE, True),
+    "its day is tomorrow": (Filter(wanted_until=ago(days=1).date()), MINE, False),
+    "it has no day": (Filter(wanted_until=NOW.date()), Note("1", "web-1", "U0ME"), False),
+    "old enough": (Filter(created_by=ago(days=90)), None, True),
+    "too young": (Filter(created_by=ago(days=91)), None, False),
+    "all that is set must fit": (Filter("db-*", owner="U0ME"), MINE, False),
+}
+
+
+@pytest.mark.parametrize("sentence", NOTED)
+def test_what_passes_a_filter_by_its_note_and_age(sentence: str) -> None:
+    chosen, note, fits = NOTED[sentence]
+    assert chosen.fits(a_server(created_at=ago(days=90)), note) is fits
+    assert not Filter(created_by=NOW).fits(a_server()), "an age that isn't known is none"
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,52 @@
-"""Prints the rules of the local Slack, each with its outcome: with `-v` the whole table, else one line."""
+"""The rules of the local Slack, printed by the run that shows them: `pytest tests/sandbox -k slack`.
+
+A row is a test: its parameter `what` or `sentence`, else its name in words; and the error Slack gives: the parameter
+`error`, or what the marker `refuses` names.
+"""
 
 from typing import Any
 
 import pytest
 
-OUTCOMES = ("passed", "failed", "error")
+WORST_FIRST = ("error", "failed", "passed")
+RULE, ERROR = "slack rule", "slack error"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives each of these tests its rule and error; they travel with its report, also from another process."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.path.name.startswith("test_slack_"):
+            given: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
+            named = item.get_closest_marker("refuses")
+            error = given.get("error", " ".join(named.args) if named else "")
+            rule = given.get("what") or given.get("sentence") or _in_words(item.name)
+            item.user_properties += [(RULE, rule), (ERROR, error)]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Adds the table to the end of a test run."""
-    found = [
-        (report.nodeid, outcome)
-        for outcome in OUTCOMES
-        for report in terminalreporter.stats.get(outcome, [])
-        if "/test_slack_" in getattr(report, "nodeid", "")
-    ]
-    if not found:
+    """Adds one line to the end of any run that shows rules, and the table to one that was asked for them."""
+    rows: dict[str, tuple[str, str]] = {}
+    for outcome in WORST_FIRST:
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(getattr(report, "user_properties", ()))
+            if RULE in properties:
+                rows.setdefault(report.nodeid, (outcome, _row(report.nodeid, properties)))
+    if not rows:
         return
-    broken = [nodeid for nodeid, outcome in found if outcome != "passed"]
-    verdict = "all green" if not broken else f"{len(broken)} of them broken"
-    terminalreporter.write_line(f"The rules of the local Slack: {len(found)}, {verdict}.")
-    if config.get_verbosity() > 0:
-        for nodeid, outcome in sorted(found):
-            topic, _, name = nodeid.rpartition("/test_slack_")[2].partition(".py::test_")
-            terminalreporter.write_line(f"  {'ok' if outcome == 'passed' else 'BROKEN':7}{topic:10}{_sentence(name)}")
-
-
-def _sentence(name: str) -> str:
-    words, _, given = name.partition("[")
-    given = given.removesuffix("]")
-    return (
-        given
-        if words in ("messages", "views", "refused", "what_must_not_be_empty")
-        else f"{words} {given}".replace("_", " ")
+    broken = sum(outcome != "passed" for outcome, _ in rows.values())
+    terminalreporter.write_line(
+        f"The rules of the local Slack: {len(rows)}, {f'{broken} of them broken' if broken else 'all green'}."
     )
+    if "slack" in config.getoption("keyword"):
+        for _, (outcome, row) in sorted(rows.items()):
+            terminalreporter.write_line(f"  {'ok' if outcome == 'passed' else 'BROKEN':7}{row}".rstrip())
+
+
+def _row(nodeid: str, properties: dict[str, str]) -> str:
+    topic = nodeid.rpartition("/test_slack_")[2].partition(".py::")[0]
+    return f"{topic:10}{properties[RULE]:96}{properties[ERROR]}"
+
+
+def _in_words(name: str) -> str:
+    words, _, given = name.removeprefix("test_").partition("[")
+    return f"{words} {given.removesuffix(']')}".replace("_", " ").strip()

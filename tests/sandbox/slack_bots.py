@@ -60,8 +60,9 @@ class Got:
 
     @property
     def kind(self) -> str:
-        """command, event, or the type of an interaction."""
-        return "command" if "command" in self.data else str(self.data["type"])
+        """command, ssl_check, event, or the type of an interaction."""
+        forms = ("command", "ssl_check")
+        return next((kind for kind in forms if kind in self.data), str(self.data.get("type")))
 
 
 class SmallBot:

@@ -1,7 +1,7 @@
 """The stage of these tests: a local Slack with a standing clock, a few people, and a small bot that a test scripts."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,9 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.slack.testing import Channel, LocalPerson, LocalSlack, LocalTeam, Manifest
 
 from .slack_bots import Got, Handler, SmallBot, manifest
+
+Answer = dict[str, Any]
+"""The body of an answer of the Web API."""
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -47,6 +50,10 @@ class Stage:
         """Posts to a response_url."""
         async with self.bot.session.post(url, json=body) as reply:
             return reply.status, await reply.text()
+
+
+Ask = Callable[[Stage], Awaitable[Answer]]
+"""A call that a wrong client makes on the stage."""
 
 
 async def nothing(got: Got) -> str:
@@ -97,3 +104,14 @@ def field(label: str = "Name", **element: Any) -> dict[str, Any]:
 
 
 SUBMIT = {"type": "plain_text", "text": "Send"}
+
+
+def asks(method: str, **args: Any) -> Ask:
+    """A call whose arguments may name `{ops}`, `{general}`, `{olga}`."""
+
+    async def ask(s: Stage) -> Answer:
+        names = {"ops": s.ops.id, "general": s.general.id, "olga": s.olga.id}
+        known = {k: v.format(**names) if isinstance(v, str) and k != "text" else v for k, v in args.items()}
+        return await s.api(method, **known)
+
+    return ask

@@ -1,15 +1,9 @@
 """The Web API refuses what Slack refuses, with Slack's own names; here a deliberately wrong client asks."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import pytest
 
 from .slack_bots import MANIFEST, manifest
-from .slack_stage import Stage, modal, stage, text_block
-
-Answer = dict[str, Any]
-Ask = Callable[[Stage], Awaitable[Answer]]
+from .slack_stage import Answer, Ask, Stage, asks, modal, stage, text_block
 
 
 async def archived(s: Stage) -> Answer:
@@ -91,17 +85,6 @@ async def strange_post(s: Stage) -> Answer:
     async with s.bot.session.post(s.slack.api_url + "chat.postMessage", data=b"a,b", headers=headers) as reply:
         body: Answer = await reply.json()
         return body
-
-
-def asks(method: str, **args: Any) -> Ask:
-    """A call whose arguments may name `{ops}`, `{general}`, `{olga}`."""
-
-    async def ask(s: Stage) -> Answer:
-        names = {"ops": s.ops.id, "general": s.general.id, "olga": s.olga.id}
-        known = {k: v.format(**names) if isinstance(v, str) and k != "text" else v for k, v in args.items()}
-        return await s.api(method, **known)
-
-    return ask
 
 
 # (the rule, the wrong call, Slack's error)
@@ -195,6 +178,7 @@ async def test_refused(sentence: str, ask: Ask, error: str) -> None:
         assert answer["error"] == error
 
 
+@pytest.mark.refuses("invalid_arguments")
 async def test_methods_that_take_forms_do_not_read_json() -> None:
     async with stage() as s:
         assert (await s.api("users.info", user=s.olga.id))["error"] == "invalid_arguments"
@@ -205,6 +189,7 @@ async def test_methods_that_take_forms_do_not_read_json() -> None:
             assert (await r.json())["ok"]
 
 
+@pytest.mark.refuses("missing_scope")
 @pytest.mark.parametrize(
     ("scope", "method", "args"),
     [
@@ -287,6 +272,7 @@ async def test_replies_hang_on_their_parent() -> None:
         assert found["messages"][0]["reply_count"] == 1
 
 
+@pytest.mark.refuses("invalid_cursor", "invalid_limit")
 async def test_lists_come_page_by_page() -> None:
     async with stage() as s:
         for n in range(5):

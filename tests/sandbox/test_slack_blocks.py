@@ -108,6 +108,7 @@ VIEWS: list[tuple[str, Any, str]] = [
 ]
 
 
+@pytest.mark.refuses("invalid_blocks")
 @pytest.mark.parametrize(("sentence", "blocks", "words"), MESSAGES, ids=[row[0] for row in MESSAGES])
 async def test_messages(sentence: str, blocks: Any, words: str) -> None:
     async with stage() as s:
@@ -117,6 +118,7 @@ async def test_messages(sentence: str, blocks: Any, words: str) -> None:
         assert s.slack.problems()
 
 
+@pytest.mark.refuses("invalid_arguments")
 @pytest.mark.parametrize(("sentence", "view", "words"), VIEWS, ids=[row[0] for row in VIEWS])
 async def test_views(sentence: str, view: Any, words: str) -> None:
     async with stage() as s:
@@ -125,6 +127,7 @@ async def test_views(sentence: str, view: Any, words: str) -> None:
         assert words in " ".join(refused["response_metadata"]["messages"])
 
 
+@pytest.mark.refuses("invalid_blocks")
 async def test_the_same_blocks_are_refused_wherever_they_come_from() -> None:
     bad = [{"type": "banner"}]
 
@@ -145,6 +148,7 @@ async def test_the_same_blocks_are_refused_wherever_they_come_from() -> None:
         assert s.olga.sees('/echo failed with the error "invalid_blocks"')
 
 
+@pytest.mark.refuses("invalid_blocks_format")
 async def test_blocks_may_come_as_a_json_string_and_must_then_be_json() -> None:
     async with stage() as s:
         good = await s.form("chat.postMessage", channel=s.ops.id, text="x", blocks='[{"type": "divider"}]')

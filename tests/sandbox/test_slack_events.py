@@ -1,5 +1,8 @@
 """Events: sent for what the manifest subscribes to, repeated three times, and given up when a bot never answers."""
 
+import asyncio
+import itertools
+
 import pytest
 from aiohttp import web
 
@@ -55,6 +58,7 @@ async def test_the_home_tab_and_accounts_and_the_end_are_told() -> None:
         assert events[3]["tokens"]["bot"] == [s.team.bot_user_id]
 
 
+@pytest.mark.refuses("http_error")
 async def test_an_event_nobody_answers_comes_again_at_once_after_a_minute_and_after_five() -> None:
     async def broken(got: Got) -> web.Response:
         return web.Response(status=500)
@@ -97,9 +101,8 @@ async def test_a_bot_can_ask_for_no_repeats() -> None:
         assert len(s.bot.got) == 1
 
 
+@pytest.mark.refuses("http_timeout")
 async def test_a_late_event_is_repeated_with_the_reason_http_timeout() -> None:
-    import asyncio
-
     async def late_once(got: Got) -> str:
         if "X-Slack-Retry-Num" not in got.headers:
             await asyncio.Event().wait()
@@ -124,9 +127,61 @@ async def test_commands_and_clicks_are_never_repeated() -> None:
 async def test_a_bot_that_fails_nearly_always_gets_no_more_events() -> None:
     async with stage() as s:
         await s.bot.stop()
-        for _ in range(500):
+        for _ in range(499):
             await s.olga.says("hello", in_=s.olga.direct)
+        assert len(s.slack.deliveries("event")) == 998, "fewer than 1,000 deliveries in an hour turn nothing off"
+        await s.olga.says("hello", in_=s.olga.direct)
         assert s.slack.server.events.turned_off
+        await s.team.deactivate(s.amir)
+        await s.olga.says("hello", in_=s.olga.direct)
+        assert len(s.slack.deliveries("event")) == 1_000
+
+
+async def test_a_bot_that_answers_one_in_twenty_keeps_its_events() -> None:
+    calls = itertools.count(1)
+
+    async def mostly_broken(got: Got) -> web.Response:
+        headers = {"X-Slack-No-Retry": "1"}
+        return web.Response(status=500 if next(calls) % 20 else 200, headers=headers)
+
+    async with stage(mostly_broken) as s:
+        for _ in range(1_000):
+            await s.olga.says("hello", in_=s.olga.direct)
+        assert not s.slack.server.events.turned_off, "95 % are not more than 95 %"
+
+
+async def test_failures_of_another_hour_do_not_count() -> None:
+    async with stage() as s:
+        await s.bot.stop()
+        for _ in range(2):
+            for _ in range(300):
+                await s.olga.says("hello", in_=s.olga.direct)
+            s.slack.clock.move(hours=2)
+        assert not s.slack.server.events.turned_off
+
+
+async def test_a_bot_that_is_not_there_gets_its_repeats_with_the_reason_connection_failed() -> None:
+    async with stage() as s:
+        url, s.slack.request_url = s.slack.request_url, "http://127.0.0.1:9/slack/events"
+        await s.olga.says("hello", in_=s.olga.direct)
+        s.slack.request_url = url
+        s.slack.clock.move(minutes=1)
+        await s.slack.deliver_due()
+        [got] = s.bot.got
+        assert (got.headers["X-Slack-Retry-Num"], got.headers["X-Slack-Retry-Reason"]) == ("2", "connection_failed")
+
+
+async def test_an_archived_channel_and_a_changed_group_are_told_to_who_subscribed() -> None:
+    text = MANIFEST.replace("[app_mention, ", "[channel_archive, subteam_members_changed, member_joined_channel, ")
+    async with stage(app=manifest(text)) as s:
+        group = s.team.add_group("ops-team", [s.olga])
+        await s.team.set_group(group, [s.amir])
+        await s.team.add_bot_to(s.general)
+        await s.team.archive(s.ops)
+        changed, joined, archived = (got.data["event"] for got in s.bot.got)
+        assert (changed["added_users"], changed["removed_users"]) == ([s.amir.id], [s.olga.id])
+        assert (joined["type"], joined["user"]) == ("member_joined_channel", s.team.bot_user_id)
+        assert (archived["type"], archived["channel"]) == ("channel_archive", s.ops.id)
 
 
 @pytest.mark.parametrize(("answer", "fine"), [("right", True), ("wrong", False)])

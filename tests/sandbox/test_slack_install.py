@@ -38,6 +38,7 @@ def client(s: Stage, **more: str) -> dict[str, str]:
     return {"client_id": s.slack.client_id, "client_secret": s.slack.client_secret, "token": "", **more}
 
 
+@pytest.mark.refuses("invalid_code", "token_revoked")
 async def test_a_code_gives_a_working_token_once() -> None:
     async with stage(app=manifest(APP)) as s:
         old = s.team.bot_token
@@ -52,6 +53,7 @@ async def test_a_code_gives_a_working_token_once() -> None:
         assert again["error"] == "invalid_code"
 
 
+@pytest.mark.refuses("invalid_client_id", "bad_client_secret", "bad_redirect_uri")
 async def test_wrong_exchanges_are_refused() -> None:
     async with stage(app=manifest(APP)) as s:
         for wrong, error in (
@@ -113,6 +115,7 @@ async def test_an_org_wide_install_names_no_team() -> None:
         assert given["enterprise"]["id"]
 
 
+@pytest.mark.refuses("token_expired", "invalid_refresh_token")
 async def test_rotating_tokens_expire_and_are_refreshed_once() -> None:
     async with stage(app=manifest(APP + "  token_rotation_enabled: true\n")) as s:
         first = await s.form("oauth.v2.access", **client(s, code=allowed(s), redirect_uri=BACK))
@@ -127,6 +130,7 @@ async def test_rotating_tokens_expire_and_are_refreshed_once() -> None:
             assert (await s.api("auth.test", token=token))["error"] == "token_expired"
 
 
+@pytest.mark.refuses("token_revoked")
 async def test_tokens_can_be_revoked_by_the_app_itself() -> None:
     async with stage() as s:
         assert (await s.form("auth.revoke", test="true"))["revoked"] is False
@@ -134,6 +138,7 @@ async def test_tokens_can_be_revoked_by_the_app_itself() -> None:
         assert (await s.api("auth.test"))["error"] == "token_revoked"
 
 
+@pytest.mark.refuses("file_not_found", "not_in_channel")
 async def test_a_file_is_uploaded_in_three_steps() -> None:
     async with stage(app=manifest(MANIFEST.replace('"team:read"', '"team:read", "files:write"'))) as s:
         content = b"seq,time\n1,now\n"

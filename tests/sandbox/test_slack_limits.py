@@ -6,6 +6,7 @@ import pytest
 from .slack_stage import modal, stage
 
 
+@pytest.mark.refuses("ratelimited")
 async def test_posting_allows_a_burst_of_ten_and_then_one_message_a_second_and_channel() -> None:
     async with stage() as s:
         for n in range(10):
@@ -20,6 +21,7 @@ async def test_posting_allows_a_burst_of_ten_and_then_one_message_a_second_and_c
         assert (await s.api("chat.postMessage", channel=s.ops.id, text="x"))["error"] == "ratelimited"
 
 
+@pytest.mark.refuses("ratelimited")
 @pytest.mark.parametrize(
     ("method", "a_minute"),
     [

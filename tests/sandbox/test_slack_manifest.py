@@ -54,6 +54,40 @@ WRONG: list[tuple[str, str, str]] = [
         MANIFEST.replace("  bot_user: {display_name: Echo}\n", ""),
         "bot scopes need `features.bot_user`",
     ),
+    ("a date that is none", "display_information:\n  name: 2026-13-45", "line 2: this is not YAML or JSON: month must"),
+    (
+        "a name given twice",
+        "display_information:\n  name: x\n  name: y",
+        "line 3: this is not YAML or JSON: `name`",
+    ),
+    (
+        "a name that is a list",
+        "display_information:\n  ? [a]\n  : x",
+        "line 2: this is not YAML or JSON: the name",
+    ),
+    ("an alias", "display_information: &a\n  name: x\nfeatures: *a", "line 1: this is not YAML or JSON: an alias"),
+    ("an alias that holds itself", "a: &a [*a]", "line 1: this is not YAML or JSON: an alias"),
+    ("a very deep one", "[" * 5000, "line 1: this is not YAML or JSON: it is nested too deeply"),
+    ("two documents", "--- {}\n--- {}", "line 2: this is not YAML or JSON: but found another document"),
+    ("Python in YAML", "display_information:\n  name: !!python/object:os.system x", "line 2: this is not YAML or JSON"),
+    (
+        "a name that is a number",
+        "display_information:\n  name: 7",
+        "line 2: `display_information.name` has to be",
+    ),
+    ("features that are a list", MANIFEST.partition("features")[0] + "features: [1]", "`features` has to be a mapping"),
+    (
+        "commands that are no list",
+        MANIFEST.partition("features")[0] + "features:\n  slash_commands: /echo",
+        "line 5: `features.slash_commands` has to be a list of 1 to 50",
+    ),
+    (
+        "Socket Mode perhaps",
+        MANIFEST + "  socket_mode_enabled: maybe\n",
+        "line 25: `settings.socket_mode_enabled` has to be true or false",
+    ),
+    ("an event twice", MANIFEST.replace("[app_mention, ", "[app_mention, app_mention, "), "has `app_mention` twice"),
+    ("an event that is no text", MANIFEST.replace("[app_mention, ", "[7, "), "has an entry that has to be a text"),
     ("an address that is none", MANIFEST.replace("https://example.com/events", "example.com"), "has to look like"),
 ]
 
@@ -67,8 +101,13 @@ def test_refused(what: str, text: str, sentence: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="can't be read"):
+    with pytest.raises(ManifestError, match=r"can't be read: No such file or directory\.$"):
         LocalSlack(manifest=tmp_path / "none.yml")
+    with pytest.raises(ManifestError, match=r"can't be read: Is a directory\.$"):
+        LocalSlack(manifest=tmp_path)
+    (tmp_path / "latin.yml").write_bytes(b"a: 1\nb: \xff\n")
+    with pytest.raises(ManifestError, match=r"latin\.yml, line 2: this is no text in UTF-8\.$"):
+        LocalSlack(manifest=tmp_path / "latin.yml")
 
 
 def test_what_is_read() -> None:

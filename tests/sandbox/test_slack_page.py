@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from bot.sandbox.slack.testing import LocalSlack
 
@@ -215,3 +215,29 @@ async def test_the_state_outlives_the_page_and_several_slacks_live_side_by_side(
     async with LocalSlack(manifest=manifest(MANIFEST)) as one, LocalSlack(manifest=manifest(MANIFEST)) as two:
         assert one.url != two.url
         assert one.signing_secret != two.signing_secret
+
+
+async def test_events_come_through_a_websocket_as_well() -> None:
+    async with stage() as s:
+        url = f"{s.slack.url}/_local/events?team={s.team.id}&user={s.olga.id}"
+        foreign = {"Origin": "http://example.com", "Connection": "Upgrade", "Upgrade": "websocket"}
+        async with s.bot.session.get(url, headers=foreign) as reply:
+            assert reply.status == 403, "a page of another site hears nothing"
+        async with s.bot.session.ws_connect(url) as socket, s.bot.session.ws_connect(url) as second:
+            await s.olga.says("Hello", in_=s.ops)
+            for each in (socket, second):
+                text = await each.receive_str(timeout=5)
+                assert text.startswith("id: ") and "\nevent: message\ndata: {" in text
+            await s.slack.stop()
+            assert (await socket.receive_str(timeout=5)).startswith(":")
+            assert (await socket.receive(timeout=5)).type == WSMsgType.CLOSE
+
+
+async def test_a_file_that_a_person_puts_into_a_dialog() -> None:
+    async with stage() as s:
+        who: Json = {"team": s.team.id, "user": s.olga.id}
+        answer = await post(s, "file", **who, name="../a b.txt", content="aGVsbG8=")
+        file = answer["file"]
+        assert (file["name"], file["size"], file["mimetype"]) == ("a b.txt", 5, "text/plain")
+        assert s.slack.file(file["id"]) == b"hello"
+        assert (await post(s, "file", **who, name="a", content="no base64!"))["error"] == "invalid_arguments"

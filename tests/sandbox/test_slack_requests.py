@@ -67,6 +67,7 @@ async def test_a_command_carries_all_of_slacks_fields() -> None:
         assert s.bot.got[2].data["channel_name"] == "privategroup"
 
 
+@pytest.mark.refuses("operation_timeout")
 async def test_a_late_acknowledgement_shows_operation_timeout_and_is_not_repeated() -> None:
     release = asyncio.Event()
 
@@ -83,6 +84,7 @@ async def test_a_late_acknowledgement_shows_operation_timeout_and_is_not_repeate
         assert not s.olga.sees("too late")
 
 
+@pytest.mark.refuses("http_service_error", "http_client_error", "dispatch_failed")
 async def test_errors_of_the_bot_are_shown_to_the_person() -> None:
     for status, error in ((500, "http_service_error"), (404, "http_client_error"), (302, "dispatch_failed")):
 
@@ -95,6 +97,7 @@ async def test_errors_of_the_bot_are_shown_to_the_person() -> None:
             assert s.slack.problems()
 
 
+@pytest.mark.refuses("dispatch_failed")
 async def test_a_bot_that_is_not_there_shows_dispatch_failed() -> None:
     async with stage() as s:
         await s.bot.stop()
@@ -102,6 +105,7 @@ async def test_a_bot_that_is_not_there_shows_dispatch_failed() -> None:
         assert s.olga.sees('/echo failed with the error "dispatch_failed"')
 
 
+@pytest.mark.refuses("invalid_command", "thread_not_supported")
 async def test_commands_nobody_knows_and_commands_in_threads_do_not_reach_the_bot() -> None:
     async with stage() as s:
         await s.olga.says("/unknown hi")
@@ -134,42 +138,6 @@ async def test_a_click_carries_message_container_trigger_and_response_url() -> N
         assert data["actions"][0]["action_ts"]
 
 
-PLAIN = {"type": "plain_text", "text": "A"}
-OPTION = {"text": PLAIN, "value": "a"}
-# (an element, what the person chooses, the field of the action, its value)
-ELEMENTS: list[tuple[dict[str, Any], str, str, Any]] = [
-    ({"type": "static_select", "options": [OPTION]}, "A", "selected_option", OPTION),
-    ({"type": "multi_static_select", "options": [OPTION]}, "A", "selected_options", [OPTION]),
-    ({"type": "radio_buttons", "options": [OPTION]}, "A", "selected_option", OPTION),
-    ({"type": "checkboxes", "options": [OPTION]}, "A", "selected_options", [OPTION]),
-    ({"type": "datepicker"}, "2026-03-02", "selected_date", "2026-03-02"),
-    ({"type": "timepicker"}, "12:30", "selected_time", "12:30"),
-    ({"type": "users_select"}, "U0AMIR", "selected_user", "U0AMIR"),
-    ({"type": "multi_users_select"}, "U0AMIR", "selected_users", ["U0AMIR"]),
-    ({"type": "channels_select"}, "C0OPS", "selected_channel", "C0OPS"),
-    ({"type": "conversations_select"}, "C0OPS", "selected_conversation", "C0OPS"),
-]
-
-
-@pytest.mark.parametrize(("element", "choice", "name", "value"), ELEMENTS, ids=[row[0]["type"] for row in ELEMENTS])
-async def test_each_element_says_what_was_chosen(element: dict[str, Any], choice: str, name: str, value: Any) -> None:
-    async with stage() as s:
-        blocks = [text_block("Which", accessory={**element, "action_id": "it"}, block_id="b")]
-        assert (await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=blocks))["ok"]
-        await s.olga.chooses("Which", choice)
-        data = s.bot.got[0].data
-        assert data["actions"][0][name] == value
-        assert data["state"]["values"]["b"]["it"] == {"type": element["type"], name: value}
-
-
-async def test_an_overflow_menu_says_which_option_was_pressed() -> None:
-    async with stage() as s:
-        menu = {"type": "overflow", "action_id": "more", "options": [OPTION]}
-        await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[text_block(accessory=menu)])
-        await s.olga.clicks("A")
-        assert s.bot.got[0].data["actions"][0]["selected_option"] == OPTION
-
-
 async def test_an_input_tells_the_bot_at_once_only_if_asked_to() -> None:
     async with stage() as s:
         loud = {**field("Loud"), "dispatch_action": True}
@@ -182,6 +150,7 @@ async def test_an_input_tells_the_bot_at_once_only_if_asked_to() -> None:
         assert data["view"]["state"]["values"]["quiet"]["value"]["value"] == "x"
 
 
+@pytest.mark.refuses("app_uninstalled")
 async def test_a_removed_app_is_no_longer_asked() -> None:
     async with stage() as s:
         await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[text_block(accessory=button("Go"))])
@@ -193,6 +162,7 @@ async def test_a_removed_app_is_no_longer_asked() -> None:
         assert s.bot.got == []
 
 
+@pytest.mark.refuses("account_inactive")
 async def test_a_deactivated_person_can_do_nothing() -> None:
     async with stage() as s:
         await s.team.deactivate(s.olga, quietly=True)
@@ -219,55 +189,6 @@ async def test_the_acknowledgement_of_a_click_carries_no_message() -> None:
         await s.olga.clicks("Go")
         assert not s.olga.sees("Ignored")
         assert "carries no message" in s.slack.problems()[0]
-
-
-async def test_a_submit_is_answered_by_nothing_or_a_response_action() -> None:
-    answers: list[Any] = []
-
-    async def bot(got: Got) -> Any:
-        return answers.pop(0) if got.kind == "view_submission" else ""
-
-    second = modal(text_block("Second"), submit=SUBMIT)
-    async with stage(bot) as s:
-        for wrong in (
-            "OK",
-            {"response_action": "explode"},
-            {"response_action": "errors", "errors": {"nowhere": "x"}},
-            {"response_action": "errors", "errors": {}},
-            {"response_action": "update", "view": {"type": "modal", "blocks": []}},
-            web.Response(text="{", content_type="application/json"),
-            web.Response(status=500),
-        ):
-            await s.api("views.open", trigger_id=s.trigger(), view=modal(field(), submit=SUBMIT))
-            await s.olga.fills("Name", "x")
-            answers.append(wrong)
-            assert await s.olga.submits() == {"": "We had some trouble connecting. Try again?"}
-            assert len(s.slack.problems()) == 1, s.slack.problems()
-            s.slack.forget_problems()
-        answers.append({"response_action": "update", "view": second})
-        await s.olga.submits()
-        assert s.olga.sees("Second")
-        answers.append({"response_action": "push", "view": modal(text_block("Third"), submit=SUBMIT)})
-        await s.olga.submits()
-        assert s.olga.sees("Third")
-        answers.append("")
-        await s.olga.submits()
-        assert s.olga.sees("Second")
-        answers.append({"response_action": "clear"})
-        await s.olga.submits()
-        assert not s.olga.has_dialog()
-        assert s.slack.problems() == []
-
-
-async def test_closing_tells_a_bot_that_asked_for_it() -> None:
-    async with stage() as s:
-        await s.api("views.open", trigger_id=s.trigger(), view=modal(text_block()))
-        await s.olga.closes_dialog()
-        assert s.bot.got == []
-        await s.api("views.open", trigger_id=s.trigger(), view=modal(text_block(), notify_on_close=True))
-        await s.olga.clicks("Cancel")
-        assert [got.kind for got in s.bot.got] == ["view_closed"]
-        assert s.bot.got[0].data["is_cleared"] is False
 
 
 async def test_an_external_select_asks_the_bot_for_options() -> None:

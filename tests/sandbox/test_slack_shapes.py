@@ -21,7 +21,6 @@ from .slack_stage import SUBMIT, button, field, modal, text_block
 PLAIN = {"type": "plain_text", "text": "x"}
 OPTION = {"text": PLAIN, "value": "1"}
 
-FREE = ("anything", "its type")
 KNOWN = sorted(SHAPES.values(), key=lambda shape: shape.kind)
 
 
@@ -42,8 +41,8 @@ def test_a_part_is_an_object_with_its_required_and_no_unknown_fields(shape: Shap
 @pytest.mark.parametrize("shape", KNOWN, ids=lambda shape: shape.kind)
 def test_each_field_refuses_a_value_of_another_kind(shape: Shape) -> None:
     for name, row in shape.fields.items():
-        if row.check.words not in FREE:
-            assert any(where.startswith(f"/{name}") for _, where in broken(shape, {name: 1.5})), name
+        if row.name != "type":
+            assert any(where.startswith(f"/{name}") for _, where in broken(shape, {name: [[]]})), name
 
 
 def test_every_rule_says_itself_in_a_sentence() -> None:

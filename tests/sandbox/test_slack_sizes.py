@@ -1,38 +1,11 @@
 """Every size of Block Kit: what is just small enough is taken, one more is refused in Slack's words."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from .slack_parts import Block, Make, actions, box, entry, image, mrkdwn, option, options, plain, select, table
 from .slack_stage import SUBMIT, button, field, modal, stage, text_block
-
-Block = dict[str, Any]
-Make = Callable[[int], Any]
-
-
-def plain(n: int) -> Block:
-    return {"type": "plain_text", "text": "x" * n}
-
-
-def mrkdwn(n: int) -> Block:
-    return {"type": "mrkdwn", "text": "x" * n}
-
-
-def option(n: int = 5, value: int = 1, **more: Any) -> Block:
-    return {"text": plain(n), "value": "v" * value, **more}
-
-
-def actions(*elements: Block) -> list[Block]:
-    return [{"type": "actions", "elements": list(elements)}]
-
-
-def select(kind: str = "static_select", **more: Any) -> list[Block]:
-    return actions({"type": kind, "action_id": "a", **({"options": [option()]} if "static" in kind else {}), **more})
-
-
-def options(n: int) -> list[Block]:
-    return [{"text": plain(3), "value": f"v{i}"} for i in range(n)]
 
 
 def confirm(**sizes: int) -> list[Block]:
@@ -42,18 +15,6 @@ def confirm(**sizes: int) -> list[Block]:
 
 def overflow(n: int) -> list[Block]:
     return actions({"type": "overflow", "action_id": "a", "options": options(n)})
-
-
-def box(kind: str, n: int) -> list[Block]:
-    return actions({"type": kind, "action_id": "a", "options": options(n)})
-
-
-def image(**more: Any) -> list[Block]:
-    return [{"type": "image", "image_url": "https://x.org/i.png", "alt_text": "a", **more}]
-
-
-def table(rows: int = 1, columns: int = 1) -> list[Block]:
-    return [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * columns] * rows}]
 
 
 # (what Slack's reference says, how to build it with a size, the size)
@@ -104,16 +65,11 @@ MESSAGES: list[tuple[str, Make, int]] = [
     ),
     ("a table has at most 100 rows", lambda n: table(rows=n), 100),
     ("a table has at most 20 columns", lambda n: table(columns=n), 20),
-    ("a message has at most one table", lambda n: table() * n, 1),
 ]
 
 
 def titled(**sizes: int) -> Block:
     return modal(field(), **({"submit": SUBMIT} | {name: plain(n) for name, n in sizes.items()}))
-
-
-def entry(label: int = 5, **more: Any) -> Block:
-    return modal({**field(), "label": plain(label), **more}, submit=SUBMIT)
 
 
 VIEWS: list[tuple[str, Make, int]] = [
@@ -145,6 +101,7 @@ LEAST: list[tuple[str, list[Block]]] = [
 ]
 
 
+@pytest.mark.refuses("invalid_blocks")
 @pytest.mark.parametrize(("sentence", "make", "most"), MESSAGES, ids=[row[0] for row in MESSAGES])
 async def test_messages(sentence: str, make: Make, most: int) -> None:
     async with stage() as s:
@@ -157,6 +114,7 @@ async def test_messages(sentence: str, make: Make, most: int) -> None:
         assert s.slack.problems()
 
 
+@pytest.mark.refuses("invalid_arguments")
 @pytest.mark.parametrize(("sentence", "make", "most"), VIEWS, ids=[row[0] for row in VIEWS])
 async def test_views(sentence: str, make: Make, most: int) -> None:
     async with stage() as s:
@@ -167,6 +125,7 @@ async def test_views(sentence: str, make: Make, most: int) -> None:
         assert "json-pointer:/view" in refused["response_metadata"]["messages"][0]
 
 
+@pytest.mark.refuses("invalid_blocks")
 @pytest.mark.parametrize(("sentence", "blocks"), LEAST, ids=[row[0] for row in LEAST])
 async def test_what_must_not_be_empty(sentence: str, blocks: list[Block]) -> None:
     async with stage() as s:
@@ -174,6 +133,16 @@ async def test_what_must_not_be_empty(sentence: str, blocks: list[Block]) -> Non
         assert refused["error"] == "invalid_blocks", sentence
 
 
+@pytest.mark.refuses("invalid_attachments")
+async def test_a_message_has_at_most_one_table() -> None:
+    async with stage() as s:
+        assert (await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=table()))["ok"]
+        refused = await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=table() * 2)
+        assert refused["error"] == "invalid_attachments"
+        assert "only_one_table_allowed" in refused["response_metadata"]["messages"][0]
+
+
+@pytest.mark.refuses("invalid_arguments")
 async def test_a_home_has_at_most_100_blocks() -> None:
     async with stage() as s:
         for n, ok in ((100, True), (101, False)):
@@ -181,6 +150,7 @@ async def test_a_home_has_at_most_100_blocks() -> None:
             assert (await s.api("views.publish", user_id=s.olga.id, view=view))["ok"] is ok
 
 
+@pytest.mark.refuses("msg_blocks_too_long")
 async def test_all_blocks_of_a_posted_message_hold_about_13_200_characters() -> None:
     async with stage() as s:
         blocks = [text_block("x" * 3000)] * 4 + [text_block("x" * 1200)]
@@ -189,6 +159,7 @@ async def test_all_blocks_of_a_posted_message_hold_about_13_200_characters() -> 
         assert refused["error"] == "msg_blocks_too_long"
 
 
+@pytest.mark.refuses("view_too_large")
 async def test_a_view_has_at_most_250_kb() -> None:
     async with stage() as s:
         blocks = [text_block("x" * 2500)] * 100
@@ -197,6 +168,7 @@ async def test_a_view_has_at_most_250_kb() -> None:
         assert (await s.api("views.open", trigger_id=s.trigger(), view=modal(*blocks[:95])))["ok"]
 
 
+@pytest.mark.refuses("msg_too_long")
 async def test_texts_have_their_own_limits() -> None:
     async with stage() as s:
         posted = await s.api("chat.postMessage", channel=s.ops.id, text="x" * 40_000)
@@ -222,6 +194,7 @@ async def test_the_same_advice_is_given_for_views() -> None:
         assert "75 characters" in s.slack.problems()[0]
 
 
+@pytest.mark.refuses("invalid_blocks")
 async def test_emoji_shortcodes_count_as_written() -> None:
     async with stage() as s:
         label = ":white_check_mark:" * 5

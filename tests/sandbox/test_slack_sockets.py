@@ -92,6 +92,7 @@ async def test_clicks_submits_and_events_come_as_envelopes() -> None:
         assert await s.olga.submits() == {"Name": "No"}
 
 
+@pytest.mark.refuses("forbidden_team", "invalid_auth")
 async def test_an_app_token_and_socket_mode_are_needed() -> None:
     async with stage() as s:
         assert (await s.api("apps.connections.open", token=s.slack.app_token))["error"] == "forbidden_team"
@@ -118,6 +119,7 @@ async def test_an_app_has_at_most_ten_connections_and_each_envelope_goes_to_one(
         assert max(counts) < 10
 
 
+@pytest.mark.refuses("dispatch_failed")
 async def test_without_a_connection_the_person_sees_an_error() -> None:
     async with stage(app=APP) as s:
         await s.olga.says("/echo hi")
@@ -136,6 +138,20 @@ async def test_a_warning_comes_before_the_end_and_a_refresh_closes() -> None:
         await old.ended()
         assert old.got[-1]["reason"] == "refresh_requested"
         assert len(s.slack.sockets.connections) == 1
+
+
+async def test_a_warned_connection_ends_after_10_seconds() -> None:
+    async with sockets() as (s, [old]):
+        await s.slack.sockets.disconnect("warning")
+        await old.wait("disconnect")
+        s.slack.clock.move(seconds=9)
+        await s.slack.deliver_due()
+        await s.olga.says("/echo hi")
+        assert old.got[-1]["type"] == "slash_commands", "until then it works, when there is no other"
+        s.slack.clock.move(seconds=1)
+        await s.slack.deliver_due()
+        await old.ended()
+        assert s.slack.sockets.connections == []
 
 
 async def test_an_envelope_lost_with_its_connection_comes_again_on_another() -> None:
@@ -172,6 +188,7 @@ async def test_an_unacknowledged_event_comes_again_with_its_number() -> None:
         assert len({each["payload"]["event_id"] for each in tries}) == 1
 
 
+@pytest.mark.refuses("operation_timeout")
 async def test_a_deaf_socket_stays_open_and_passes_nothing() -> None:
     async with sockets() as (s, [deaf]):
         s.slack.sockets.deafen()

@@ -2,14 +2,12 @@
 
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import structlog
 
 from bot.logs import configure
-from tests.conftest import WAYS_IN
 from tests.stories.deleting import chooses_channel
 from tests.world import World, a_world
 
@@ -61,11 +59,10 @@ def filled(world: World) -> World:
     return world
 
 
-@pytest.fixture(params=WAYS_IN)
-async def deleting(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+@pytest.fixture
+async def deleting(world: World) -> World:
     """A workspace whose admin has chosen #ops for approvals; web-1 and web-2 run."""
-    async with a_world(tmp_path, socket=request.param == "socket") as opened:
-        opened.has_server("web-1")
-        opened.has_server("web-2")
-        await chooses_channel(opened)
-        yield opened
+    world.has_server("web-1")
+    world.has_server("web-2")
+    await chooses_channel(world)
+    return world

@@ -6,9 +6,13 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.sandbox.slack.testing import LocalPerson
+from tests.conftest import WAYS_IN
 from tests.world import World
 
-ONE_WAY_IN = pytest.mark.parametrize("world", ["http"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("way", WAYS_IN, indirect=True)
+"""For stories that meddle with the database file."""
+
+ONE_WAY_IN = pytest.mark.parametrize("way", ["http"], indirect=True)
 """For long tables about the provider, where it makes no difference how a command reached the bot."""
 
 FORM = "application/x-www-form-urlencoded"

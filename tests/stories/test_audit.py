@@ -1,14 +1,24 @@
 """`/vps audit`: everything that was asked for, done and refused, as sentences, for those who may read it."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
+from bot.auditing import check
 from bot.domain.audit import Action, Draft, Result
 from bot.store import audit
-from tests.stories.telling import last, others_see_nothing_of
+from tests.stories.telling import last, others_see_nothing_of, times
 from tests.world import World
 
+ASKING = pytest.mark.asyncio(loop_scope="module")
+
 OPERATION = {"kind": "reboot", "server_id": "12345"}
+DELETION = {"kind": "delete", "request": "r1"}
 GRANT = {"role": "operator", "kind": "user", "servers": "web-*", "until": "2026-11-23T17:00:00+00:00"}
+PROPOSAL = {"proposal": "p1", "power": "grant", "proposer": "U0ADA", "role": "admin", "kind": "user"}
+
 SENTENCES = {
     Action.POWER_REQUESTED: (
         Draft(Action.POWER_REQUESTED, "U0OLGA", "web-1", detail=OPERATION),
@@ -27,6 +37,93 @@ SENTENCES = {
             detail={**OPERATION, "state": "unknown", "provider": "<oops>"},
         ),
         "reboot of <!channel> (12345): unknown, no restart seen (<oops>)",
+    ),
+    Action.DELETE_REQUESTED: (
+        Draft(Action.DELETE_REQUESTED, "U0OLGA", "web-1", reason="<old>", detail={**OPERATION, "kind": "delete"}),
+        "@olga asked to delete web-1 (12345): <old>",
+    ),
+    Action.DELETE_CALLED: (
+        Draft(Action.DELETE_CALLED, "U0OLGA", "web-1", detail={**OPERATION, "kind": "delete"}),
+        "VPS.org was told to delete web-1 (12345), for @olga",
+    ),
+    Action.DELETE_ENDED: (
+        Draft(
+            Action.DELETE_ENDED,
+            "vpsbot",
+            "web-1",
+            reason="done",
+            detail={**OPERATION, "kind": "delete", "state": "succeeded"},
+        ),
+        "delete of web-1 (12345): succeeded",
+    ),
+    Action.REQUEST_APPROVED: (
+        Draft(Action.REQUEST_APPROVED, "U0AMIR", "web-1", detail=DELETION),
+        "@amir approved the request about web-1 (delete)",
+    ),
+    Action.REQUEST_DENIED: (
+        Draft(Action.REQUEST_DENIED, "U0AMIR", "web-1", reason="no", detail=DELETION),
+        "@amir denied the request about web-1 (delete): no",
+    ),
+    Action.REQUEST_CANCELLED: (
+        Draft(Action.REQUEST_CANCELLED, "U0OLGA", "web-1", detail=DELETION),
+        "@olga withdrew the request about web-1 (delete)",
+    ),
+    Action.REQUEST_CLAIMED: (
+        Draft(Action.REQUEST_CLAIMED, "U0AMIR", "web-1", detail=DELETION),
+        "@amir looks at the request about web-1",
+    ),
+    Action.REQUEST_REFUSED: (
+        Draft(Action.REQUEST_REFUSED, "U0OLGA", "web-1", reason="approver_since"),
+        "@olga had no word in a request about web-1: approver since",
+    ),
+    Action.REQUEST_BROKE_GLASS: (
+        Draft(Action.REQUEST_BROKE_GLASS, "U0ADA", "web-1", reason="spam", detail=DELETION),
+        "🚨 @ada broke the glass: delete of web-1 without consent: spam",
+    ),
+    Action.REQUEST_LOOKED_AGAIN: (
+        Draft(Action.REQUEST_LOOKED_AGAIN, "U0OLGA", "web-1"),
+        "@olga asked to look at web-1 again",
+    ),
+    Action.SETTINGS_CHANGED: (
+        Draft(Action.SETTINGS_CHANGED, "U0ADA", detail={"undo_window": "0 → 60"}),
+        "@ada changed the settings: undo window: 0 → 60",
+    ),
+    Action.SERVER_PROTECTED: (
+        Draft(Action.SERVER_PROTECTED, "U0ADA", "web-1", detail={"server_id": "12345"}),
+        "@ada protected web-1 (12345)",
+    ),
+    Action.SERVER_UNPROTECTED: (
+        Draft(Action.SERVER_UNPROTECTED, "U0ADA", "web-1", detail={"server_id": "12345"}),
+        "@ada lifted the protection of web-1 (12345)",
+    ),
+    Action.WORKSPACE_FROZEN: (
+        Draft(Action.WORKSPACE_FROZEN, "U0AMIR", reason="<!channel> :fire:", detail={"voided": 2}),
+        "🧊 @amir froze everything: <!channel> :fire:",
+    ),
+    Action.WORKSPACE_UNFROZEN: (Draft(Action.WORKSPACE_UNFROZEN, "U0ADA"), "@ada lifted the freeze"),
+    Action.PROPOSAL_MADE: (
+        Draft(Action.PROPOSAL_MADE, "U0ADA", "U0NOOR", detail=PROPOSAL),
+        "@ada asked a second admin to agree to give a role (@noor: admin)",
+    ),
+    Action.PROPOSAL_AGREED: (
+        Draft(Action.PROPOSAL_AGREED, "U0AMIR", "U0NOOR", detail=PROPOSAL),
+        "@amir agreed to what @ada proposed, to give a role (@noor: admin)",
+    ),
+    Action.PROPOSAL_DECLINED: (
+        Draft(Action.PROPOSAL_DECLINED, "U0AMIR", "U0NOOR", detail=PROPOSAL),
+        "@amir declined what @ada proposed, to give a role (@noor: admin)",
+    ),
+    Action.PROPOSAL_EXPIRED: (
+        Draft(Action.PROPOSAL_EXPIRED, "vpsbot", "token", detail={**PROPOSAL, "power": "token", "account": "ops@x"}),
+        "what @ada proposed, to connect another account (ops@x), found no second admin within a day",
+    ),
+    Action.PROPOSAL_VOID: (
+        Draft(Action.PROPOSAL_VOID, "U0AMIR", "U0NOOR", reason="last_admin", detail=PROPOSAL),
+        "what @ada proposed, to give a role (@noor: admin), is void: last admin",
+    ),
+    Action.PROPOSAL_REFUSED: (
+        Draft(Action.PROPOSAL_REFUSED, "U0OLGA", reason="no such proposal"),
+        "@olga had no word in a proposal: no such proposal",
     ),
     Action.ACCESS_GRANTED: (
         Draft(Action.ACCESS_GRANTED, "U0ADA", "U0NOOR", detail=GRANT),
@@ -75,6 +172,14 @@ SENTENCES = {
         ),
         "@noor was refused /vps reboot on web-1: role too low",
     ),
+    Action.AUDIT_EXPORTED: (
+        Draft(Action.AUDIT_EXPORTED, "U0NOOR", detail={"format": "csv", "since": GRANT["until"], "entries": 7}),
+        "@noor took the log since Nov 23, 2026 17:00 out as a file",
+    ),
+    Action.KEYS_ROTATED: (
+        Draft(Action.KEYS_ROTATED, "vpsbot", detail={"sealed": 2}),
+        "what is sealed was sealed with the newest key (2 values)",
+    ),
     Action.LOG_STARTED: (Draft(Action.LOG_STARTED, "vpsbot"), "the log begins"),
     Action.LOG_KEY_REPLACED: (
         Draft(Action.LOG_KEY_REPLACED, "U0ADA", detail={"former_public_key": "00"}),
@@ -83,13 +188,14 @@ SENTENCES = {
 }
 
 
+@ASKING
 @pytest.mark.parametrize("action", list(Action))
-async def test_every_action_reads_as_a_sentence(world: World, action: Action) -> None:
+async def test_every_action_reads_as_a_sentence(asked: World, action: Action) -> None:
     draft, sentence = SENTENCES[action]
-    async with world.bot.store.begin("story") as tx:
-        entry = await audit.append(tx, world.team.id, draft, world.clock.now())
-    await world.ada.says("/vps audit", in_=world.ops)
-    assert f"\n{entry.seq} Nov 23, 2026 09:00 · {sentence}\n" in last(world.ada)
+    async with asked.bot.store.begin("story") as tx:
+        entry = await audit.append(tx, asked.team.id, draft, asked.clock.now())
+    await asked.ada.says("/vps audit", in_=asked.ops)
+    assert f"\n{entry.seq} Nov 23, 2026 09:00 · {sentence}\n" in last(asked.ada)
 
 
 async def test_the_log_tells_what_happened_newest_first(world: World) -> None:
@@ -137,6 +243,17 @@ async def test_the_log_is_turned_page_by_page(world: World) -> None:
     assert "on web-1\n" in last(world.ada) and "on web-10\n" not in last(world.ada)
 
 
+async def test_nothing_is_done_on_a_log_whose_head_somebody_wrote_by_hand(world: World) -> None:
+    world.has_server("web-1")
+    with closing(sqlite3.connect(world.database)) as thief:
+        thief.execute("UPDATE audit_heads SET hash = X'00'")
+        thief.commit()
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    assert world.olga.sees("The log of this workspace was changed by somebody else than me")
+    assert world.reboots() == 0
+
+
 @pytest.mark.parametrize("person", ["noor", "vera", "olga", "amir"])
 async def test_the_log_is_for_those_who_may_read_it(world: World, person: str) -> None:
     who = world.team.people[person]
@@ -156,3 +273,72 @@ async def test_a_page_turned_after_the_role_was_taken_shows_nothing(world: World
     await world.settle()
     assert world.amir.sees("You have no role here yet; this takes auditor.")
     assert not world.amir.sees("the log begins")
+
+
+async def test_an_auditor_gets_the_log_as_a_file_that_can_be_checked(world: World, tmp_path: Path) -> None:
+    await world.ada.says("/vps access grant @noor auditor", in_=world.ops)
+    await world.noor.says("/vps audit export since=7d format=csv", in_=world.ops)
+    assert "You get the log as a file (" in last(world.noor)
+    await world.seconds_pass(5)
+    assert world.noor.sees("The log since Nov 16, 2026 09:00, as you asked.")
+    assert world.noor.sees("(file audit-T0ACME-2026-11-23.csv)")
+    [file] = world.slack.world.files
+    async with world.bot.store.read() as tx:
+        head = await audit.head(tx, world.team.id)
+        entry = await audit.get(tx, world.team.id, head.seq) if head else None
+    assert head and entry and (entry.action, entry.actor) == ("audit.exported", world.noor.id)
+    path = tmp_path / "log.csv"
+    path.write_bytes(world.slack.file(file))
+    assert check(path, [head.public_key.hex()]) == 0, "the file holds the entry that says it was asked for"
+    others_see_nothing_of(world, but=world.noor, words="as you asked")
+    await world.minutes_pass(5)
+    assert len(world.slack.world.files) == 1, "once"
+
+
+async def test_a_file_that_slack_doesn_t_take_is_sent_again_also_after_a_crash(world: World) -> None:
+    for method in ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"):
+        world.slack.fail(method, error="internal_error", times=1)
+    await world.ada.says("/vps audit export", in_=world.ops)
+    await world.settle()
+    await world.crash_bot()
+    await world.start_bot()
+    await world.minutes_pass(6)
+    assert times(world.ada, "(file audit-T0ACME-2026-11-23.jsonl)") == 1
+
+
+async def test_a_file_for_somebody_who_lost_the_role_meanwhile_is_not_sent(world: World) -> None:
+    await world.ada.says("/vps access grant @noor auditor", in_=world.ops)
+    world.slack.fail("conversations.open", error="internal_error", times=1)
+    await world.noor.says("/vps audit export", in_=world.ops)
+    await world.settle()
+    await world.ada.says("/vps access revoke @noor", in_=world.ops)
+    await world.minutes_pass(6)
+    assert not world.noor.sees("(file ") and not world.slack.world.files
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/vps audit export since=yesterday", "Since when? yesterday is not it"),
+        ("/vps audit export format=xls", "There is no format xls: it is format=jsonl or format=csv."),
+        ("/vps audit export until=1d", "There is no option until."),
+        ("/vps audit export since=2027-01-01", "Nothing is in the log since then."),
+        ("/vps audit export web-1", "Ask like /vps audit"),
+    ],
+)
+@ASKING
+async def test_an_export_that_can_t_be_is_said(asked: World, typed: str, said: str) -> None:
+    await asked.ada.says(typed, in_=asked.ops)
+    assert said in last(asked.ada)
+
+
+async def test_a_log_that_is_too_much_for_slack_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.features.audit.handlers.MOST_ENTRIES", 3)
+    await world.ada.says("/vps audit export", in_=world.ops)
+    assert "through Slack I send at most 3. Narrow it with since=30d" in last(world.ada)
+
+
+@ASKING
+async def test_taking_the_log_out_is_for_auditors_and_admins(asked: World) -> None:
+    await asked.amir.says("/vps audit export", in_=asked.ops)
+    assert "; this takes auditor" in last(asked.amir)

@@ -133,6 +133,14 @@ async def test_what_is_missing_or_wrong_is_said_in_a_sentence(
     assert "hunter2" not in ended.err, "what may be a secret is not repeated"
 
 
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+async def test_a_postgresql_that_is_not_there_is_said_in_a_sentence(shell: Shell, command: str) -> None:
+    ended = await shell.run(command, DATABASE_URL="postgresql+psycopg://vpsbot:hunter2@127.0.0.1:9/vpsbot")
+    assert ended.status == 1
+    assert ended.err.endswith("PostgreSQL at 127.0.0.1:9 can't be reached. Is it running? Look at DATABASE_URL.\n")
+    assert "Traceback" not in ended.err and "hunter2" not in ended.err
+
+
 async def test_a_file_that_is_no_database_is_said_in_a_sentence(shell: Shell) -> None:
     (shell.folder / "vpsbot.db").write_bytes(b"these are not the bytes of a database " * 99)
     ended = await shell.run("serve")
@@ -220,6 +228,22 @@ async def test_a_good_log_is_said_to_be_good(lived: tuple[World, Shell]) -> None
     other = await shell.run("audit", "verify", "--public-key", "00" * 32)
     assert other.status == 1 and "signed with another key than the one you hold" in other.out
     assert (await shell.run("audit", "verify", "--public-key", "xyz")).status == 2
+
+
+async def test_a_log_is_taken_out_and_checked_elsewhere(lived: tuple[World, Shell]) -> None:
+    world, shell = lived
+    key = (await shell.run("audit", "key")).out.removeprefix("T0ACME: ").strip()
+    taken = await shell.run("audit", "export", "--format", "csv", "--since", "2026-11-23", "-o", "log.csv")
+    assert (taken.status, taken.out, taken.err) == (0, "", "T0ACME: 9 entries\n")
+    nothing = {"DATABASE_URL": None, "VPSBOT_ENCRYPTION_KEYS": None}
+    checked = await shell.run("audit", "check", "log.csv", "--public-key", key, **nothing)
+    assert checked.out == f"T0ACME: good, entries 1 to 9, up to the log's head, signed by {key}\n"
+    wrong = await shell.run("audit", "export", "--format", "xls")
+    assert wrong.status == 2 and "The format is jsonl or csv." in wrong.err
+    rotated = await shell.run(
+        "keys", "rotate", VPSBOT_ENCRYPTION_KEYS=f"{new_key()},{world.settings['encryption_keys']}"
+    )
+    assert rotated.out.startswith("2 values were sealed with the newest key.")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from bot.store.sealing import new_key
 from tests.stories.telling import button, forged, last, others_see_nothing_of, times
 from tests.world import World, a_world
 
+pytestmark = pytest.mark.postgresql
+
 OTHER = "vps_another_account_of_ours_42"
 NOT_ONE = "A VPS.org token begins with vps_ and has no spaces in it. Copy it whole from the developer page."
 NOT_YET = "No VPS.org account is connected to this workspace yet. An admin connects one with /vps connect."

@@ -4,13 +4,11 @@ import pytest
 
 from bot.slack.ids import ActionId
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
-from tests.stories.telling import button, forged, times
+from tests.stories.telling import ONE_WAY_IN, button, forged, times
 from tests.world import World
 
-HTTP = pytest.mark.parametrize("deleting", ["http"], indirect=True)
 
-
-@HTTP
+@ONE_WAY_IN
 class TestTimeToUndo:
     """After the consent a deletion waits, and everybody can see until when, and stop it."""
 
@@ -81,7 +79,7 @@ class TestTimeToUndo:
         assert deleting.olga.sees("web-1 was not deleted: who asked lost the role for it before it was done.")
 
 
-@HTTP
+@ONE_WAY_IN
 class TestOtherActs:
     """A policy can put more than deleting under approval, by pattern."""
 
@@ -110,7 +108,7 @@ class TestOtherActs:
         assert deleting.olga.sees("web-1 was not rebooted: the consent for it doesn't hold any more.")
 
 
-@HTTP
+@ONE_WAY_IN
 class TestBudgets:
     """Beyond so many deletions, a request takes one approver more."""
 
@@ -137,7 +135,7 @@ class TestBudgets:
         )
 
 
-@HTTP
+@ONE_WAY_IN
 class TestBrokenGlass:
     """In an emergency an admin does alone what takes consent, and everybody hears of it."""
 
@@ -207,7 +205,7 @@ class TestBrokenGlass:
         assert deleting.ada.sees("Type what to do and to which server") or deleting.ada.sees("Which server?")
 
 
-@HTTP
+@ONE_WAY_IN
 class TestLookingAgain:
     """What ended without anybody knowing how can be looked at once more."""
 
@@ -246,7 +244,7 @@ class TestLookingAgain:
         deleting.slack.forget_problems()
 
 
-@HTTP
+@ONE_WAY_IN
 async def test_names_taken_for_each_other_are_shown_to_who_decides(deleting: World) -> None:
     deleting.has_server("web-l")
     await deleting.seconds_pass(11)
@@ -254,7 +252,7 @@ async def test_names_taken_for_each_other_are_shown_to_who_decides(deleting: Wor
     assert deleting.amir.sees("Nearly the same name: web-l")
 
 
-@HTTP
+@ONE_WAY_IN
 async def test_the_card_carries_the_head_of_the_log(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     anchor = deleting.amir.reads(card_of(deleting, deleting.amir)).split("log ")[1][:32]

@@ -41,9 +41,11 @@ async def test_everybody_sees_what_they_may_do_and_what_takes_a_role(asked: Worl
         (
             "vera",
             "help list",
-            "/vps list [PATTERN] [status=STATUS] [location=LOCATION]\nShow the servers, all or those that fit.\n"
+            "/vps list [PATTERN] [status=STATUS] [location=LOCATION] [owner=me|@PERSON] [older=90d] [until=passed]\n"
+            "Show the servers, all or those that fit.\n"
             "Takes the role viewer, which you hold.\n"
-            "For example: /vps list · /vps list web-* · /vps list status=stopped location=us-west",
+            "For example: /vps list · /vps list web-* · /vps list status=stopped location=us-west"
+            " · /vps list owner=me until=passed",
         ),
         ("vera", "help Reboot", "Takes the role operator, which you don't hold."),
         (

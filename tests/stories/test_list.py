@@ -76,9 +76,20 @@ async def test_the_list_is_narrowed_by_pattern_status_and_location(
         ("--location mars", "No location is called mars. There are us-east and us-west."),
         (
             "colour=red",
-            "There is no filter colour. There are status and location, for example /vps list status=active.",
+            "There is no filter colour. There are status, location, owner, older and until, for example",
         ),
-        ("--all yes", "There is no filter all. There are status and location, for example /vps list status=active."),
+        (
+            "--all yes",
+            "There is no filter all. There are status, location, owner, older and until, for example",
+        ),
+        ("owner=olga", "olga is no person. Pick one from Slack's list, owner=@name, or type owner=me."),
+        ("owner=#ops", "#C0OPS is no person."),
+        ("older=ever", "ever is no span of time. Type it like older=90d, older=12h or older=4w."),
+        ("older=-90d", "-90d is no span of time."),
+        (
+            "until=2027-01-31",
+            "2027-01-31 is no day to look for. There is until=passed: the servers whose day has come.",
+        ),
         ("web-1 web-2", "One pattern at a time, please: web-1 web-2 are several. For example /vps list web-*."),
         ("--status", "The option status needs a value, for example status=active."),
         ("status= web-1", "The option status needs a value, for example status=active."),

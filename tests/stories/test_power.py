@@ -1,6 +1,10 @@
 """Starting, stopping and rebooting: what people type, what the provider is told, what people are told."""
 
+import pytest
+
 from tests.world import World
+
+pytestmark = pytest.mark.postgresql
 
 
 async def test_a_reboot_is_told_as_done_when_the_server_is_seen_active_again(world: World) -> None:
@@ -128,3 +132,12 @@ async def test_a_card_goes_to_direct_messages_where_the_bot_is_not_in_the_channe
     assert "web-1 is active again" in world.olga.screen(world.olga.direct)
     assert not world.amir.sees("web-1 is active again")
     world.slack.forget_problems()
+
+
+async def test_a_server_whose_id_is_too_long_to_be_kept_is_shown_and_left_alone(world: World) -> None:
+    world.has_server("web-1", id=10**255)
+    await world.olga.says("/vps list", in_=world.ops)
+    assert world.olga.sees("1 server")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    assert world.olga.sees("The id that VPS.org gives web-1 has more than 255 characters.")
+    assert world.reboots() == 0 and await world.audit_trail() == []

@@ -5,6 +5,8 @@ import pytest
 from tests.stories.telling import ONE_WAY_IN, again, calls, last, times
 from tests.world import World
 
+pytestmark = pytest.mark.postgresql
+
 
 async def test_what_was_acknowledged_before_a_stop_is_done_after_the_start(world: World) -> None:
     world.has_server("web-1")

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot import first
-from tests.stories.telling import ONE_WAY_IN, last, others_see_nothing_of, times
+from tests.stories.telling import ON_SQLITE, ONE_WAY_IN, last, others_see_nothing_of, times
 from tests.world import World
 
 OURS = "Something went wrong on our side, and it is in our log. Look with /vps show what was done before you repeat it."
@@ -81,6 +81,7 @@ def refusing(world: World) -> Iterator[World]:
     world.slack.forget_problems()  # an error is what Slack is to get here
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["reboot web-1", "access grant @noor viewer", "reboot web-*"])
 async def test_what_can_not_be_kept_is_not_acknowledged_and_not_done(refusing: World, typed: str) -> None:
     refusing.has_server("web-1")
@@ -96,6 +97,7 @@ async def test_what_can_not_be_kept_is_not_acknowledged_and_not_done(refusing: W
     assert refusing.vera.sees("1 server\n"), "questions go on"
 
 
+@ON_SQLITE
 async def test_what_could_not_be_kept_can_be_asked_for_again(refusing: World) -> None:
     refusing.has_server("web-1")
     await refusing.olga.says("/vps reboot web-1", in_=refusing.ops)

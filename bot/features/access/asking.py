@@ -6,10 +6,13 @@ from datetime import datetime
 from bot.domain.access import SHIFT, AccessRequest, Answer
 from bot.domain.audit import Action, Draft, Entry
 from bot.domain.notices import Notice, NoticeKind
+from bot.domain.proposals import NewGrant
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, barred
 from bot.features.access import asking_views as views
-from bot.features.access.granting import give, gives
+from bot.features.proposals.views import impossible, waits
+from bot.operations.enacting import ids_at
 from bot.operations.permission import check
+from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
@@ -64,33 +67,39 @@ async def _answer(ask: Ask, answer: Answer) -> Reply:
         because := barred(await ask.parts.people.present(ask.workspace, known.member))
     ):
         return Reply(views.holds_nothing(known, because))
+    absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("access.answer", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked="access answer", now=now)
         if no:
             return Reply(refusal(no, ask.member.id, now))
-        request = await access.answer(tx, known, answer, ask.member.id, now)
-        if request is None:
-            first = await access.get(tx, ask.workspace, known.id)
-            return Reply(views.answered_already(first or known))
+        present = await access.get(tx, ask.workspace, known.id)
+        if present is None or present.answer is not Answer.NONE:
+            return Reply(views.answered_already(present or known))
         if answer is Answer.DECLINED:
+            request = await access.answer(tx, known, answer, ask.member.id, now)
             draft = Draft(Action.ACCESS_DECLINED, ask.member.id, target=known.member, detail={"role": known.role})
             await audit.append(tx, ask.workspace, draft, now)
-        else:
-            grant = _grant(ask, request, answer, now)
-            # Who got more in the meantime keeps it.
-            if not gives(await members.of_workspace(tx, ask.workspace), grant, now):
-                await give(tx, ask.parts, ask.workspace, grant, now)
-        await _tell(tx, ask, request, now)
-    return Reply(views.you_answered(request))
+            await _tell(tx, ask, request or known, now)
+            return Reply(views.you_answered(request or known))
+        had = ids_at(known.member, await members.of_workspace(tx, ask.workspace))
+        change = NewGrant(_grant(ask, known, answer, now), known.id, answer, had)
+        outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
+        now_stands = await access.get(tx, ask.workspace, known.id) or known
+    match outcome:
+        case Done():
+            return Reply(views.you_answered(now_stands))
+        case Proposed(proposal, asked):
+            return Reply(waits(proposal, asked))
+        case Impossible(why):
+            return Reply(impossible(why))
 
 
 async def _tell(tx: Tx, ask: Ask, request: AccessRequest, now: datetime) -> None:
-    """All admins' cards show the answer; the person is told of a refusal (of a role, the role's own notice tells)."""
+    """All admins' cards show the refusal, and the person is told (of a role, the role's own notice tells)."""
     await notices.renew_all(tx, ask.workspace, NoticeKind.ACCESS_ASKED, f"{request.id}:", now)
-    if request.answer is Answer.DECLINED:
-        notice = _notice(ask, request, NoticeKind.ACCESS_ANSWERED, request.id, request.member)
-        await notices.promise(tx, [notice], now)
+    notice = _notice(ask, request, NoticeKind.ACCESS_ANSWERED, request.id, request.member)
+    await notices.promise(tx, [notice], now)
 
 
 def _request(ask: Ask, entry: Entry, now: datetime) -> AccessRequest:

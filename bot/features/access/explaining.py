@@ -21,16 +21,25 @@ ACTIONS = {
     "create": Permission.SERVER_CREATE,
     "rename": Permission.SERVER_EDIT,
     "edit": Permission.SERVER_EDIT,
+    "note": Permission.SERVER_NOTE,
     "approve": Permission.REQUEST_VOTE,
 }
 """What can be asked about, by the word of the command."""
 
+GLASS_ACTIONS = {
+    "start": Permission.BREAK_GLASS_POWER,
+    "stop": Permission.BREAK_GLASS_POWER,
+    "reboot": Permission.BREAK_GLASS_POWER,
+    "delete": Permission.BREAK_GLASS,
+}
+"""The same without consent, behind `break-glass`."""
+
 
 @router.command(
     "can",
-    "can [@PERSON] ACTION SERVER",
+    "can [@PERSON] [break-glass] ACTION SERVER",
     needs=None,
-    examples=("can reboot web-server-01", "can @olga stop db-server-01"),
+    examples=("can reboot web-server-01", "can @olga stop db-server-01", "can @olga break-glass reboot web-server-01"),
 )
 async def can(ask: Ask) -> Reply:
     """Find out whether you, or somebody, may do something, and why."""
@@ -51,11 +60,13 @@ async def member(ask: Ask, user: str) -> Member:
 
 async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
     match typed(words):
+        case [glass, action, server] if glass.lower() == views.GLASS:
+            permission = GLASS_ACTIONS.get(action.lower())
+            action = f"{views.GLASS} {action}"
         case [action, server]:
-            pass
+            permission = ACTIONS.get(action.lower())
         case _:
             return Reply(views.how_to_can(list(ACTIONS)))
-    permission = ACTIONS.get(action.lower())
     if permission is None:
         return Reply(views.no_such_action(action, list(ACTIONS), nearest_word(action, list(ACTIONS))))
     who = await member(ask, about)
@@ -81,6 +92,6 @@ async def _may_ask_about_others(ask: Ask) -> Reply | None:
     decision = decide(ask.snapshot.grants, ask.member, Permission.ACCESS_READ, names=None, now=ask.now)
     if decision.allowed:
         return None
-    async with ask.parts.store.begin("access.can") as tx:
+    async with ask.parts.store.begin("access.can", ask.workspace) as tx:
         no = await check(tx, ask.member, Permission.ACCESS_READ, asked="/vps can", now=ask.now)
     return Reply(refusal(no, ask.member.id, ask.now)) if no else None

@@ -4,12 +4,16 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.grammar import Line, Mention, MentionKind, Word
+from bot.domain.proposals import NewGrant, Why
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, barred, held
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
 from bot.features.access import asking, explaining, past, views
-from bot.features.access.granting import give, place, take
+from bot.features.proposals.views import impossible, waits
 from bot.features.words import not_found, same_name, typed
+from bot.operations.enacting import ids_at
+from bot.operations.granting import place, take
 from bot.operations.permission import check
+from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.store import audit, members
@@ -21,6 +25,7 @@ router.include(explaining.router)
 
 _SPAN = re.compile(r"(\d{1,4})\s?(m|min|h|d|w)", re.IGNORECASE)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+GLASS = "break-glass"
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
 
@@ -32,7 +37,7 @@ def _takes(line: Line) -> Permission:
 
 @router.command(
     "access",
-    "access [grant @PERSON|@GROUP ROLE [PATTERN] [for 8h] | revoke @PERSON|@GROUP | SERVER | on=DATE]",
+    "access [grant @PERSON|@GROUP ROLE [PATTERN] [break-glass] [for 8h] | revoke @PERSON|@GROUP | SERVER | on=DATE]",
     needs=Permission.ACCESS_READ,
     needs_for=_takes,
     changes=True,
@@ -40,6 +45,7 @@ def _takes(line: Line) -> Permission:
         "access",
         "access grant @olga operator",
         "access grant @oncall operator web-* for 8h",
+        "access grant @olga operator web-* break-glass",
         "access revoke @sam",
         "access web-server-01",
     ),
@@ -113,7 +119,7 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
         return Reply(views.holds_nothing(who.id, because))
     if not is_user and typed_role.lower() == Role.ADMIN:
         return Reply(views.no_group_of_admins())
-    glob, until = limits
+    glob, until, glass = limits
     if glob is not None and glob.lower() in set(Role):
         return Reply(views.two_roles(typed_role, glob))
     grant = Grant(
@@ -125,20 +131,29 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
         until=until,
         granted_by=ask.member.id,
         granted_at=ask.now,
+        break_glass=glass,
     )
+    if glass and not grant.gives(Permission.BREAK_GLASS_POWER):
+        return Reply(views.no_glass(grant.role))
+    absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("access.grant", ask.workspace, ask.incoming.key) as tx:
         no = await _refused(tx, ask, "access grant")
         if no:
             return no
-        had = [each for each in await members.of_workspace(tx, ask.workspace) if place(each) == place(grant)]
-        if not await give(tx, ask.parts, ask.workspace, grant, ask.parts.clock()):
+        before = await members.of_workspace(tx, ask.workspace)
+        change = NewGrant(grant, had=ids_at(grant.subject, before))
+        outcome = await change_power(tx, ask.parts, ask.member, change, absent, ask.parts.clock())
+    match outcome:
+        case Proposed(proposal, asked):
+            return Reply(waits(proposal, asked))
+        case Impossible(Why.LAST_ADMIN):
             return Reply(views.last_admin(grant.subject))
-        beside = [
-            each
-            for each in await members.of_workspace(tx, ask.workspace)
-            if each.subject == grant.subject and each.id != grant.id and each.live(ask.now)
-        ]
-    return Reply(views.granted(grant, had, beside))
+        case Impossible(why):
+            return Reply(impossible(why))
+        case Done():
+            had = [each for each in before if place(each) == place(grant)]
+            theirs = [each for each in before if each.subject == grant.subject and each.live(ask.now)]
+            return Reply(views.granted(grant, had, [each for each in theirs if each not in had]))
 
 
 async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
@@ -183,21 +198,23 @@ async def _refused(tx: Tx, ask: Ask, asked: str) -> Reply | None:
     return Reply(refusal(no, ask.member.id, ask.now)) if no else None
 
 
-def _limits(words: tuple[Word, ...], now: datetime) -> tuple[str | None, datetime | None] | Reply:
-    """The pattern and the end of a grant, or what is wrong with them."""
+def _limits(words: tuple[Word, ...], now: datetime) -> tuple[str | None, datetime | None, bool] | Reply:
+    """The pattern, the end and the break-glass of a grant, or what is wrong with them."""
     glob: str | None = None
-    if words and isinstance(words[0], str) and words[0].lower() != "for":
+    if words and isinstance(words[0], str) and words[0].lower() not in ("for", GLASS):
         glob, words = words[0], words[1:]
+    glass = bool(words) and isinstance(words[0], str) and words[0].lower() == GLASS
+    words = words[1:] if glass else words
     if glob in ("*", ""):
         glob = None
     if glob is not None and len(glob) > 100:
         return Reply(views.pattern_too_long())
     match words:
         case ():
-            return glob, None
+            return glob, None, glass
         case (str() as word, str() as typed) if word.lower() == "for":
             match = _SPAN.fullmatch(typed)
             span = timedelta(**{_UNITS[match[2].lower()]: int(match[1])}) if match else timedelta()
-            return (glob, now + span) if SHORTEST <= span <= LONGEST else Reply(views.bad_span(typed))
+            return (glob, now + span, glass) if SHORTEST <= span <= LONGEST else Reply(views.bad_span(typed))
         case _:
             return Reply(views.how_to())

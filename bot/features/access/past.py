@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.audit import Action, Entry
 from bot.domain.roles import Grant, Role, SubjectKind
-from bot.features.access.granting import place
+from bot.operations.granting import place
 
 
 def grants_at(entries: Iterable[Entry]) -> tuple[Grant, ...]:
@@ -33,4 +33,5 @@ def _grant(entry: Entry) -> Grant:
         until=datetime.fromisoformat(until) if until else None,
         granted_by=entry.actor,
         granted_at=entry.time,
+        break_glass=detail.get("break_glass") is True,
     )

@@ -12,6 +12,7 @@ from bot.slack.blocks import Block, Message, code, context, cut, escape, moment,
 
 SHOWN = 60
 LINES_A_SECTION = 15
+GLASS = "break-glass"
 
 DOES = {
     Permission.SERVER_READ: "see servers",
@@ -19,6 +20,7 @@ DOES = {
     Permission.SERVER_DELETE: "ask for them to be deleted",
     Permission.SERVER_CREATE: "create servers",
     Permission.SERVER_EDIT: "rename and edit them",
+    Permission.SERVER_NOTE: "write notes about them",
     Permission.REQUEST_VOTE: "approve what others ask for",
     Permission.FREEZE: "freeze everything",
     Permission.BREAK_GLASS_POWER: "start, stop and reboot servers in an emergency, without consent",
@@ -26,6 +28,7 @@ DOES = {
     Permission.SETTINGS_READ: "read the settings",
     Permission.SETTINGS_MANAGE: "change the settings",
     Permission.AUDIT_READ: "read the log",
+    Permission.AUDIT_EXPORT: "take it out as a file",
     Permission.ACCESS_READ: "see who holds which role",
     Permission.ACCESS_MANAGE: "give and take roles",
     Permission.TOKEN_MANAGE: "connect the account",
@@ -74,7 +77,8 @@ def granted(grant: Grant, had: Sequence[Grant] = (), beside: Sequence[Grant] = (
         if grant.subject_kind is SubjectKind.GROUP
         else ("They are told in a direct message.")
     )
-    return said(f"{subject(grant)} is *{grant.role}* now{limits(grant)}{was}: may {_may(grant.role)}.{also}", told_them)
+    may = _may(grant.role) + (_MAY_BREAK if grant.break_glass else "")
+    return said(f"{subject(grant)} is *{grant.role}* now{limits(grant)}{was}: may {may}.{also}", told_them)
 
 
 def told(notice: Notice, facts: Facts, now: datetime) -> Message:
@@ -82,7 +86,7 @@ def told(notice: Notice, facts: Facts, now: datetime) -> Message:
     detail = notice.detail
     return said(
         f"{person(detail['by'])} made you *{detail['role']}*{_detail_limits(detail)}: you may "
-        f"{_may(Role(detail['role']))}. Type `/vps` to begin."
+        f"{_may(Role(detail['role']))}{_MAY_BREAK if detail.get('break_glass') else ''}. Type `/vps` to begin."
     )
 
 
@@ -128,7 +132,8 @@ def group(group_id: str) -> str:
 
 def limits(grant: Grant) -> str:
     """Where and until when, in words."""
-    where = f" for {code(grant.glob)}" if grant.glob else ""
+    where = f" with *{GLASS}*" if grant.break_glass else ""
+    where += f" for {code(grant.glob)}" if grant.glob else ""
     return where + (f" until {moment(grant.until)}" if grant.until else "")
 
 
@@ -165,8 +170,9 @@ def explained(
         through = f" through {subject(rule)}" if rule.subject_kind is SubjectKind.GROUP else ""
         return said(f"✅ {person(about)} may {what}: *{rule.role}*{limits(rule)}{through}, {given}.")
     who = listed([person(each) for each in admins(grants, now)[:5]], "or") or "nobody yet"
+    glass = f", or a role with *{GLASS}*" if decision.permission is Permission.BREAK_GLASS_POWER else ""
     return said(
-        f"🚫 {person(about)} may not {what}: {refused_because(decision)}; it takes *{decision.needs}*.",
+        f"🚫 {person(about)} may not {what}: {refused_because(decision)}; it takes *{decision.needs}*{glass}.",
         f"Could grant it: {who}",
     )
 
@@ -214,6 +220,14 @@ def two_roles(first: str, second: str) -> Message:
     return said(f"Which role: {code(cut(first, 40))} or {code(second)}? One at a time. Nothing was changed.")
 
 
+def no_glass(role: Role) -> Message:
+    """A role that may not start, stop and reboot can't do it without consent, either."""
+    return said(
+        f"*{role}* may not start, stop and reboot servers, so break-glass would mean nothing. Nothing was changed: "
+        "`/vps access grant @person operator break-glass`."
+    )
+
+
 def which_role() -> Message:
     """A person without a role."""
     return said(
@@ -253,9 +267,13 @@ def how_to() -> Message:
     """The command's forms."""
     return said(
         "`/vps access` lists the roles; `/vps access SERVER` says who may do what with one server. "
-        "`/vps access grant @person viewer|operator|approver|auditor|admin [pattern] [for 8h]` gives a role, "
-        "also to a @group. `/vps access revoke @person` takes all of a person's own away."
+        "`/vps access grant @person viewer|operator|approver|auditor|admin [pattern] [break-glass] [for 8h]` gives a "
+        "role, also to a @group; break-glass lets its holder start, stop and reboot in an emergency without consent. "
+        "`/vps access revoke @person` takes all of a person's own away."
     )
+
+
+_MAY_BREAK = "; and, in an emergency, start, stop and reboot without consent"
 
 
 def _may(role: Role) -> str:
@@ -263,5 +281,6 @@ def _may(role: Role) -> str:
 
 
 def _detail_limits(detail: dict[str, str]) -> str:
-    where = f" for {code(detail['servers'])}" if detail["servers"] else ""
+    where = f" with *{GLASS}*" if detail.get("break_glass") else ""
+    where += f" for {code(detail['servers'])}" if detail["servers"] else ""
     return where + (f" until {moment(datetime.fromisoformat(detail['until']))}" if detail["until"] else "")

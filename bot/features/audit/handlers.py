@@ -1,35 +1,52 @@
 """`/vps audit`: the log, newest first, all or what fits; `/vps history`: what was asked for on one server."""
 
 import re
-from datetime import timedelta
 
+from bot.domain.audit import Action, Draft
+from bot.domain.audit_file import Format
 from bot.domain.grammar import Line, Mention, MentionKind, Problem, parse
+from bot.domain.notices import Notice, NoticeKind
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
+from bot.domain.spans import read_moment
 from bot.features.audit import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
+from bot.operations.files import MOST_ENTRIES
+from bot.operations.permission import check
 from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
 from bot.slack.ids import ActionId
-from bot.store import audit, operations
+from bot.store import audit, audit_rows, notices, operations
 from bot.store.audit import Search
 
 router = Router()
 
 PAGE = 10
 
-_SPAN = re.compile(r"(\d{1,4})(m|h|d|w)", re.IGNORECASE)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _CURSOR = re.compile(r"([<>])(\d{1,18})")
+
+
+def _is_export(line: Line) -> bool:
+    return len(line.words) == 2 and isinstance(line.words[1], str) and line.words[1].lower() == "export"
+
+
+def _takes(line: Line) -> Permission:
+    """Taking the log out takes more than reading it."""
+    return Permission.AUDIT_EXPORT if _is_export(line) else Permission.AUDIT_READ
 
 
 @router.command(
     "audit",
-    "audit [@PERSON] [SERVER] [since=7d]",
+    "audit [@PERSON] [SERVER] [since=7d] | audit export [since=30d] [format=csv]",
     needs=Permission.AUDIT_READ,
-    examples=("audit", "audit @olga since=7d", "audit web-server-01"),
+    needs_for=_takes,
+    changes=True,
+    examples=("audit", "audit @olga since=7d", "audit web-server-01", "audit export since=30d format=csv"),
 )
 async def show_log(ask: Ask) -> Reply:
-    """Read the log: what was asked for, done and refused, newest first."""
+    """Read the log, newest first, or take it out as a file: what was asked for, done and refused."""
+    if _is_export(ask.line):
+        return await _export(ask)
     return await _page(ask, ask.line.rest, "")
 
 
@@ -78,6 +95,44 @@ async def _history(ask: Ask, server_id: str, before: str) -> Reply:
     return Reply(views.history(server, found[:PAGE], more=len(found) > PAGE, first=not before))
 
 
+async def _export(ask: Ask) -> Reply:
+    """Promises the file; it is made when it is sent, so that nothing big waits in the database."""
+    options = dict(zip(ask.line.options, typed(ask.line.options.values()), strict=True))
+    form, since = options.pop("format", Format.JSONL).lower(), options.pop("since", "")
+    if options:
+        return Reply(views.bad_since(next(iter(options)), ""))
+    if form not in list(Format):
+        return Reply(views.bad_format(form))
+    begin = read_moment(since, ask.now) if since else None
+    if since and begin is None:
+        return Reply(views.bad_since("since", since))
+    async with ask.parts.change("audit.export", ask.workspace, ask.incoming.key) as tx:
+        now = ask.parts.clock()
+        if no := await check(tx, ask.member, Permission.AUDIT_EXPORT, asked="/vps audit export", now=now):
+            return Reply(refusal(no, ask.member.id, now))
+        between = await audit_rows.bounds(tx, ask.workspace, begin, None)
+        if between is None:
+            return Reply(views.nothing_to_export())
+        count = between[1] - between[0] + 1
+        if count > MOST_ENTRIES:
+            return Reply(views.too_much_to_export(count, MOST_ENTRIES))
+        detail = {"format": form, "since": begin.isoformat() if begin else ""}
+        draft = Draft(Action.AUDIT_EXPORTED, ask.member.id, detail={**detail, "entries": count})
+        entry = await audit.append(tx, ask.workspace, draft, now)
+        notice = Notice(
+            id=ask.parts.new_id(),
+            workspace=ask.workspace,
+            kind=NoticeKind.EXPORT,
+            subject=str(entry.seq),
+            recipient=ask.member.id,
+            wanted_channel="",
+            created_at=now,
+            detail=detail,
+        )
+        await notices.promise(tx, [notice], now)
+    return Reply(views.export_promised(count + 1, form))
+
+
 async def _page(ask: Ask, line: Line, cursor: str) -> Reply:
     search = _search(ask, line)
     if isinstance(search, Reply):
@@ -103,8 +158,7 @@ def _search(ask: Ask, line: Line) -> Search | Reply:
         else:
             return Reply(views.how_to())
     for name, value in zip(line.options, typed(line.options.values()), strict=True):
-        match = _SPAN.fullmatch(value)
-        if name != "since" or not match:
+        since = read_moment(value, ask.now) if name == "since" else None
+        if since is None:
             return Reply(views.bad_since(name, value))
-        since = ask.now - timedelta(**{_UNITS[match[2].lower()]: int(match[1])})
     return Search(person, target, since)

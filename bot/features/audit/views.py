@@ -7,8 +7,10 @@ from typing import Any
 
 from bot.domain.audit import Action, Entry
 from bot.domain.grammar import Line, Mention, printed
+from bot.domain.notices import Notice
 from bot.domain.operations import Operation, took
 from bot.domain.servers import Server
+from bot.operations.telling import Facts
 from bot.sentences import duration, said
 from bot.slack.blocks import (
     Block,
@@ -68,7 +70,44 @@ def history(server: Server, operations: Sequence[Operation], *, more: bool, firs
 
 def how_to() -> Message:
     """The command's form."""
-    return said("Ask like `/vps audit`, `/vps audit @person since=7d`, `/vps audit web-server-01`.")
+    return said(
+        "Ask like `/vps audit`, `/vps audit @person since=7d`, `/vps audit web-server-01`, "
+        "`/vps audit export since=30d format=csv`."
+    )
+
+
+def export_promised(count: int, form: str) -> Message:
+    """The file is on its way."""
+    what = "1 entry" if count == 1 else f"{count:,} entries"
+    return said(f"You get the log as a file ({what}, {escape(form)}) in a direct message from me.")
+
+
+def nothing_to_export() -> Message:
+    """There is no entry of that time."""
+    return said("Nothing is in the log since then.")
+
+
+def too_much_to_export(count: int, most: int) -> Message:
+    """More than is sent through Slack, and the two ways out."""
+    return said(
+        f"That is {count:,} entries; through Slack I send at most {most:,}. Narrow it with `since=30d`, "
+        "or let whoever runs me export it with `vpsbot audit export`."
+    )
+
+
+def bad_format(typed: str) -> Message:
+    """A format that there isn't."""
+    return said(f"There is no format {code(cut(typed, 40))}: it is `format=jsonl` or `format=csv`.")
+
+
+def exported(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """What stands beside the file."""
+    since = notice.detail.get("since", "")
+    span = f" since {moment(datetime.fromisoformat(since))}" if since else ""
+    return said(
+        f"The log{span}, as you asked. `vpsbot audit check` verifies it with the public key that "
+        "`vpsbot audit key` prints."
+    )
 
 
 def bad_since(name: str, typed: str) -> Message:
@@ -142,7 +181,8 @@ def _declined(entry: Entry, detail: dict[str, Any]) -> str:
 def _granted(entry: Entry, detail: dict[str, Any]) -> str:
     was = f" (was {escape(str(detail['instead_of']))})" if detail.get("instead_of") else ""
     role = escape(str(detail.get("role", "")))
-    return f"{person(entry.actor)} made {_whom(entry, detail)} *{role}*{_where(detail)}{was}"
+    glass = " with *break-glass*" if detail.get("break_glass") else ""
+    return f"{person(entry.actor)} made {_whom(entry, detail)} *{role}*{glass}{_where(detail)}{was}"
 
 
 def _revoked(entry: Entry, detail: dict[str, Any]) -> str:
@@ -202,7 +242,82 @@ def _settings(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} changed the settings: {changes}"
 
 
+def _froze(entry: Entry, detail: dict[str, Any]) -> str:
+    why = f": {escape(entry.reason)}" if entry.reason else ""
+    return f"🧊 {person(entry.actor)} *froze everything*{why}"
+
+
+_POWERS = {
+    "settings": "change the settings",
+    "grant": "give a role",
+    "token": "connect another account",
+    "unprotect": "lift a protection",
+    "unfreeze": "lift the freeze",
+}
+
+_WORDS_ON_PROPOSALS = {
+    Action.PROPOSAL_MADE: "asked a second admin to agree to {what}",
+    Action.PROPOSAL_AGREED: "agreed to what {proposer} proposed, to {what}",
+    Action.PROPOSAL_DECLINED: "declined what {proposer} proposed, to {what}",
+    Action.PROPOSAL_EXPIRED: "what {proposer} proposed, to {what}, found no second admin within a day",
+    Action.PROPOSAL_VOID: "what {proposer} proposed, to {what}, is void: {why}",
+    Action.PROPOSAL_REFUSED: "had no word in a proposal: {why}",
+}
+
+
+def _proposed(entry: Entry, detail: dict[str, Any]) -> str:
+    power = str(detail.get("power", ""))
+    words = _WORDS_ON_PROPOSALS[Action(entry.action)].format(
+        what=_POWERS.get(power, "change something") + (f" ({_about(power, entry, detail)})"),
+        proposer=person(str(detail.get("proposer", ""))),
+        why=escape(entry.reason.replace("_", " ")),
+    )
+    nobody = entry.action in (Action.PROPOSAL_EXPIRED, Action.PROPOSAL_VOID)
+    return words if nobody else f"{person(entry.actor)} {words}"
+
+
+def _about(power: str, entry: Entry, detail: dict[str, Any]) -> str:
+    if power == "grant":
+        return f"{_whom(entry, detail)}: *{escape(str(detail.get('role', '')))}*"
+    if power == "token":
+        return code(str(detail.get("account", "")))
+    return escape(cut(entry.target, 80))
+
+
+def _exported(entry: Entry, detail: dict[str, Any]) -> str:
+    since = f" since {moment(datetime.fromisoformat(str(detail['since'])))}" if detail.get("since") else ""
+    return f"{person(entry.actor)} took the log{since} out as a file"
+
+
+def _planned(entry: Entry, detail: dict[str, Any]) -> str:
+    """What became of a schedule, or of one time of it."""
+    what = f"{escape(str(detail.get('kind', '')))} {code(cut(entry.target, 80))}, {escape(str(detail.get('when', '')))}"
+    why = f": {escape(entry.reason.replace('_', ' '))}" if entry.reason else ""
+    of = escape(f"{detail.get('done')} of {detail.get('servers')} done")
+    done = f", {of}" if entry.action == Action.SCHEDULE_ENDED else ""
+    if entry.action in (Action.SCHEDULE_KEPT, Action.SCHEDULE_CANCELLED):
+        verb = "planned" if entry.action == Action.SCHEDULE_KEPT else "cancelled the plan"
+        return f"{person(entry.actor)} {verb}: {what}{why}"
+    verb = {Action.SCHEDULE_BEGAN: "began", Action.SCHEDULE_SKIPPED: "was skipped"}.get(Action(entry.action), "ended")
+    return f"what {person(str(detail.get('by', '')))} planned {verb}: {what}{done}{why}"
+
+
+def _noted(entry: Entry, detail: dict[str, Any]) -> str:
+    parts = [
+        f"owner {person(str(detail['owner']))}" if detail.get("owner") else "",
+        f"until {escape(str(detail['until']))}" if detail.get("until") else "",
+        f"“{escape(str(detail['text']))}”" if detail.get("text") else "",
+    ]
+    what = ", ".join(part for part in parts if part) or "nothing any more"
+    return f"{person(entry.actor)} noted about {_server(entry, detail)}: {what}"
+
+
 _SENTENCES: dict[str, Say] = {
+    Action.WORKSPACE_FROZEN: _froze,
+    Action.WORKSPACE_UNFROZEN: lambda e, _d: f"{person(e.actor)} lifted the freeze",
+    Action.SERVER_PROTECTED: lambda e, d: f"{person(e.actor)} protected {_server(e, d)}",
+    Action.SERVER_UNPROTECTED: lambda e, d: f"{person(e.actor)} lifted the protection of {_server(e, d)}",
+    **dict.fromkeys(_WORDS_ON_PROPOSALS, _proposed),
     Action.DELETE_REQUESTED: _requested,
     Action.DELETE_CALLED: _called,
     Action.DELETE_ENDED: _ended,
@@ -215,6 +330,11 @@ _SENTENCES: dict[str, Say] = {
     Action.REQUEST_LOOKED_AGAIN: lambda e, _d: (
         f"{person(e.actor)} asked to look at *{escape(cut(e.target, 80))}* again"
     ),
+    Action.SCHEDULE_KEPT: _planned,
+    Action.SCHEDULE_BEGAN: _planned,
+    Action.SCHEDULE_ENDED: _planned,
+    Action.SCHEDULE_SKIPPED: _planned,
+    Action.SCHEDULE_CANCELLED: _planned,
     Action.SETTINGS_CHANGED: _settings,
     Action.CREATE_REQUESTED: _requested,
     Action.CREATE_CALLED: _called,
@@ -236,6 +356,12 @@ _SENTENCES: dict[str, Say] = {
     Action.APP_REMOVED: _removed,
     Action.TOKEN_CONNECTED: _connected,
     Action.TOKEN_DISCONNECTED: _disconnected,
+    Action.AUDIT_EXPORTED: _exported,
+    Action.KEYS_ROTATED: lambda _e, d: f"what is sealed was sealed with the newest key ({d.get('sealed', 0)} values)",
+    Action.NOTE_WRITTEN: _noted,
+    Action.NOTICE_SENT_AGAIN: lambda e, d: (
+        f"{person(e.actor)} had a message to {person(e.target)} sent again (about {escape(str(d.get('kind', '')))})"
+    ),
     Action.LOG_STARTED: lambda _e, _d: "the log begins",
     Action.LOG_KEY_REPLACED: lambda e, _d: f"{person(e.actor)} started a new signing key: the old one can't be read",
 }

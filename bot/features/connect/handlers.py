@@ -3,14 +3,16 @@
 import re
 
 from bot.domain.audit import Action, Draft
+from bot.domain.proposals import NewToken
 from bot.domain.roles import Permission
 from bot.features.connect import views
+from bot.features.proposals.views import impossible, waits
 from bot.operations.permission import check
+from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import audit, workspaces
-from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError
 
 router = Router()
@@ -26,7 +28,7 @@ async def connect(ask: Ask) -> Reply:
 
 @router.view(ViewId.CONNECT, needs=Permission.TOKEN_MANAGE, changes=True)
 async def keep_token(ask: Ask) -> Reply:
-    """Tries the token at the provider; keeps it, sealed, only when that works."""
+    """Tries the token at the provider; keeps it, sealed, only when that works, and when a second admin agrees."""
     token = ask.incoming.values.get(BlockId.TOKEN, "").strip()
     if not _TOKEN.fullmatch(token):
         return Reply(errors={BlockId.TOKEN: views.NOT_A_TOKEN})
@@ -37,6 +39,7 @@ async def keep_token(ask: Ask) -> Reply:
     except ProviderError as error:
         return Reply(errors={BlockId.TOKEN: views.token_failed(error)})
     name = account.email or account.company or account.token_name
+    absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("connect.keep", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         await audit.replace_key(tx, ask.workspace, ask.member.id, now)
@@ -44,19 +47,17 @@ async def keep_token(ask: Ask) -> Reply:
         if no:
             return Reply(refusal(no, ask.member.id, now))
         await workspaces.ensure(tx, ask.workspace, now)
-        await workspaces.connect(
-            tx,
-            ask.workspace,
-            token=token,
-            dialect=Dialect.DOCUMENTED,
-            account=name,
-            by=ask.member.id,
-            now=now,
-        )
-        draft = Draft(Action.TOKEN_CONNECTED, ask.member.id, target=name[:255], detail={"token": account.token_name})
-        await audit.append(tx, ask.workspace, draft, now)
-    ask.parts.directory.forget(ask.workspace)
-    return Reply(view=views.connected(name, len(servers)))
+        known = await workspaces.get(tx, ask.workspace)
+        change = NewToken(token, name, account.token_name, known.connected_at if known else None)
+        outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
+    match outcome:
+        case Done():
+            ask.parts.directory.forget(ask.workspace)
+            return Reply(view=views.connected(name, len(servers)))
+        case Proposed(proposal, asked):
+            return Reply(view=views.answered(waits(proposal, asked)))
+        case Impossible(why):
+            return Reply(view=views.answered(impossible(why)))
 
 
 @router.command("disconnect", "disconnect", needs=Permission.TOKEN_MANAGE, examples=("disconnect",))

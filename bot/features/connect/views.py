@@ -47,6 +47,11 @@ def connected(account: str, servers: int) -> Block:
     return modal(ViewId.CONNECT_RESULT, "Connected", [section(f"✅ {text}")])
 
 
+def answered(answer: Message) -> Block:
+    """Another answer, where the dialog was."""
+    return modal(ViewId.CONNECT_RESULT, "Connect", [section(answer.text)])
+
+
 def token_failed(error: ProviderError) -> str:
     """Why the token was not kept, at its input."""
     quoted = f' It says: "{error.words}"' if error.words else ""

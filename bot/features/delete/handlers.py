@@ -113,7 +113,8 @@ async def _dialog(ask: Ask, listed: Sequence[Server], *, broke_glass: bool = Fal
         await offers.put(tx, offer)
     prices = await _prices(await ask.parts.directory.account(ask.workspace))
     drawn = [
-        views.Shown(server, _price(server, prices), prepared.alike.get(server.id, ())) for server in prepared.servers
+        views.Shown(server, _price(server, prices), prepared.alike.get(server.id, ()), ask.snapshot.notes.of(server.id))
+        for server in prepared.servers
     ]
     return Reply(view=views.dialog(offer, drawn, prepared, now=ask.now))
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.domain.approvals import Difference
 from bot.domain.lookalikes import revealed
+from bot.domain.notes import Note
 from bot.domain.operations import Request
 from bot.domain.servers import Server
 from bot.features.approvals.views import asked_them, undo_until
-from bot.features.words import address, bold
+from bot.features.words import address, bold, noted
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -45,6 +46,7 @@ class Shown:
     server: Server
     price: float | None
     alike: tuple[str, ...]
+    note: Note | None = None
 
 
 def loading() -> Block:
@@ -149,6 +151,8 @@ def _facts(shown: Shown, now: datetime) -> list[Block]:
         ("Now", f"{escape(cut(server.status, 40))}{_use(server)}"),
     ]
     blocks = [fields([(label, cut(value, 600)) for label, value in pairs])]
+    if shown.note:
+        blocks.append(section(f"📝 {noted(shown.note, today=now.date())}"))
     if shown.alike:
         names = listed([code(cut(revealed(each), 100)) for each in shown.alike[:5]])
         blocks.append(section(f"👀 Nearly the same name: {names}. Make sure that you mean this one."))
@@ -158,9 +162,10 @@ def _facts(shown: Shown, now: datetime) -> list[Block]:
 def _line(shown: Shown) -> str:
     server = shown.server
     alike = f" · nearly the same name: {code(cut(revealed(shown.alike[0]), 60))}" if shown.alike else ""
+    whose = f" · 📝 {person(shown.note.owner)}" if shown.note and shown.note.owner else ""
     return (
         f"• {code(cut(revealed(server.name), 100))} · {code(server.id)} · {address(server)} · "
-        f"{escape(cut(server.status, 40))}{_use(server)}{alike}"
+        f"{escape(cut(server.status, 40))}{_use(server)}{alike}{whose}"
     )
 
 

@@ -15,14 +15,14 @@ from bot.slack.ids import ActionId
 router = Router()
 
 _drawn = lru_cache(maxsize=256)(views.server_list)
-"""What people ask for most is drawn once, until a server changes."""
+"""What people ask for most is drawn once, until a server or a note changes."""
 
 
 @router.command(
     "list",
-    "list [PATTERN] [status=STATUS] [location=LOCATION]",
+    "list [PATTERN] [status=STATUS] [location=LOCATION] [owner=me|@PERSON] [older=90d] [until=passed]",
     needs=Permission.SERVER_READ,
-    examples=("list", "list web-*", "list status=stopped location=us-west"),
+    examples=("list", "list web-*", "list status=stopped location=us-west", "list owner=me until=passed"),
 )
 async def list_servers(ask: Ask) -> Reply:
     """Show the servers, all or those that fit."""
@@ -70,14 +70,19 @@ async def show_by_button(ask: Ask) -> Reply:
 async def _shown(ask: Ask, listed: Server) -> Reply:
     account = await ask.parts.directory.account(ask.workspace)
     server = await account.server(listed.id)
-    return Reply(views.server_page(server, can=views.offers(ask, server), now=ask.now))
+    note = ask.snapshot.notes.of(server.id)
+    return Reply(views.server_page(server, note, can=views.offers(ask, server), now=ask.now))
 
 
 async def _page(ask: Ask, line: Line, number: int) -> Reply:
     servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
     options = dict(zip(line.options, typed(line.options.values()), strict=True))
-    chosen = read_filter(typed(line.words), options, servers)
+    notes, today = ask.snapshot.notes, ask.now.date()
+    chosen = read_filter(typed(line.words), options, servers, me=ask.member.id, now=ask.now, today=today)
     if isinstance(chosen, BadFilter):
         return Reply(views.bad_filter(chosen))
-    fitting = servers if chosen == Filter() else tuple(server for server in servers if chosen.fits(server))
-    return Reply(_drawn(fitting, of=len(servers), page=number, query=printed(line)))
+    if chosen == Filter():
+        fitting = servers
+    else:
+        fitting = tuple(server for server in servers if chosen.fits(server, notes.of(server.id)))
+    return Reply(_drawn(fitting, of=len(servers), page=number, query=printed(line), notes=notes, today=today))

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
+from bot.domain.notes import NO_NOTES, Note, Notes
 from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission
 from bot.domain.selectors import BadFilter
 from bot.domain.servers import Plan, Server, Status
-from bot.features.words import address, delete_button, dot, edit_button, may, name, power_button
+from bot.features.words import address, delete_button, dot, edit_button, may, name, noted, power_button
 from bot.routing import Ask
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -36,7 +37,9 @@ BAR = 10
 """Characters of a bar of use."""
 
 
-def server_list(servers: Sequence[Server], *, of: int, page: int, query: str) -> Message:
+def server_list(
+    servers: Sequence[Server], *, of: int, page: int, query: str, notes: Notes = NO_NOTES, today: date
+) -> Message:
     """A page of the list, with the total and the way to the other pages; `query` is what was asked for, as printed."""
     if not servers:
         return _nothing_fits(of, query)
@@ -47,15 +50,16 @@ def server_list(servers: Sequence[Server], *, of: int, page: int, query: str) ->
     title = f"*{total}*" + (f" · page {page} of {pages}" if pages > 1 else "")
     summary = _summary(servers)
     blocks: list[Block] = [section(title)]
-    for start in range(0, len(shown), LINES_A_SECTION):
-        blocks.append(section("\n".join(_line(server) for server in shown[start : start + LINES_A_SECTION])))
+    lines = [_line(server) + _note(server, notes, today) for server in shown]
+    for start in range(0, len(lines), LINES_A_SECTION):
+        blocks.append(section("\n".join(lines[start : start + LINES_A_SECTION])))
     blocks.append(context(f"{summary} · `/vps show NAME` for more"))
     if pages > 1:
         blocks.append(actions(*_turning(page, pages, query)))
     return Message(f"{total}: {summary}.", blocks)
 
 
-def server_page(server: Server, *, can: Sequence[Element], now: datetime) -> Message:
+def server_page(server: Server, note: Note | None = None, *, can: Sequence[Element], now: datetime) -> Message:
     """All about one server, and buttons for what this person may do now."""
     facts = [
         ("Address", address(server)),
@@ -72,6 +76,8 @@ def server_page(server: Server, *, can: Sequence[Element], now: datetime) -> Mes
         section(f"{dot(server.status)} *{escape(server.status)}* · id {code(server.id)}"),
         fields([(label, cut(value, 300)) for label, value in facts]),
     ]
+    if note:
+        blocks.append(section(f"📝 {noted(note, today=now.date())}"))
     if bars := _bars(server):
         blocks.append(section(bars))
     if can:
@@ -96,12 +102,21 @@ def bad_filter(bad: BadFilter) -> Message:
     given = code(cut(bad.typed, 60))
     if bad.name == "name":
         return said(f"One pattern at a time, please: {given} are several. For example `/vps list web-*`.")
+    if bad.name in _EXAMPLES:
+        return said(f"{given} is no {_EXAMPLES[bad.name]}.")
     if bad.name not in ("status", "location"):
         return said(
             f"There is no filter {code(cut(bad.name, 40))}. There are {_codes(bad.allowed)}, for example "
             "`/vps list status=active`."
         )
     return said(f"No {bad.name} is called {given}. There are {_codes(bad.allowed)}.")
+
+
+_EXAMPLES = {
+    "owner": "person. Pick one from Slack's list, `owner=@name`, or type `owner=me`",
+    "older": "span of time. Type it like `older=90d`, `older=12h` or `older=4w`",
+    "until": "day to look for. There is `until=passed`: the servers whose day has come",
+}
 
 
 def one_at_a_time() -> Message:
@@ -132,6 +147,11 @@ def _line(server: Server) -> str:
     size = f" · {size}" if server.plan and (size := _size(server.plan)) else ""
     place = f" · {escape(cut(server.location, 40))}" if server.location else ""
     return f"{dot(server.status)} {name(server)} · {address(server)}{place}{size} · {escape(cut(server.status, 40))}"
+
+
+def _note(server: Server, notes: Notes, today: date) -> str:
+    note = notes.of(server.id)
+    return f" · 📝 {noted(note, today=today, length=40)}" if note else ""
 
 
 def _summary(servers: Sequence[Server]) -> str:

@@ -147,8 +147,12 @@ class Acting:
             "block_id": block["block_id"],
             "action_ts": self._world.ts(),
         }
-        if element["type"] == "button":
-            action |= {name: element[name] for name in ("text", "value", "style", "url") if element.get(name)}
+        if element["type"] in ("button", "icon_button"):
+            action |= {name: element[name] for name in ("text", "value", "style", "url", "icon") if element.get(name)}
+        elif element["type"] == "feedback_buttons":
+            thumbs = (element["positive_button"], element["negative_button"])
+            pressed = next((each for each in thumbs if each.get("value") == value.get("value")), thumbs[0])
+            action |= {name: pressed[name] for name in ("text", "value") if pressed.get(name)}
         elif element["type"] == "overflow":
             action["selected_option"] = value.get("selected_option")
         else:

@@ -134,6 +134,17 @@ async def deliver(world: World, transport: Transport, delivery: Delivery) -> Ans
     return answer
 
 
+async def check_ssl(world: World, post: Post) -> bool:
+    """Sends the unsigned `ssl_check=1` of Slack's checks of certificates; says whether it was answered with 200."""
+    body = urlencode({"token": world.verification_token, "ssl_check": "1"}).encode()
+    exchange = world.log.open(world.now(), "to_app", "ssl_check", "ssl_check", "", body.decode())
+    answer = await post.post(world.request_url, body, {"Content-Type": FORM, "User-Agent": USER_AGENT}, exchange)
+    exchange.status, exchange.response = answer.status, answer.body.decode("utf-8", "replace")
+    if answer.status != 200:
+        world.log.problem(exchange, "A POST with ssl_check=1 is answered with 200, also unsigned.")
+    return answer.status == 200
+
+
 def signed(secret: str, body: bytes, now: float) -> dict[str, str]:
     """The two headers of a signed request."""
     timestamp = str(int(now))

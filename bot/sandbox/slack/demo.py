@@ -1,10 +1,13 @@
 """The workspace of the demo, and the local Slack as a program of its own."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.sandbox.clock import Clock
+from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.testing import LocalSlack, LocalTeam
 
 PEOPLE = (
@@ -30,9 +33,13 @@ def demo_workspace(slack: LocalSlack, name: str = "Acme", *, mark: str = "") -> 
     return team
 
 
+class CannotServe(Exception):
+    """A sentence for the person who started the local Slack: what was given wrong, and what would be right."""
+
+
 async def serve(
     app: str | Path,
-    url: str,
+    url: str = "",
     *,
     port: int = 3030,
     host: str = "127.0.0.1",
@@ -43,16 +50,41 @@ async def serve(
 ) -> None:
     """Serves workspaces like the demo's for the app of this manifest until cancelled; `url` is the bot's request URL.
 
-    `ready` is called once it listens. Raises ManifestError when the manifest isn't one.
+    Without `url`, the manifest's own addresses are used. `ready` is called once it listens. Raises ManifestError when
+    the manifest isn't one, CannotServe when something else can't be.
     """
     slack = LocalSlack(manifest=app, clock=clock)
+    _check(url, slack.world.manifest, workspaces)
     slack.request_url, slack.panel_url = url, panel_url
     for number, name in enumerate(workspaces):
         demo_workspace(slack, name, mark=str(number + 1) if number else "")
-    await slack.start(port, host)
+    try:
+        await slack.start(port, host)
+    except OSError as error:
+        await slack.stop()
+        words = os.strerror(error.errno or 0)
+        raise CannotServe(f"Can't listen on {host}:{port}: {words}. Choose another --port.") from error
     try:
         if ready is not None:
             ready(slack)
         await asyncio.Event().wait()
     finally:
         await slack.stop()
+
+
+def _check(url: str, manifest: Manifest, workspaces: Sequence[str]) -> None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if url and not good:
+        raise CannotServe(
+            f"--url {url!r} is no address that Slack could send to. Give the bot's, with its path, for example "
+            "http://127.0.0.1:3000/slack/events."
+        )
+    own = (manifest.events_url, manifest.interactivity_url, *(command.url for command in manifest.commands))
+    if not (url or manifest.socket_mode or any(own)):
+        raise CannotServe("The manifest names no address of the bot and no Socket Mode. Say where the bot is: --url.")
+    if not all(name.strip() for name in workspaces):
+        raise CannotServe("A workspace needs a name: --workspace Acme.")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.rules.ids import with_ids
-from bot.sandbox.slack.rules.views import message_findings, too_much_text
+from bot.sandbox.slack.rules.views import ONE_TABLE, message_findings, too_much_text
 
 TEXT = 40_000
 CHANGED_TEXT = 4_000
@@ -29,7 +29,7 @@ def draft(given: Json, *, most: int = TEXT, posted: bool = True) -> Draft:
     """Checks a message. Only a `posted` one is held to the total size of its blocks.
 
     Raises Refused: no_text, msg_too_long, invalid_blocks_format, invalid_blocks, msg_blocks_too_long,
-    too_many_attachments, markdown_text_conflict, invalid_metadata_format.
+    invalid_attachments, too_many_attachments, markdown_text_conflict, invalid_metadata_format.
     """
     text, blocks = _text(given.get("text")), _listed(given.get("blocks"), "invalid_blocks_format")
     if markdown := given.get("markdown_text"):
@@ -55,7 +55,9 @@ def parsed(value: Any) -> Any:
 def _check_blocks(blocks: list[Json], posted: bool) -> list[str]:
     findings = message_findings(blocks) if blocks else []
     if any(not finding.rule.warns for finding in findings):
-        raise Refused("invalid_blocks", findings=findings)
+        # Slack names this one rule of blocks after attachments.
+        tables = all(finding.rule is ONE_TABLE for finding in findings)
+        raise Refused("invalid_attachments" if tables else "invalid_blocks", findings=findings)
     if blocks and posted and too_much_text(blocks):
         raise Refused("msg_blocks_too_long")
     return [finding.sentence for finding in findings]

@@ -46,12 +46,14 @@ class Events:
 
     async def emit(self, team: Team, subscription: str, event: Json) -> None:
         """Sends an event if the manifest subscribes to it; returns when it was acknowledged or has failed twice."""
-        if subscription not in self.world.manifest.bot_events or team.installation.dead or self.turned_off:
+        if subscription not in self.world.manifest.bot_events or team.installation.dead:
             return
         await self.send(team, event)
 
     async def send(self, team: Team, event: Json) -> None:
         """Sends an event whoever subscribed (`app_uninstalled` reaches an app that is no longer there)."""
+        if self.turned_off:
+            return
         ts = self.world.ts()
         envelope = {
             "token": self.world.verification_token,
@@ -64,11 +66,11 @@ class Events:
             "event_time": int(self.world.now()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
+                    "enterprise_id": team.installation.enterprise_id or None,
                     "team_id": team.id,
                     "user_id": team.bot.id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": bool(team.installation.enterprise_id),
                 }
             ],
             "is_ext_shared_channel": False,

@@ -1,4 +1,4 @@
-"""What the pages of people are told as it happens: server-sent events, each stream for one person."""
+"""What the pages of people are told as it happens: server-sent events or a WebSocket, each stream for one person."""
 
 import asyncio
 import json

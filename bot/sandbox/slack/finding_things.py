@@ -8,10 +8,12 @@ from bot.sandbox.slack.acting import Place
 from bot.sandbox.slack.model import Json, Message, Person, Team, View
 from bot.sandbox.slack.rules.views import elements_of
 
+BUTTONS = ("button", "workflow_button", "icon_button")
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something on the screen: an element, or one option of an overflow menu."""
+    """Something on the screen: an element, one option of an overflow menu, or one of two feedback buttons."""
 
     place: Place
     block: Json
@@ -44,22 +46,20 @@ def of_message(team: Team, message: Message) -> Place:
 
 
 def pressable(place: Place, person: Person) -> Iterator[Thing]:
-    """Buttons and the options of overflow menus."""
+    """Buttons of every kind and the options of overflow menus."""
     for block in place.blocks:
         for element in elements_of(block):
-            if element["type"] in ("button", "workflow_button"):
+            if element["type"] in BUTTONS:
                 yield Thing(place, block, element, screen.object_text(place.team, person, element["text"]))
-            elif element["type"] == "overflow":
-                for option in element["options"]:
-                    label = screen.object_text(place.team, person, option["text"])
-                    yield Thing(place, block, element, label, option)
+            for option in _choices(element):
+                yield Thing(place, block, element, screen.object_text(place.team, person, option["text"]), option)
 
 
 def fillable(place: Place, person: Person) -> Iterator[Thing]:
     """Inputs, menus and pickers, under each name a person may call them by: label, section's text, placeholder."""
     for block in place.blocks:
         for element in elements_of(block):
-            if element["type"] in ("button", "workflow_button", "overflow"):
+            if element["type"] in BUTTONS or _choices(element):
                 continue
             names = [block.get("label"), block.get("text"), element.get("placeholder")]
             for name in names:
@@ -75,3 +75,12 @@ def first(things: Iterator[Thing], label: str) -> tuple[Thing | None, list[str]]
             return thing, []
         labels.append(thing.label)
     return None, labels
+
+
+def _choices(element: Json) -> list[Json]:
+    """What is pressed one by one in an element that is no single button."""
+    if element["type"] == "overflow":
+        return list(element["options"])
+    if element["type"] == "feedback_buttons":
+        return [element["positive_button"], element["negative_button"]]
+    return []

@@ -1,6 +1,8 @@
 """What the page asks the server for: `/_local/…`, as docs/local-slack-api.md says it."""
 
 import asyncio
+import base64
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +11,7 @@ from aiohttp import web
 
 from bot.sandbox.slack import conversation, page_state, shapes
 from bot.sandbox.slack.acting import Acting, Place
+from bot.sandbox.slack.api import files
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.feed import Stream
 from bot.sandbox.slack.model import Channel, Json, Person, Team, View
@@ -51,6 +54,7 @@ class LocalApi:
             "options": self._options,
             "shortcut": self._shortcut,
             "home": self._home,
+            "file": self._file,
             "read": self._read,
             "clock": self._clock,
         }
@@ -113,7 +117,8 @@ class LocalApi:
         if channel is None or not conversation.may_read(person, channel):
             return _wrong("channel_not_found", "This person can't see this channel.", 404)
         shown = list(conversation.visible(channel, person.id))[-SHOWN:]
-        return web.json_response({"messages": [shapes.page_message(team, m) for m in shown]})
+        listed = [shapes.page_message(team, m) | {"values": m.states.get(person.id, {})} for m in shown]
+        return web.json_response({"messages": listed})
 
     async def _views(self, request: web.Request) -> web.StreamResponse:
         team, person = self._who(request.query)
@@ -129,21 +134,43 @@ class LocalApi:
     async def _events(self, request: web.Request) -> web.StreamResponse:
         team, person = self._who(request.query)
         stream = self.world.feed.stream(team.id, person.id)
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
-        await response.prepare(request)
         queue: asyncio.Queue[str] = asyncio.Queue()
         stream.listeners.add(queue)
         try:
+            if request.headers.get("Upgrade", "").lower() == "websocket":
+                return await self._socket(request, queue)
+            return await self._stream(request, stream, queue)
+        finally:
+            stream.listeners.discard(queue)
+
+    async def _socket(self, request: web.Request, queue: asyncio.Queue[str]) -> web.StreamResponse:
+        """The same events through a WebSocket: of these a browser grants an origin more than six."""
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT)
+        await socket.prepare(request)
+
+        async def hand_on() -> None:
+            while self._open and not socket.closed:
+                await socket.send_str(await queue.get())
+            await socket.close()
+
+        sending = asyncio.create_task(hand_on(), name="local Slack: a page's events")
+        async for _ in socket:  # the page says nothing: this ends when it goes
+            pass
+        sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+            await sending
+        return socket
+
+    async def _stream(self, request: web.Request, stream: Stream, queue: asyncio.Queue[str]) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionResetError):
             await self._begin(request, response, stream)
             while self._open:
                 try:
                     await response.write((await asyncio.wait_for(queue.get(), HEARTBEAT)).encode())
                 except TimeoutError:
                     await response.write(b": still here\n\n")
-        except ConnectionResetError:
-            pass
-        finally:
-            stream.listeners.discard(queue)
         return response
 
     async def _begin(self, request: web.Request, response: web.StreamResponse, stream: Stream) -> None:
@@ -221,6 +248,11 @@ class LocalApi:
         team, person = self._who(body)
         view = await self.people.home(team, person)
         return {"view": shapes.page_view(view) if view else None}
+
+    async def _file(self, body: Json) -> Json:
+        team, person = self._who(body)
+        content = base64.b64decode(body["content"], validate=True)
+        return {"file": files.given(self.world, team, person, str(body["name"]), content)}
 
     async def _read(self, body: Json) -> Json:
         team, person = self._who(body)

@@ -62,8 +62,11 @@ class Manifest:
         """Reads a manifest file (YAML or JSON). Raises ManifestError, whose text names file and line."""
         try:
             text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ManifestError(f"{path} can't be read: {error}") from error
+        except OSError as error:
+            raise ManifestError(f"{path} can't be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise ManifestError(f"{path}, line {line}: this is no text in UTF-8.") from error
         return cls.parse(text, str(path))
 
     @classmethod

@@ -40,24 +40,42 @@ def tree(text: str) -> Node:
     loader = yaml.SafeLoader(text)
     try:
         root = loader.get_single_node()
-        return Node({}, 1) if root is None else _node(loader, root)
+        return Node({}, 1) if root is None else _node(loader, root, set())
+    except RecursionError:
+        raise yaml.YAMLError("it is nested too deeply") from None
     finally:
         loader.dispose()
 
 
-def _node(loader: yaml.SafeLoader, raw: yaml.Node) -> Node:
+def _node(loader: yaml.SafeLoader, raw: yaml.Node, seen: set[int]) -> Node:
+    if id(raw) in seen:  # JSON has no aliases; one that holds itself would never end
+        raise _unread("an alias (*) can't stand in a manifest", raw)
+    seen.add(id(raw))
     line = raw.start_mark.line + 1
     if isinstance(raw, yaml.MappingNode):
-        return Node({str(key.value): _keyed(loader, key, value) for key, value in raw.value}, line)
+        return Node(_mapping(loader, raw, seen), line)
     if isinstance(raw, yaml.SequenceNode):
-        return Node([_node(loader, each) for each in raw.value], line)
-    return Node(loader.construct_object(raw), line)
+        return Node([_node(loader, each, seen) for each in raw.value], line)
+    try:
+        return Node(loader.construct_object(raw), line)
+    except ValueError as error:  # a date that is none
+        raise _unread(str(error), raw) from None
 
 
-def _keyed(loader: yaml.SafeLoader, key: yaml.Node, value: yaml.Node) -> Node:
-    node = _node(loader, value)
-    node.line = key.start_mark.line + 1
-    return node
+def _mapping(loader: yaml.SafeLoader, raw: yaml.MappingNode, seen: set[int]) -> dict[str, Node]:
+    found: dict[str, Node] = {}
+    for key, value in raw.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise _unread("the name of a value has to be a text", key)
+        if key.value in found:
+            raise _unread(f"`{key.value}` stands here twice", key)
+        found[key.value] = _node(loader, value, seen)
+        found[key.value].line = key.start_mark.line + 1
+    return found
+
+
+def _unread(problem: str, raw: yaml.Node) -> yaml.YAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=raw.start_mark)
 
 
 Problem = str | None
@@ -87,7 +105,10 @@ def _strings(most: int, length: int) -> Test:
     def test(value: Any) -> Problem:
         if not isinstance(value, list) or len(value) > most:
             return f"has to be a list of at most {most}"
-        return next((f"has an entry that {bad}" for v in value if (bad := _string(length)(v.value))), None)
+        if bad := next((bad for each in value if (bad := _string(length)(each.value))), None):
+            return f"has an entry that {bad}"
+        words = [each.value for each in value]
+        return next((f"has `{word}` twice" for word in words if words.count(word) > 1), None)
 
     return test
 
@@ -167,16 +188,14 @@ _TABLE: dict[str, dict[str, Test]] = {
             "event_subscriptions",
             "incoming_webhooks",
             "interactivity",
-            "org_deploy_enabled",
-            "socket_mode_enabled",
-            "is_hosted",
-            "token_rotation_enabled",
             "siws_links",
             "hermes_app_type",
             "function_runtime",
-            "is_mcp_enabled",
         ],
         _any,
+    )
+    | dict.fromkeys(
+        ("org_deploy_enabled", "socket_mode_enabled", "is_hosted", "token_rotation_enabled", "is_mcp_enabled"), _flag
     ),
     "settings.event_subscriptions": {
         "request_url": _URL,
@@ -230,7 +249,7 @@ def _nodes(root: Node, place: str) -> list[tuple[Node, str]]:
     if not place.endswith("[]"):
         return [(node, path)]
     if not isinstance(node.value, list):
-        return [(node, path)]
+        return []  # said with the other lists
     return [(each, f"{path}[{n}]") for n, each in enumerate(node.value)]
 
 

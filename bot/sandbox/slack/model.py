@@ -64,6 +64,8 @@ class Channel:
     kind: str = "channel"
     is_private: bool = False
     archived: bool = False
+    restricted: bool = False
+    """Whether a preference of the workspace lets only administrators post."""
     topic: str = ""
     members: set[str] = field(default_factory=set)
     user_id: str = ""
@@ -110,6 +112,8 @@ class Installation:
     scopes: frozenset[str]
     dead: str = ""
     """The error every call gets: `token_revoked`, `account_inactive`, `token_expired`; empty while it works."""
+    enterprise_id: str = ""
+    """The organisation, when the app was installed for all of it."""
     refresh_token: str = ""
     expires_at: float = 0.0
     former: dict[str, float] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Installation, Json, Team
+from bot.sandbox.slack.payloads import organisation
 from bot.sandbox.slack.world import World
 
 CODE_SECONDS = 600.0
@@ -71,12 +72,13 @@ class OAuth:
         if redirect_uri != known.redirect_uri:
             raise Refused("bad_redirect_uri")
         known.used = True
-        self.install(known.team, known.scopes)
-        return self.tokens(known.team, known.user_id, org_wide=known.org_wide)
+        self.install(known.team, known.scopes, org_wide=known.org_wide)
+        return self.tokens(known.team, known.user_id)
 
-    def install(self, team: Team, scopes: frozenset[str]) -> None:
-        """Gives the workspace a working token; an earlier one stops working."""
+    def install(self, team: Team, scopes: frozenset[str], *, org_wide: bool = False) -> None:
+        """Gives the workspace (or its whole organisation) a working token; an earlier one stops working."""
         installation = Installation(f"xoxb-{team.id}-{secrets.token_hex(12)}", scopes)
+        installation.enterprise_id = f"E{team.id[1:]}" if org_wide else ""
         team.installation = installation
         self.world.tokens[installation.token] = team
         if self.world.manifest.token_rotation:
@@ -88,7 +90,7 @@ class OAuth:
         if team is None or team.installation.refresh_token != refresh_token:
             raise Refused("invalid_refresh_token")
         self._rotated(team)
-        return self.tokens(team, "", org_wide=False)
+        return self.tokens(team, "")
 
     def exchange(self, token: str) -> Json:
         """Turns a long-lived token into one that expires."""
@@ -100,20 +102,21 @@ class OAuth:
         if team.installation.expires_at:
             raise Refused("token_already_exchanged")
         self._rotated(team)
-        return self.tokens(team, "", org_wide=False)
+        return self.tokens(team, "")
 
-    def tokens(self, team: Team, user_id: str, *, org_wide: bool) -> Json:
-        """The answer of oauth.v2.access."""
+    def tokens(self, team: Team, user_id: str) -> Json:
+        """The answer of oauth.v2.access; a whole organisation's names no team."""
         installation = team.installation
+        whole = organisation(team)
         body: Json = {
             "app_id": self.world.app_id,
             "access_token": installation.token,
             "token_type": "bot",
             "scope": ",".join(sorted(installation.scopes)),
             "bot_user_id": team.bot.id,
-            "team": None if org_wide else {"id": team.id, "name": team.name},
-            "enterprise": {"id": f"E{team.id[1:]}", "name": team.name} if org_wide else None,
-            "is_enterprise_install": org_wide,
+            "team": None if whole else {"id": team.id, "name": team.name},
+            "enterprise": whole,
+            "is_enterprise_install": whole is not None,
         }
         if user_id:
             body["authed_user"] = {"id": user_id}

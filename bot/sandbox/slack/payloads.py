@@ -18,9 +18,23 @@ def base(world: World, team: Team, person: Person, kind: str) -> Json:
         },
         "api_app_id": world.app_id,
         "token": world.verification_token,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": organisation(team),
+        "is_enterprise_install": bool(team.installation.enterprise_id),
     }
+
+
+def organisation(team: Team) -> Json | None:
+    """The organisation for all of which the app was installed; None when it was installed in the workspace alone."""
+    enterprise_id = team.installation.enterprise_id
+    return {"id": enterprise_id, "name": team.name} if enterprise_id else None
+
+
+def organisation_form(team: Team) -> Json:
+    """The same as a command says it."""
+    whole = organisation(team)
+    if whole is None:
+        return {"is_enterprise_install": "false"}
+    return {"is_enterprise_install": "true", "enterprise_id": whole["id"], "enterprise_name": whole["name"]}
 
 
 def channel_part(channel: Channel) -> Json:

@@ -41,6 +41,8 @@ class People:
             raise Refused("is_archived")
         if person.id not in channel.members:
             raise Refused("not_in_channel")
+        if channel.restricted and not person.is_admin:
+            raise Refused("restricted_action")
 
     async def home(self, team: Team, person: Person) -> View | None:
         """Opens the Home tab; gives what the bot shows there after its acknowledgement."""
@@ -125,7 +127,7 @@ class People:
             "command": command.command,
             "text": escaped(team, text, named=True) if command.should_escape else text,
             "api_app_id": self.world.app_id,
-            "is_enterprise_install": "false",
+            **payloads.organisation_form(team),
             "response_url": self.world.response_url(team, person.id, channel),
             "trigger_id": self.world.trigger(team, person.id, channel.id),
         }

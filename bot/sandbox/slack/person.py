@@ -116,7 +116,10 @@ class LocalPerson:
         if view and on is None and await self._pressed_frame(view, label):
             return
         thing = self._press(label, on)
-        value: Json = {"selected_option": thing.option} if thing.option else {"type": "button"}
+        value: Json = {}
+        if thing.option:
+            overflow = thing.element["type"] == "overflow"
+            value = {"selected_option": thing.option} if overflow else {"value": thing.option["value"]}
         block_id, action_id = thing.block["block_id"], thing.element["action_id"]
         await self._slack.server.acting.act(thing.place, self.person, block_id, action_id, value)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.sandbox.slack import conversation, values
 from bot.sandbox.slack.model import Channel, Json, Message, Person, Team, View
-from bot.sandbox.slack.text import plain
+from bot.sandbox.slack.text import date, plain
 
 
 def screen(team: Team, person: Person, channel: Channel | None = None) -> str:
@@ -58,7 +58,7 @@ def blocks_lines(team: Team, person: Person, blocks: list[Json], state: Json) ->
             yield f"{object_text(team, person, block['label'])}: {held}"
             if hint := block.get("hint"):
                 yield object_text(team, person, hint)
-        elif kind == "actions":
+        elif kind in ("actions", "context_actions"):
             yield " ".join(element_text(team, person, block, each, state) for each in block["elements"])
         else:
             yield from _block_lines(team, person, block, state)
@@ -67,8 +67,11 @@ def blocks_lines(team: Team, person: Person, blocks: list[Json], state: Json) ->
 def element_text(team: Team, person: Person, block: Json, element: Json, state: Json) -> str:
     """An element in square brackets: a button's label, or what a menu or an input holds."""
     kind = element["type"]
-    if kind in ("button", "workflow_button"):
+    if kind in ("button", "workflow_button", "icon_button"):
         return f"[{object_text(team, person, element['text'])}]"
+    if kind == "feedback_buttons":
+        both = (element["positive_button"], element["negative_button"])
+        return " ".join(f"[{object_text(team, person, each['text'])}]" for each in both)
     if kind == "overflow":
         return "[" + " | ".join(object_text(team, person, o["text"]) for o in element["options"]) + "]"
     if kind == "image":
@@ -143,6 +146,17 @@ def _leaves(team: Team, person: Person, part: Any) -> Iterator[str]:
             yield _one(team, person, part.get("user_id"))
         elif kind == "channel":
             yield _one(team, person, part.get("channel_id"))
+        elif kind == "usergroup":
+            group = team.groups.get(str(part.get("usergroup_id")))
+            yield f"@{group.handle if group else part.get('usergroup_id')}"
+        elif kind == "broadcast":
+            yield f"@{part.get('range')}"
+        elif kind == "date":
+            yield date(person, int(part["timestamp"]), part["format"])
+        elif kind == "link":
+            yield part.get("text") or str(part.get("url"))
+        elif kind == "raw_number":
+            yield part.get("text") or str(part.get("value"))
         elif kind == "emoji":
             yield f":{part.get('name')}:"
         elif isinstance(part.get("text"), str):

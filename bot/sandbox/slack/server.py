@@ -22,7 +22,7 @@ from bot.sandbox.slack.world import World
 
 PAGE = Path(__file__).parent / "page"
 TICK = 0.25
-"""Seconds of real time between looks for repeats that are due."""
+"""Seconds of real time between looks for what is due."""
 LARGEST_BODY = 4 * 1024 * 1024
 
 
@@ -56,7 +56,7 @@ class SlackServer:
         await site.start()
         taken = self._runner.addresses[0][1]
         self.world.base_url = f"http://{host}:{taken}"
-        self._ticker = asyncio.create_task(self._tick(), name="local Slack: due repeats")
+        self._ticker = asyncio.create_task(self._tick(), name="local Slack: what is due")
 
     async def stop(self) -> None:
         """Stops serving and closes every connection."""
@@ -69,6 +69,11 @@ class SlackServer:
         if self._runner is not None:
             await self._runner.cleanup()
         await self.post.stop()
+
+    async def due(self) -> None:
+        """Does what is due by the sandbox's clock: repeats of events, and announced ends of connections."""
+        await self.events.deliver_due()
+        await self.sockets.end_due()
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_BODY)
@@ -108,7 +113,7 @@ class SlackServer:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            await self.events.deliver_due()
+            await self.due()
 
 
 def _file(path: Path) -> web.StreamResponse:

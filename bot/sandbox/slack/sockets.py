@@ -11,7 +11,6 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.slack.delivery import ACK_SECONDS, Answer, Delivery
-from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.log import Exchange
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.world import World
@@ -19,6 +18,8 @@ from bot.sandbox.slack.world import World
 MOST = 10
 """Connections of one app at the same time."""
 PING_SECONDS = 5.0
+WARNING_SECONDS = 10.0
+"""From the `warning` to the end of a connection, by the sandbox's clock."""
 CONNECTION_SECONDS = 18_060
 _WITH_PAYLOAD = frozenset({"command", "view_submission", "block_suggestion"})
 
@@ -32,6 +33,8 @@ class Socket:
     request: web.Request
     deaf: bool = False
     leaving: bool = False
+    ends_at: float = 0.0
+    """When Slack closes it, after a warning; 0 while no end is near."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +64,7 @@ class Sockets:
     async def send(self, delivery: Delivery, exchange: Exchange) -> Answer:
         """Sends an envelope to any connection and waits three seconds for its acknowledgement."""
         envelope = _Envelope(_body(delivery), exchange)
-        if not [socket for socket in self.connections if not socket.leaving]:
+        if not self.connections:
             return Answer(exchange, "dispatch_failed")
         self._waiting[envelope.body["envelope_id"]] = envelope
         await self._pass_on(envelope)
@@ -96,16 +99,24 @@ class Sockets:
         return ws
 
     async def disconnect(self, reason: str, socket: Socket | None = None) -> None:
-        """Sends a `disconnect`: `warning` (the end comes in about 10 s), `refresh_requested`, `link_disabled`.
+        """Sends a `disconnect`: `warning` (the end comes in 10 s), `refresh_requested`, `link_disabled`.
 
-        All but a warning close the connection. Without `socket` it goes to all connections.
+        All but a warning close the connection at once. Without `socket` it goes to all connections.
         """
         for each in [socket] if socket else list(self.connections):
             each.leaving = True
+            if reason == "warning":
+                each.ends_at = self._world.now() + WARNING_SECONDS
             with contextlib.suppress(ConnectionResetError):
                 await each.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": _DEBUG})
                 if reason != "warning":
                     await each.ws.close()
+
+    async def end_due(self) -> None:
+        """Closes the connections whose end was announced and has come."""
+        for each in [each for each in self.connections if 0 < each.ends_at <= self._world.now()]:
+            each.ends_at = 0.0
+            await each.ws.close()
 
     async def drop(self, socket: Socket | None = None) -> None:
         """Loses connections suddenly, without a word."""
@@ -157,21 +168,17 @@ class Sockets:
                 await chosen.ws.send_json(envelope.body)
 
     def _heard(self, text: str) -> None:
-        exchange = None
         try:
             said: Any = json.loads(text)
-            envelope = self._waiting.pop(said["envelope_id"], None)
-            if envelope is None:
-                raise Refused("unknown_envelope")
-            exchange = envelope.exchange
-            payload = said.get("payload")
-            if payload and not envelope.body["accepts_response_payload"]:
-                self._world.log.problem(exchange, "This envelope accepts no payload in its acknowledgement.")
-                payload = None
-        except (ValueError, KeyError, TypeError, Refused):
+            envelope = self._waiting.pop(said["envelope_id"])
+        except (ValueError, KeyError, TypeError):
             exchange = self._world.log.open(self._world.now(), "from_app", "socket", "acknowledgement", "", text)
             self._world.log.problem(exchange, "An acknowledgement names the envelope_id of an open envelope, once.")
             return
+        exchange, payload = envelope.exchange, said.get("payload")
+        if payload and not envelope.body["accepts_response_payload"]:
+            self._world.log.problem(exchange, "This envelope accepts no payload in its acknowledgement.")
+            payload = None
         body = json.dumps(payload).encode() if payload else b""
         if not envelope.answer.done():
             envelope.answer.set_result(Answer(exchange, "", 200, body, payload or None))

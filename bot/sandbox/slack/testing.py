@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.sandbox.clock import Clock
-from bot.sandbox.slack.delivery import Answer, signed
+from bot.sandbox.slack.delivery import Answer, check_ssl, signed
 from bot.sandbox.slack.events import verify_url
 from bot.sandbox.slack.faults import Fault
 from bot.sandbox.slack.log import Exchange
@@ -181,9 +181,13 @@ class LocalSlack:
         """Asks the bot for the challenge of `url_verification`."""
         return await verify_url(self.world, self.server)
 
+    async def check_ssl(self) -> bool:
+        """Asks for the 200 that an unsigned `ssl_check=1` has to get, as Slack does with the address of a command."""
+        return await check_ssl(self.world, self.server.post)
+
     async def deliver_due(self) -> None:
-        """Sends the repeats of events that are due after the clock was moved."""
-        await self.server.events.deliver_due()
+        """After the clock was moved: sends the repeats of events that are due, ends connections that were warned."""
+        await self.server.due()
 
     async def _raw(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         exchange = self.world.log.open(self.world.now(), "to_app", "raw", "raw", "", body.decode("utf-8", "replace"))

@@ -113,6 +113,10 @@ class LocalTeam:
         self._tell_channels()
         await self._emit("channel_archive", {"type": "channel_archive", "channel": channel.id, "user": ""}, quietly)
 
+    def restrict(self, channel: Channel) -> None:
+        """Lets only administrators post in a channel: others, the bot too, get `restricted_action`."""
+        channel.restricted = True
+
     async def add_bot_to(self, channel: Channel) -> None:
         """Invites the bot."""
         channel.members.add(self.team.bot.id)

@@ -88,6 +88,8 @@ def may_post(call: Call, channel: Channel) -> None:
     """Raises Refused when the bot may not write into this channel."""
     if channel.archived:
         raise Refused("is_archived")
+    if channel.restricted:
+        raise Refused("restricted_action")
     if channel.kind == "im" and not call.world.manifest.messages_tab:
         raise Refused("messages_tab_disabled")
     if call.team.bot.id not in channel.members:
@@ -105,8 +107,10 @@ def thread_of(call: Call, channel: Channel) -> str:
     if not (whole.isdecimal() and part.isdecimal()):
         raise Refused("invalid_thread_ts")
     parent = channel.messages.get(thread_ts)
-    if parent is None or parent.only_for:
+    if parent is None:
         raise Refused("thread_not_found")
+    if parent.only_for:
+        raise Refused("cannot_reply_to_message")
     return parent.thread_ts or thread_ts
 
 

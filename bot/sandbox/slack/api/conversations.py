@@ -89,12 +89,10 @@ async def history(call: Call) -> Json:
     channel = _readable(call, "history")
     if call.team.bot.id not in channel.members:
         raise Refused("not_in_channel")
-    oldest, latest, inclusive = call.text("oldest") or "0", call.text("latest") or "9" * 12, call.flag("inclusive")
-    found = [
-        m
-        for m in visible(channel, "")
-        if _ts(oldest) < _ts(m.ts) < _ts(latest) or (inclusive and _ts(m.ts) in (_ts(oldest), _ts(latest)))
-    ]
+    bounds = _seconds(call, "oldest", 0.0), _seconds(call, "latest", 1e12)
+    inclusive = call.flag("inclusive")
+    told = [(m, float(m.ts)) for m in visible(channel, "")]
+    found = [m for m, at in told if bounds[0] < at < bounds[1] or (inclusive and at in bounds)]
     messages, metadata = call.page(found[::-1], 999)
     shown = [shapes.message(call.world, call.team, m) for m in messages]
     return {"messages": shown, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
@@ -132,8 +130,8 @@ def _known(call: Call, channel: Channel) -> bool:
     return call.team.bot.id in channel.members or not (channel.is_private or channel.kind == "im")
 
 
-def _ts(text: str) -> float:
+def _seconds(call: Call, name: str, without: float) -> float:
     try:
-        return float(text)
+        return float(call.text(name) or without)
     except ValueError:
-        raise Refused("invalid_ts_oldest") from None
+        raise Refused(f"invalid_ts_{name}") from None

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import time
 from typing import Any
 
@@ -19,6 +20,8 @@ FAMILIES = (apps, chat, conversations, files, people, views)
 """Importing these files filled the table of methods."""
 _NOWHERE = Team("", "", "", None, "", Installation("", frozenset()))  # type: ignore[arg-type]
 _NOT_SHOWN = frozenset({"token", "client_secret", "refresh_token"})
+_ARGUMENT = re.compile(r"\w{1,255}", re.ASCII)
+_ARRAY = re.compile(r"\w\[.*\]$")
 _HEARD_TOO_EARLY = "After a 429, a method is left alone until Retry-After is over."
 
 
@@ -79,19 +82,30 @@ async def _called(
 
 async def _arguments(request: web.Request, method: Method | None) -> Json:
     args: Json = dict(request.query)
-    if request.method != "POST":
-        return args
+    if request.method == "POST":
+        args |= await _posted(request, method)
+    for name in args:
+        if _ARRAY.search(name):
+            raise Refused("invalid_array_arg")
+        if not _ARGUMENT.fullmatch(name):
+            raise Refused("invalid_arg_name")
+    return args
+
+
+async def _posted(request: web.Request, method: Method | None) -> Json:
+    if (request.charset or "utf-8").lower() not in ("utf-8", "utf8", "iso-8859-1"):
+        raise Refused("invalid_charset")
     kind = request.content_type
     if kind == "application/json":
-        return args | await _json_body(request, method)
+        return await _json_body(request, method)
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         try:
-            return args | {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+            return {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
         except ValueError:
             raise Refused("invalid_form_data") from None
-    if request.can_read_body and await request.read():
+    if kind != "text/plain" and request.can_read_body and await request.read():
         raise Refused("invalid_post_type" if "Content-Type" in request.headers else "missing_post_type")
-    return args
+    return {}
 
 
 async def _json_body(request: web.Request, method: Method | None) -> Json:

@@ -1,12 +1,14 @@
 """files.*: uploading in three steps. docs.slack.dev/messaging/working-with-files."""
 
+import mimetypes
+
 from aiohttp import web
 
 from bot.sandbox.slack import conversation
 from bot.sandbox.slack.api.chat import may_post, thread_of
 from bot.sandbox.slack.api.registry import Call, method
 from bot.sandbox.slack.errors import Refused
-from bot.sandbox.slack.model import File, Json, Message
+from bot.sandbox.slack.model import File, Json, Message, Person, Team
 from bot.sandbox.slack.world import World
 
 LARGEST = 1_000_000_000
@@ -65,6 +67,14 @@ async def uploaded(world: World, request: web.Request) -> web.Response:
         return web.Response(status=400, text=f"the length was to be {file.size}, {len(content)} bytes came")
     file.content = content
     return web.Response(text=f"OK - {len(content)}")
+
+
+def given(world: World, team: Team, person: Person, name: str, content: bytes) -> Json:
+    """A file that a person puts into a `file_input`, as the app finds it in `state.values`."""
+    file = File(f"F0{world.number():07d}", team.id, name.rpartition("/")[2] or "file", len(content), content)
+    world.files[file.id] = file
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return {**_shown(world, file), "mimetype": kind, "user": person.id, "created": int(world.now())}
 
 
 async def downloaded(world: World, request: web.Request) -> web.Response:

@@ -25,7 +25,8 @@ async def auth_test(call: Call) -> Json:
         "team_id": team.id,
         "user_id": team.bot.id,
         "bot_id": team.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": bool(team.installation.enterprise_id),
+        **({"enterprise_id": team.installation.enterprise_id} if team.installation.enterprise_id else {}),
     }
 
 

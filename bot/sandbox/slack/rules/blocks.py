@@ -1,20 +1,32 @@
 """The blocks themselves, from docs.slack.dev/reference/block-kit/blocks."""
 
-from bot.sandbox.slack.rules.checks import anything, flag, many, one_of, plain, string, strings, text, url, whole
-from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_INPUTS, IN_SECTIONS
+from bot.sandbox.slack.rules.checks import flag, many, number, one_of, plain, secure_url, string, text, url
+from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS, IN_SECTIONS
 from bot.sandbox.slack.rules.finding import Found, Json
-from bot.sandbox.slack.rules.shapes import one_of_kinds, shape, typed_part
+from bot.sandbox.slack.rules.rich_text import RICH_TEXT
+from bot.sandbox.slack.rules.shapes import check_part, one_of_kinds, part, shape, typed_part
 
 _ID = {"block_id": string(255)}
 
 
-def _image_source(part: Json, at: str, found: Found) -> None:
-    if (part.get("image_url") is None) == (part.get("slack_file") is None):
+def _image_source(image: Json, at: str, found: Found) -> None:
+    if (image.get("image_url") is None) == (image.get("slack_file") is None):
         found.add(at, "must provide either image_url or slack_file")
 
 
+def _id_or_url(file: Json, at: str, found: Found) -> None:
+    if (file.get("id") is None) == (file.get("url") is None):
+        found.add(at, "must provide either id or url")
+
+
+shape(
+    "slack_file",
+    {"id": string(255, 1), "url": url()},
+    specials=[("source", "A slack_file has either id or url.", _id_or_url)],
+    typed=False,
+)
 _SOURCE = ("source", "An image has either image_url or slack_file.", _image_source)
-_IMAGE = {"image_url": url(), "slack_file": anything(), "alt_text": string(2000, 1)}
+_IMAGE = {"image_url": url(), "slack_file": part("slack_file"), "alt_text": string(2000, 1)}
 shape("image element", _IMAGE, required=("alt_text",), specials=[_SOURCE])
 shape("plain_text", {"text": string(3000, 1), "emoji": flag()}, required=("text",))
 shape("mrkdwn", {"text": string(3000, 1), "verbatim": flag()}, required=("text",))
@@ -92,43 +104,35 @@ shape(
         "alt_text": string(2000, 1),
         "title": plain(200),
         "thumbnail_url": url(),
-        "video_url": url(),
+        "video_url": secure_url(),
         "author_name": string(50),
         "description": plain(200),
         "provider_icon_url": url(),
         "provider_name": string(50),
-        "title_url": url(),
+        "title_url": secure_url(),
     },
     required=("alt_text", "title", "thumbnail_url", "video_url"),
 )
 
-_RICH = {"elements": many(lambda v, at, f: None, "elements", 0, 1000)}
-_BORDER = {"border": whole(0, 1)}
-shape("rich_text_section", _RICH, required=("elements",))
-shape("rich_text_preformatted", {**_RICH, **_BORDER, "language": string(255)}, required=("elements",))
-shape("rich_text_quote", {**_RICH, **_BORDER}, required=("elements",))
-shape(
-    "rich_text_list",
-    {**_RICH, **_BORDER, "style": one_of("bullet", "ordered"), "indent": whole(0, 8), "offset": whole(0, 10_000)},
-    required=("elements", "style"),
-)
-_RICH_PARTS = ("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote")
-shape(
-    "rich_text",
-    {**_ID, "elements": many(one_of_kinds(_RICH_PARTS, "a rich_text block"), "elements", 1, 1000)},
-    required=("elements",),
-)
-
 shape("raw_text", {"text": string(10_000, 1)}, required=("text",))
-shape("raw_number", {"value": anything(), "text": string(255)}, required=("value",))
-_CELL = one_of_kinds(("raw_text", "raw_number", "rich_text"), "a table cell")
+shape("raw_number", {"value": number(), "text": string(255)}, required=("value",))
+_CELL = one_of_kinds(("raw_text", "raw_number", RICH_TEXT.kind), "a table cell")
 _ROW = many(_CELL, "cells", 1, 20)
+shape("column", {"align": one_of("left", "center", "right"), "is_wrapped": flag()}, typed=False)
+
+
+def _column(value: object, at: str, found: Found) -> None:
+    """Slack takes null for a column that is left as it is."""
+    if value is not None:
+        check_part(value, at, found, "column")
+
+
 shape(
     "table",
     {
         **_ID,
         "rows": many(_ROW.run, "rows of 1 to 20 cells", 1, 100),
-        "column_settings": many(lambda v, at, f: None, "column settings", 0, 20),
+        "column_settings": many(_column, "column settings", 0, 20),
     },
     required=("rows",),
     surfaces=("message",),
@@ -137,31 +141,10 @@ shape(
     "context_actions",
     {
         **_ID,
-        "elements": many(
-            one_of_kinds(("feedback_buttons", "icon_button"), "a context_actions block"), "elements", 1, 5
-        ),
+        "elements": many(one_of_kinds(IN_CONTEXT_ACTIONS, "a context_actions block"), "elements", 1, 5),
     },
     required=("elements",),
-    surfaces=("message",),
-)
-shape(
-    "feedback_buttons",
-    {"action_id": string(255), "positive_button": anything(), "negative_button": anything()},
-    required=("positive_button", "negative_button"),
-    surfaces=("message",),
-)
-shape(
-    "icon_button",
-    {
-        "action_id": string(255),
-        "icon": string(255),
-        "text": plain(75),
-        "value": string(2000),
-        "confirm": anything(),
-        "accessibility_label": string(75),
-        "visible_to_user_ids": strings(10),
-    },
-    required=("icon", "text"),
+    specials=[_UNIQUE],
     surfaces=("message",),
 )
 
@@ -176,7 +159,7 @@ BLOCKS = (
     "markdown",
     "file",
     "video",
-    "rich_text",
+    RICH_TEXT.kind,
     "table",
     "context_actions",
 )

@@ -49,6 +49,17 @@ def url(most: int = 3000) -> Check:
     return Check(f"an address of at most {most:,} characters", run)
 
 
+def secure_url(most: int = 3000) -> Check:
+    """An address that is encrypted on its way."""
+
+    def run(value: Any, at: str, found: Found) -> None:
+        _string(value, at, found, 1, most)
+        if isinstance(value, str) and not value.startswith("https://"):
+            found.add(at, "must be a valid HTTPS URL")
+
+    return Check(f"an https address of at most {most:,} characters", run)
+
+
 def matching(pattern: str, words: str) -> Check:
     """A string of a fixed form, such as a date."""
     form = re.compile(pattern)
@@ -94,6 +105,16 @@ def whole(least: int, most: int) -> Check:
     return Check(f"a whole number from {least:,} to {most:,}", run)
 
 
+def number() -> Check:
+    """A number, whole or not."""
+
+    def run(value: Any, at: str, found: Found) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            found.add(at, "must be a number")
+
+    return Check("a number", run)
+
+
 def strings(most: int, least: int = 0) -> Check:
     """A list of strings (ids, mostly)."""
 
@@ -103,11 +124,6 @@ def strings(most: int, least: int = 0) -> Check:
                 _string(item, f"{at}/{n}", found, 1, 255)
 
     return Check(f"a list of {least} to {most} strings", run)
-
-
-def anything() -> Check:
-    """A value whose insides are not checked here."""
-    return Check("anything", lambda value, at, found: None)
 
 
 def many(item: Callable[[Any, str, Found], None], words: str, least: int, most: int) -> Check:

@@ -1,10 +1,8 @@
-"""The interactive elements and the small objects in them, from docs.slack.dev/reference/block-kit/block-elements."""
+"""The interactive elements, from docs.slack.dev/reference/block-kit/block-elements."""
 
 from typing import Any
 
 from bot.sandbox.slack.rules.checks import (
-    Check,
-    anything,
     flag,
     many,
     matching,
@@ -12,56 +10,12 @@ from bot.sandbox.slack.rules.checks import (
     plain,
     string,
     strings,
-    text,
     url,
     whole,
 )
 from bot.sandbox.slack.rules.finding import Found, Json
-from bot.sandbox.slack.rules.shapes import check_part, part, shape
-
-_OPTION = {"text": plain(75), "value": string(150, 1), "description": plain(75)}
-shape("option", _OPTION, required=("text", "value"), typed=False)
-shape("radio option", {**_OPTION, "text": text(75), "description": text(75)}, required=("text", "value"), typed=False)
-shape("overflow option", {**_OPTION, "url": url()}, required=("text", "value"), typed=False)
-
-
-def _options(kind: str, most: int) -> Check:
-    return many(lambda v, at, f: check_part(v, at, f, kind), "options", 1, most)
-
-
-shape(
-    "option group", {"label": plain(75), "options": _options("option", 100)}, required=("label", "options"), typed=False
-)
-shape(
-    "confirm dialog",
-    {
-        "title": plain(100),
-        "text": text(300),
-        "confirm": plain(30),
-        "deny": plain(30),
-        "style": one_of("primary", "danger"),
-    },
-    required=("title", "text", "confirm", "deny"),
-    typed=False,
-)
-shape(
-    "dispatch_action_config",
-    {
-        "trigger_actions_on": many(
-            lambda v, at, f: one_of("on_enter_pressed", "on_character_entered").run(v, at, f), "triggers", 1, 2
-        )
-    },
-    typed=False,
-)
-shape(
-    "filter",
-    {
-        "include": strings(4, 1),
-        "exclude_external_shared_channels": flag(),
-        "exclude_bot_users": flag(),
-    },
-    typed=False,
-)
+from bot.sandbox.slack.rules.objects import options
+from bot.sandbox.slack.rules.shapes import check_part, part, shape, typed_part
 
 _ACTION = {"action_id": string(255)}
 _CONFIRM = {"confirm": part("confirm dialog")}
@@ -87,14 +41,14 @@ shape(
     {
         **_ACTION,
         "text": plain(75),
-        "workflow": anything(),
+        "workflow": part("workflow"),
         "style": one_of("primary", "danger"),
         "accessibility_label": string(75),
     },
     required=("text", "workflow"),
     surfaces=("message",),
 )
-shape("overflow", {**_ACTION, **_CONFIRM, "options": _options("overflow option", 5)}, required=("options",))
+shape("overflow", {**_ACTION, **_CONFIRM, "options": options("overflow option", 5)}, required=("options",))
 
 
 def _initials_are_options(element: Json, at: str, found: Found) -> None:
@@ -121,15 +75,15 @@ shape(
         **_ACTION,
         **_CONFIRM,
         **_FOCUS,
-        "options": _options("radio option", 10),
-        "initial_options": _options("radio option", 10),
+        "options": options("radio option", 10),
+        "initial_options": options("radio option", 10),
     },
     required=("options",),
     specials=[_INITIAL],
 )
 shape(
     "radio_buttons",
-    {**_ACTION, **_CONFIRM, **_FOCUS, "options": _options("radio option", 10), "initial_option": part("radio option")},
+    {**_ACTION, **_CONFIRM, **_FOCUS, "options": options("radio option", 10), "initial_option": part("radio option")},
     required=("options",),
     specials=[_INITIAL],
 )
@@ -144,7 +98,7 @@ _EITHER = ("options", "A select has either options or option_groups.", _options_
 _MENU = {**_ACTION, **_CONFIRM, **_FOCUS, **_PLACEHOLDER}
 _MULTI = {**_MENU, "max_selected_items": whole(1, 1000)}
 _GROUPS = {
-    "options": _options("option", 100),
+    "options": options("option", 100),
     "option_groups": many(lambda v, at, f: check_part(v, at, f, "option group"), "option groups", 1, 100),
 }
 _RESPONSE_URL = {"response_url_enabled": flag()}
@@ -152,13 +106,13 @@ _RESPONSE_URL = {"response_url_enabled": flag()}
 shape("static_select", {**_MENU, **_GROUPS, "initial_option": part("option")}, specials=[_EITHER, _INITIAL])
 shape(
     "multi_static_select",
-    {**_MULTI, **_GROUPS, "initial_options": _options("option", 100)},
+    {**_MULTI, **_GROUPS, "initial_options": options("option", 100)},
     specials=[_EITHER, _INITIAL],
 )
 shape("external_select", {**_MENU, "initial_option": part("option"), "min_query_length": whole(0, 3000)})
 shape(
     "multi_external_select",
-    {**_MULTI, "initial_options": _options("option", 100), "min_query_length": whole(0, 3000)},
+    {**_MULTI, "initial_options": options("option", 100), "min_query_length": whole(0, 3000)},
 )
 shape("users_select", {**_MENU, "initial_user": string(255)})
 shape("multi_users_select", {**_MULTI, "initial_users": strings(100)})
@@ -215,8 +169,38 @@ shape(
 )
 shape("email_text_input", {**_TYPED, "initial_value": string(3000)}, surfaces=("modal",))
 shape("url_text_input", {**_TYPED, "initial_value": string(3000)}, surfaces=("modal",))
-shape("rich_text_input", {**_TYPED, "initial_value": anything()}, surfaces=("modal", "home"))
+shape(
+    "rich_text_input",
+    {
+        **_TYPED,
+        "initial_value": typed_part(("rich_text",), "a rich text input"),
+        "min_lines": whole(1, 100),
+        "max_lines": whole(1, 100),
+    },
+    surfaces=("modal", "home"),
+)
 shape("file_input", {**_ACTION, "filetypes": strings(100), "max_files": whole(1, 10)}, surfaces=("modal",))
+
+shape(
+    "feedback_buttons",
+    {**_ACTION, "positive_button": part("feedback button"), "negative_button": part("feedback button")},
+    required=("positive_button", "negative_button"),
+    surfaces=("message",),
+)
+shape(
+    "icon_button",
+    {
+        **_ACTION,
+        **_CONFIRM,
+        "icon": one_of("trash"),
+        "text": plain(75),
+        "value": string(2000),
+        "accessibility_label": string(75),
+        "visible_to_user_ids": strings(10),
+    },
+    required=("icon", "text"),
+    surfaces=("message",),
+)
 
 SELECTS = (
     "static_select",
@@ -264,3 +248,4 @@ IN_INPUTS = (
     *PICKERS,
     *SELECTS,
 )
+IN_CONTEXT_ACTIONS = ("feedback_buttons", "icon_button")

@@ -21,7 +21,8 @@ UNIQUE_BLOCKS = Rule("block_ids", "The block_ids within one message or view are 
 ONE_FOCUS = Rule("focus", "At most one element of a view has focus_on_load.")
 NEEDS_SUBMIT = Rule("submit", "A modal with an input block has a submit button.")
 OPTION_VALUE = Rule("option.value short", "An option's value is best kept to 75 characters.", warns=True)
-ONE_TABLE = Rule("tables", "A message has at most one table, with at most 10,000 characters.")
+ONE_TABLE = Rule("tables", "A message has at most one table.")
+TABLE_SUM = Rule("table.sum", "A table has at most 10,000 characters in all its cells.")
 MARKDOWN_SUM = Rule("markdown.sum", "All markdown blocks of a message have at most 12,000 characters together.")
 MESSAGE_LENGTH = Rule("message.blocks", f"A message has at most {MESSAGE_BLOCKS} blocks.")
 
@@ -117,8 +118,10 @@ def _across(blocks: list[Json], at: str, found: Found) -> None:
 
 def _tables(blocks: list[Json], found: Found) -> None:
     tables = [b for b in blocks if b["type"] == "table"]
-    if len(tables) > 1 or (tables and sum(map(len, _texts(tables))) > TABLE_TEXT):
-        found.add("/blocks", "only one table of at most 10000 characters is allowed", ONE_TABLE)
+    if len(tables) > 1:
+        found.add("/blocks", "only_one_table_allowed", ONE_TABLE)
+    elif sum(map(len, _texts(tables))) > TABLE_TEXT:
+        found.add("/blocks", f"table cells must have less than {TABLE_TEXT + 1} characters together", TABLE_SUM)
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MARKDOWN_TEXT:
         found.add("/blocks", f"markdown text must be less than {MARKDOWN_TEXT + 1} characters", MARKDOWN_SUM)
 

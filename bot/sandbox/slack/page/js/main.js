@@ -42,8 +42,8 @@ async function start() {
     modals.dialog,
   );
 
-  connect();
   listen(conversation, modals);
+  await connect();
   await Promise.all([
     conversation.open(firstChannel(wanted.channel), { tab: wanted.tab, back: false }),
     modals.readAgain(),

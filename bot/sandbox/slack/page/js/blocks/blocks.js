@@ -6,8 +6,8 @@ import { markdown } from "../text/markdown.js";
 import { richText } from "../text/rich_text.js";
 import { withEmoji } from "../text/emoji.js";
 import { drawElement } from "../forms/elements.js";
-import { icon } from "../core/icons.js";
 import { inputBlock } from "./input.js";
+import { fileBlock, imageBlock, picture, videoBlock } from "./media.js";
 import { tableBlock } from "./table.js";
 import { Place } from "./place.js";
 
@@ -49,14 +49,8 @@ function drawBlock(block, surface) {
 
 const KINDS = {
   section,
-  actions: (block, surface) =>
-    h(
-      "div",
-      { class: "actions" },
-      (block.elements ?? []).map((element) =>
-        drawElement(element, new Place(surface, block.block_id, { label: plainText(element.placeholder) })),
-      ),
-    ),
+  actions,
+  context_actions: actions,
   context: (block) => h("div", { class: "context" }, (block.elements ?? []).map(contextElement)),
   header: (block) => h("h3", { class: "block-title" }, textObject(block.text)),
   divider: () => h("hr", { class: "divider" }),
@@ -65,7 +59,18 @@ const KINDS = {
   input: inputBlock,
   table: tableBlock,
   markdown: (block) => h("div", { class: "markdown" }, markdown(block.text)),
+  video: videoBlock,
+  file: fileBlock,
 };
+
+function actions(block, surface) {
+  const place = (element) => new Place(surface, block.block_id, { label: plainText(element.placeholder) });
+  return h(
+    "div",
+    { class: "actions" },
+    (block.elements ?? []).map((element) => drawElement(element, place(element))),
+  );
+}
 
 function section(block, surface) {
   const words = h("div", { class: "section-words" });
@@ -99,28 +104,6 @@ function contextElement(element) {
     "span",
     { class: "mrkdwn" },
     element.type === "mrkdwn" ? mrkdwn(element.text, element) : withEmoji(element.text),
-  );
-}
-
-function imageBlock(block) {
-  return h(
-    "figure",
-    { class: "image-figure" },
-    block.title && h("figcaption", null, textObject(block.title)),
-    picture(block, "block-picture"),
-  );
-}
-
-/** Only pictures that are in the message itself or on this server are loaded: the page asks nobody else for anything. */
-function picture(image, name) {
-  const source = image.image_url ?? image.slack_file?.url ?? "";
-  if (/^data:image\//.test(source) || source.startsWith("/"))
-    return h("img", { class: name, src: source, alt: image.alt_text ?? "", loading: "lazy" });
-  return h(
-    "span",
-    { class: `${name} placeholder-image`, role: "img", "aria-label": image.alt_text || "Image", title: source },
-    icon("image", 20),
-    h("span", { class: "placeholder-words" }, image.alt_text || "Image"),
   );
 }
 

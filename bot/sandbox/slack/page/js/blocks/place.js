@@ -21,7 +21,7 @@ export class Place {
   /** What the element held before it was drawn anew, else its initial value. In a message the new initial value wins. */
   held(element, key, initial) {
     const kept = this.surface.kept(this.blockId, element.action_id);
-    const startsAnew = !this.surface.isView && initial !== undefined;
+    const startsAnew = !this.surface.isView && !this.surface.isRestored && initial !== undefined;
     return kept && key in kept && !startsAnew ? kept[key] : initial;
   }
 
@@ -36,13 +36,18 @@ export class Place {
   }
 
   /** A person changed the value. `control` shows that the app is asked; `undo` puts the old value back if they think better of it. */
-  async changed(element, value, control, { undo, keep = true } = {}) {
+  async changed(element, value, control, options = {}) {
+    const { undo, keep = true } = options;
     if (!this.acts) {
       this.note(element, value);
       this.edited(element);
       return;
     }
-    if (control.getAttribute("aria-busy") === "true") return;
+    if (control.getAttribute("aria-busy") === "true") {
+      // A second press of a button is one too many; a second choice is told once the first was heard.
+      if (keep) this.next = () => this.changed(element, value, control, options);
+      return;
+    }
     if (element.confirm && !(await confirmed(element.confirm, control))) {
       undo?.();
       return;
@@ -54,6 +59,9 @@ export class Place {
       await this.surface.act(this.blockId, element.action_id, { type: element.type, ...value });
     } finally {
       control.removeAttribute("aria-busy");
+      const { next } = this;
+      this.next = null;
+      next?.();
     }
   }
 

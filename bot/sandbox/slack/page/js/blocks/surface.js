@@ -12,6 +12,8 @@ export class Surface {
     this.onEdit = onEdit;
     this.untold = new Map();
     this.isView = container.type === "view";
+    /** While true, what was chosen before a reload stands above what an element holds at first. */
+    this.isRestored = Object.keys(values).length > 0;
   }
 
   kept(blockId, actionId) {

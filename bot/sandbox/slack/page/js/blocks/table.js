@@ -1,4 +1,4 @@
-/** A `table` block: rows of raw_text and rich_text cells, the first row as the header. */
+/** A `table` block: rows of text, numbers and rich text, the first row as the header. */
 
 import { h } from "../core/dom.js";
 import { richText } from "../text/rich_text.js";
@@ -18,21 +18,15 @@ export function tableBlock(block) {
         ),
       ),
     );
+  const heading = row(head, "th");
+  const columns = [...heading.cells].map((cell) => cell.textContent).filter(Boolean);
   return h(
     "div",
-    {
-      class: "table-scroll",
-      tabindex: "0",
-      role: "region",
-      "aria-label": `Table: ${(head ?? [])
-        .map((cell) => cell?.text ?? "")
-        .filter(Boolean)
-        .join(", ")}`,
-    },
+    { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `Table: ${columns.join(", ")}` },
     h(
       "table",
       null,
-      h("thead", null, row(head, "th")),
+      h("thead", null, heading),
       h(
         "tbody",
         null,
@@ -50,5 +44,5 @@ function columnClass(settings) {
 function cellContent(cell) {
   if (cell?.type === "rich_text") return richText(cell);
   if (cell?.type === "mrkdwn") return mrkdwn(cell.text);
-  return cell?.text ?? "";
+  return String(cell?.text ?? cell?.value ?? "");
 }

@@ -2,44 +2,37 @@
 
 import { workspace, tell, adoptChannels, adoptPeople, adoptClock } from "./workspace.js";
 
-const KINDS = [
-  "message",
-  "message_changed",
-  "message_deleted",
-  "views",
-  "home",
-  "channels",
-  "people",
-  "exchange",
-  "clock",
-  "panel",
-  "reset",
-];
 const AGAIN_MS = [200, 500, 1000, 2000];
-/** A browser grants an origin six connections: tabs nobody looks at give theirs back after a while. */
-const HIDDEN_MS = 60_000;
-
-let source = null;
+let socket = null;
 let failures = 0;
-let hiddenTimer = 0;
 let retry = 0;
 let mayHaveMissed = false;
 
+/** Resolves when the first try is over: what is read from then on misses nothing. */
 export function connect() {
-  open();
-  document.addEventListener("visibilitychange", () => {
-    clearTimeout(hiddenTimer);
-    if (document.hidden) hiddenTimer = setTimeout(letGo, HIDDEN_MS);
-    else if (!source) open();
+  document.addEventListener("visibilitychange", () => document.hidden || socket || againNow());
+  return new Promise((tried) => open(tried));
+}
+
+/** A WebSocket, not an EventSource: a browser grants an origin six of those for all its tabs together. */
+function open(tried = () => {}) {
+  const query = new URLSearchParams({ team: workspace.team, user: workspace.user });
+  socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/_local/events?${query}`);
+  socket.addEventListener("message", (event) => read(event.data));
+  socket.addEventListener("open", () => {
+    opened();
+    tried();
+  });
+  socket.addEventListener("close", () => {
+    broken();
+    tried();
   });
 }
 
-function open() {
-  const query = new URLSearchParams({ team: workspace.team, user: workspace.user });
-  source = new EventSource(`/_local/events?${query}`);
-  for (const kind of KINDS) source.addEventListener(kind, (event) => hear(kind, event));
-  source.addEventListener("open", opened);
-  source.addEventListener("error", broken);
+/** A tab that is looked at again doesn't wait for the next try. */
+function againNow() {
+  clearTimeout(retry);
+  open();
 }
 
 function opened() {
@@ -53,22 +46,21 @@ function opened() {
 
 function broken() {
   tell("connection", false);
-  // The browser would try again by itself, but seconds later. To read everything again is quick here, and always right.
-  source.close();
+  // To read everything again is quick here, and always right.
+  socket = null;
   mayHaveMissed = true;
   retry = setTimeout(open, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]);
   failures += 1;
 }
 
-function letGo() {
-  clearTimeout(retry);
-  source?.close();
-  source = null;
-  mayHaveMissed = true;
+/** The lines of one event: `event: kind`, `data: JSON`. */
+function read(text) {
+  const kind = /^event: (.+)$/m.exec(text)?.[1];
+  const data = /^data: (.+)$/m.exec(text)?.[1];
+  if (kind) hear(kind, data ? JSON.parse(data) : {});
 }
 
-function hear(kind, event) {
-  const detail = event.data ? JSON.parse(event.data) : {};
+function hear(kind, detail) {
   if (kind === "channels") adoptChannels(detail.channels);
   else if (kind === "people") adoptPeople(detail.people);
   else if (kind === "clock") adoptClock(detail);

@@ -30,3 +30,9 @@ export function button(element, place) {
   }
   return h("button", { ...attributes, type: "button", onclick: press }, words);
 }
+
+/** Workflows run in Slack alone: here the button says so. */
+export function workflowButton(element, place) {
+  const words = "This button starts a workflow in Slack. The local Slack runs no workflows.";
+  return button(element, { changed: () => place.surface.onFailure(words) });
+}

@@ -13,6 +13,7 @@ const REMOTE_MS = 200;
 export function combobox(options) {
   const { attributes, placeholder, multiple, max, clearable, autofocus, minQuery, remote, offer, onChange } = options;
   let chosen = options.chosen;
+  let drawn = null;
   let shown = [];
   let active = -1;
   let putAway = null;
@@ -54,7 +55,8 @@ export function combobox(options) {
     input.placeholder = isFull ? "" : placeholder;
     input.value = multiple ? "" : (chosen[0]?.text ?? "");
     clear.hidden = !(clearable && chosen.length && !multiple);
-    refill(chips, multiple ? chosen.map(chip) : []);
+    if (multiple && drawn !== chosen) refill(chips, chosen.map(chip)); // else a chip that is being pressed would go
+    drawn = chosen;
   }
 
   function chip(choice) {

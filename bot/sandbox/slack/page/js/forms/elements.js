@@ -1,12 +1,14 @@
 /** Which function draws which element. */
 
 import { h } from "../core/dom.js";
-import { button } from "./button.js";
+import { button, workflowButton } from "./button.js";
+import { feedbackButtons, iconButton } from "./feedback.js";
+import { fileInput } from "./file_input.js";
 import { overflow } from "./overflow.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { select } from "./select.js";
 import { datepicker, datetimepicker, timepicker } from "./pickers.js";
-import { textInput } from "./text_input.js";
+import { richTextInput, textInput } from "./text_input.js";
 
 const SELECTS = ["static", "external", "users", "conversations", "channels"].flatMap((kind) => [
   `${kind}_select`,
@@ -15,7 +17,7 @@ const SELECTS = ["static", "external", "users", "conversations", "channels"].fla
 
 const ELEMENTS = {
   button,
-  workflow_button: button,
+  workflow_button: workflowButton,
   overflow,
   checkboxes,
   radio_buttons: radioButtons,
@@ -26,6 +28,10 @@ const ELEMENTS = {
   email_text_input: textInput,
   url_text_input: textInput,
   number_input: textInput,
+  rich_text_input: richTextInput,
+  file_input: fileInput,
+  feedback_buttons: feedbackButtons,
+  icon_button: iconButton,
   ...Object.fromEntries(SELECTS.map((type) => [type, select])),
 };
 

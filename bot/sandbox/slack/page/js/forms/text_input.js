@@ -1,13 +1,22 @@
-/** Text, email, address and number inputs. */
+/** Text, email, address, number and rich text inputs. */
 
 import { h, settled } from "../core/dom.js";
 import { plainText } from "../text/draw.js";
+import { fromRichText, toRichText } from "../text/to_rich_text.js";
 
 const TYPES = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "text" };
 const COUNT_FROM = 0.8;
 
-export function textInput(element, place) {
-  const start = place.held(element, "value", element.initial_value) ?? "";
+/** How Slack names what a field holds, and the way between it and the characters in the field. */
+const PLAIN = { key: "value", toText: (value) => value ?? "", toValue: (text) => (text === "" ? null : text) };
+const RICH = { key: "rich_text_value", toText: fromRichText, toValue: toRichText };
+
+export function richTextInput(element, place) {
+  return textInput({ ...element, multiline: true }, place, RICH);
+}
+
+export function textInput(element, place, { key, toText, toValue } = PLAIN) {
+  const start = toText(place.held(element, key, element.initial_value));
   const attributes = {
     ...place.attributes(element, plainText(element.placeholder)),
     class: "text-input",
@@ -24,7 +33,7 @@ export function textInput(element, place) {
         inputmode: element.type === "number_input" ? (element.is_decimal_allowed ? "decimal" : "numeric") : null,
       });
   control.value = start;
-  const value = () => ({ value: control.value === "" ? null : control.value });
+  const value = () => ({ [key]: toValue(control.value) });
   const counter = h("span", { class: "counter", "aria-hidden": "true" });
   const count = () => {
     const left = (element.max_length ?? Infinity) - control.value.length;

@@ -117,6 +117,7 @@ export class MessageList {
   }
 
   insert(message) {
+    this.scrolled(); // who has just scrolled up is not pulled back, even before the browser has said so
     let at = this.rows.length;
     while (at > 0 && byTs(this.rows[at - 1].message, message) > 0) at -= 1;
     const row = this.row(message);

@@ -57,7 +57,7 @@ async function load(channel, log) {
 function record(message, topic) {
   const log = logs.get(message.channel);
   if (!log) {
-    tell("elsewhere", message);
+    if (topic === "log-added") tell("elsewhere", message);
     return;
   }
   const change = () => {

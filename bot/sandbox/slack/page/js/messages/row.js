@@ -47,10 +47,12 @@ export class Row {
     this.surface = new Surface(
       { type: "message", channel: message.channel, ts: message.ts },
       {
+        values: structuredClone(message.values ?? {}),
         onFailure: (words) => refill(this.failure, words && [icon("warning", 16), h("span", null, words)]),
       },
     );
     this.show(message);
+    this.surface.isRestored = false;
   }
 
   show(message) {

@@ -111,7 +111,8 @@ export class Inspector {
 function drawEntry(exchange) {
   const { direction, kind, name, status, ms, problems = [], time } = exchange;
   const toApp = direction === "to_app";
-  const failed = status >= 400 || (!status && ms > 0);
+  const error = errorOf(exchange.response);
+  const failed = error || status >= 400 || (!status && ms > 0);
   const body = h("div", { class: "exchange-body" });
   const node = h(
     "details",
@@ -129,6 +130,7 @@ function drawEntry(exchange) {
         { class: "exchange-name" },
         h("span", { class: "exchange-kind" }, kind),
         name && name !== kind && h("span", null, ` ${name}`),
+        error && h("span", { class: "exchange-error" }, ` ${error}`),
       ),
       h("span", { class: failed ? "exchange-status is-bad" : "exchange-status" }, statusWords(status, ms)),
       h("span", { class: "exchange-ms" }, ms === undefined || ms === null ? "" : `${Math.round(ms)} ms`),
@@ -152,6 +154,17 @@ function drawEntry(exchange) {
     );
   });
   return node;
+}
+
+/** Slack's name for what was wrong: a refusal comes with status 200. */
+function errorOf(response) {
+  let answer = response;
+  try {
+    if (typeof response === "string") answer = JSON.parse(response);
+  } catch {
+    return "";
+  }
+  return answer?.ok === false ? String(answer.error ?? "") : "";
 }
 
 /** No status yet, or, when it is over, none at all. */

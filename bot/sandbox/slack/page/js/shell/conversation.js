@@ -50,8 +50,8 @@ export class Conversation {
       this.chat,
       this.home.node,
     );
-    on("log-added", (message) => this.take(message));
-    on("log-changed", (message) => this.take(message));
+    on("log-added", (message) => (this.isHere(message) ? this.take(message) : this.markUnread(message)));
+    on("log-changed", (message) => this.isHere(message) && this.take(message));
     on("log-removed", ({ channel, ts }) => channel === workspace.channel && this.list.remove(ts));
     on("elsewhere", (message) => this.markUnread(message));
     on("channels", () => this.drawHead());
@@ -180,21 +180,21 @@ export class Conversation {
     if (this.tab === "home") this.home.open();
   }
 
+  isHere(message) {
+    return message.channel === workspace.channel;
+  }
+
   take(message) {
-    if (message.channel !== workspace.channel) {
-      this.markUnread(message);
-      return;
-    }
     if (isReply(message)) this.list.refreshThread(message.thread_ts);
     else this.list.put(message);
     this.markRead();
   }
 
-  /** The server's own count follows; until then a mark is enough. */
+  /** Counts what is new elsewhere; what there was before this page was opened, the server has counted. */
   markUnread(message) {
     const channel = channelById(message.channel);
-    if (!channel || channel.unread || message.user?.id === workspace.user || message.edited) return;
-    channel.unread = 1;
+    if (!channel || message.user?.id === workspace.user) return;
+    channel.unread = (channel.unread ?? 0) + 1;
     tell("channels");
   }
 

@@ -7,8 +7,10 @@ import { on, workspace } from "../core/workspace.js";
 
 /** `onTry(text)` puts a text into the composer. Null when the hint was put away before. */
 export function firstHint(onTry) {
-  if (recall("hint") === "seen") return null;
-  const command = workspace.commands[0]?.command ?? "/vps";
+  const command = workspace.commands[0]?.command;
+  if (!command || recall("hint") === "seen") return null;
+  const hasList = /\blist\b/.test(workspace.commands[0].usage_hint ?? "");
+  const [first, ...more] = hasList ? [`${command} list`, `${command} help`] : [command];
   const tryIt = (text) =>
     h("button", { type: "button", class: "try", onclick: () => onTry(text) }, h("code", null, text));
   const node = h(
@@ -20,10 +22,10 @@ export function firstHint(onTry) {
       h(
         "p",
         null,
-        h("strong", null, `Type ${command} list`),
-        " to see the servers, or press one of these and then Enter:",
+        h("strong", null, `Type ${first}`),
+        hasList ? " to see the servers, or press one of these and then Enter:" : ", or press it here and then Enter:",
       ),
-      h("p", { class: "hint-tries" }, tryIt(`${command} list`), tryIt(`${command} help`)),
+      h("p", { class: "hint-tries" }, [first, ...more].map(tryIt)),
       h(
         "p",
         { class: "hint-note" },

@@ -150,6 +150,7 @@ export class Modals {
 
   async send() {
     if (!this.view || this.submit.hidden || this.submit.getAttribute("aria-busy") === "true") return;
+    if (this.blocks.querySelector("[type=file][aria-busy=true]")) return; // what is on its way would be missing
     const { view } = this;
     const surface = this.surface();
     const problems = problemsOf(view, surface);

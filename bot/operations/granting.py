@@ -1,12 +1,12 @@
 """Giving and taking roles inside a transaction: one place, whoever asks for it and however."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.access import ending_told_at
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.roles import MAY, Grant, Role, SubjectKind, admins, keeps_an_admin
+from bot.domain.roles import Grant, Role, SubjectKind, admins, keeps_an_admin
 from bot.operations.parts import Parts
 from bot.store import access, audit, members, notices, votes
 from bot.store.engine import Tx
@@ -21,7 +21,7 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
     await members.put(tx, workspace, grant)
     await votes.look_soon(tx, workspace, now)
     replaced = ", ".join(each.role for each in before if place(each) == place(grant)) or None
-    facts = _facts(grant) | {"instead_of": replaced}
+    facts = facts_of(grant) | {"instead_of": replaced}
     await audit.append(tx, workspace, Draft(Action.ACCESS_GRANTED, grant.granted_by, grant.subject, detail=facts), now)
     if grant.subject_kind is SubjectKind.USER:
         await notices.promise(tx, [_notice(parts, workspace, grant, NoticeKind.ROLE, grant.id, grant.subject)], now)
@@ -36,18 +36,6 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
     return True
 
 
-def gives(grants: Iterable[Grant], grant: Grant, now: datetime) -> bool:
-    """Whether somebody holds already, there and for at least as long, all that a grant would give."""
-    return any(
-        (each.subject_kind, each.subject) == (grant.subject_kind, grant.subject)
-        and each.live(now)
-        and each.glob in (None, grant.glob)
-        and (each.until is None or (grant.until is not None and each.until >= grant.until))
-        and MAY[grant.role] <= MAY[each.role]
-        for each in grants
-    )
-
-
 async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: datetime) -> bool:
     """Takes grants away; False when no admin would be left."""
     before = await members.of_workspace(tx, workspace)
@@ -55,7 +43,7 @@ async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: da
         return False
     await members.remove(tx, workspace, [each.id for each in grants])
     await votes.look_soon(tx, workspace, now)
-    drafts = [Draft(Action.ACCESS_REVOKED, by, each.subject, detail=_facts(each)) for each in grants]
+    drafts = [Draft(Action.ACCESS_REVOKED, by, each.subject, detail=facts_of(each)) for each in grants]
     await audit.extend(tx, workspace, drafts, now)
     return True
 
@@ -65,14 +53,14 @@ def place(grant: Grant) -> tuple[str, str, str | None, bool, bool]:
     return grant.subject_kind, grant.subject, grant.glob, grant.until is None, grant.role is Role.AUDITOR
 
 
-def _facts(grant: Grant) -> dict[str, str | int | bool | None]:
+def facts_of(grant: Grant) -> dict[str, str | int | bool | None]:
     """What the log keeps of a grant: enough to tell who held what at any date."""
     return {
         "role": grant.role,
         "kind": grant.subject_kind,
         "servers": grant.glob,
         "until": grant.until.isoformat() if grant.until else None,
-    }
+    } | ({"break_glass": True} if grant.break_glass else {})
 
 
 def _notice(parts: Parts, workspace: str, grant: Grant, kind: NoticeKind, subject: str, to: str) -> Notice:
@@ -90,5 +78,6 @@ def _notice(parts: Parts, workspace: str, grant: Grant, kind: NoticeKind, subjec
             "whose": grant.subject,
             "servers": grant.glob or "",
             "until": grant.until.isoformat() if grant.until else "",
+            "break_glass": "yes" if grant.break_glass else "",
         },
     )

@@ -1,0 +1,1 @@
+"""Freezing: all changes stop at once."""

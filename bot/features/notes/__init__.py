@@ -1,0 +1,1 @@
+"""Whose a server is, until when, and what it is for."""

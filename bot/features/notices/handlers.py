@@ -1,0 +1,38 @@
+"""`/vps notices`: messages that were promised and that Slack doesn't have; an admin sends them again."""
+
+from bot.domain.audit import Action, Draft
+from bot.domain.roles import Permission
+from bot.features.notices import views
+from bot.operations.permission import check
+from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
+from bot.slack.ids import ActionId
+from bot.store import audit, notices
+
+router = Router()
+
+
+@router.command("notices", "notices", needs=Permission.SETTINGS_MANAGE, examples=("notices",))
+async def undelivered(ask: Ask) -> Reply:
+    """Show the messages that could not be delivered, and send them again."""
+    if ask.line.rest.words or ask.line.options:
+        return Reply(views.how_to())
+    async with ask.parts.store.read() as tx:
+        found = await notices.undelivered(tx, ask.workspace)
+    return Reply(views.overview(found, now=ask.now))
+
+
+@router.action(ActionId.NOTICE_AGAIN, needs=Permission.SETTINGS_MANAGE, changes=True)
+async def send_again(ask: Ask) -> Reply:
+    """One of them is tried at once, and then as often as a new one."""
+    async with ask.parts.change("notices.again", ask.workspace, ask.incoming.key) as tx:
+        now = ask.parts.clock()
+        if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps notices", now=now):
+            return Reply(refusal(no, ask.member.id, now))
+        notice = await notices.send_again(tx, ask.workspace, ask.incoming.value, now)
+        if notice is None:
+            return Reply(views.not_owed())
+        detail = {"notice": notice.id, "kind": notice.kind}
+        draft = Draft(Action.NOTICE_SENT_AGAIN, ask.member.id, target=notice.recipient, detail=detail)
+        await audit.append(tx, ask.workspace, draft, now)
+    return Reply(views.sending_again(notice))

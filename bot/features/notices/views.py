@@ -1,0 +1,70 @@
+"""How messages look that did not arrive."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.notices import Notice, NoticeKind, Undelivered
+from bot.sentences import counted, duration, said
+from bot.slack.blocks import Block, Message, button, channel, code, context, cut, moment, person, section
+from bot.slack.ids import ActionId
+
+SHOWN = 20
+
+_ABOUT = {
+    NoticeKind.CARD: "how a request stands",
+    NoticeKind.OUTCOME: "the end of a request",
+    NoticeKind.OVERDUE: "a change that takes long",
+    NoticeKind.REMINDER: "a reminder of a request",
+    NoticeKind.GLASS: "broken glass",
+    NoticeKind.SETTINGS: "a change of the settings",
+    NoticeKind.ROLE: "a new role",
+    NoticeKind.ROLE_ENDS: "a role that ends",
+    NoticeKind.ACCESS_ASKED: "somebody who asks for a role",
+    NoticeKind.ACCESS_ANSWERED: "the answer to who asked for a role",
+    NoticeKind.FLEET: "servers that changed",
+    NoticeKind.DIGEST: "how it stands in the morning",
+    NoticeKind.NOTE_DUE: "a server whose day has come",
+}
+
+
+def how_to() -> Message:
+    """The command's form."""
+    return said("`/vps notices` stands alone. It lists what could not be delivered.")
+
+
+def overview(undelivered: Sequence[Undelivered], *, now: datetime) -> Message:
+    """What did not arrive, each with why and a button."""
+    if not undelivered:
+        return said("Every message has arrived.")
+    text = f"{counted(len(undelivered), 'message')} could not be delivered."
+    blocks: list[Block] = [section(f"*{text}*")]
+    blocks += [
+        section(_line(each, now), accessory=button("Send again", ActionId.NOTICE_AGAIN, each.notice.id))
+        for each in undelivered[:SHOWN]
+    ]
+    if len(undelivered) > SHOWN:
+        blocks.append(context(f"The oldest {SHOWN} are shown."))
+    return Message(text, blocks)
+
+
+def sending_again(notice: Notice) -> Message:
+    """It is tried now."""
+    return said(f"Sending it to {_to(notice)} again. `/vps notices` lists it until it has arrived.")
+
+
+def not_owed() -> Message:
+    """It arrived meanwhile, is being sent, or was never promised."""
+    return said("There is nothing to send again: it has arrived, or is on its way. `/vps notices` shows what hasn't.")
+
+
+def _line(each: Undelivered, now: datetime) -> str:
+    notice = each.notice
+    about = _ABOUT.get(notice.kind, notice.kind.replace("_", " "))
+    since = duration(now - notice.created_at)
+    tried = f"tried again {moment(each.next_at, '{time_secs}')}" if each.next_at else "given up"
+    return f"About {about}, to {_to(notice)}, {since} old: Slack says {code(cut(each.error, 80))}; {tried}."
+
+
+def _to(notice: Notice) -> str:
+    where = notice.channel or notice.wanted_channel or notice.recipient
+    return channel(where) if where[:1] in ("C", "G") and where.isalnum() else person(where)

@@ -1,0 +1,1 @@
+"""The two-person rule: a second admin is asked, and answers."""

@@ -1,0 +1,1 @@
+"""Protection: servers that can't be deleted from Slack."""

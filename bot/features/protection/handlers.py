@@ -1,0 +1,143 @@
+"""`/vps protect` and `/vps unprotect`: servers by id, and patterns of names."""
+
+from dataclasses import replace
+
+from bot.domain.policy import Policy, policy_of
+from bot.domain.proposals import Change, NewSettings, Unprotect
+from bot.domain.roles import Permission
+from bot.domain.selectors import Found, NotFound, SameName, matches, select
+from bot.domain.servers import Server
+from bot.features.proposals.views import impossible, waits
+from bot.features.protection import views
+from bot.features.settings.reading import MOST_LINES
+from bot.features.words import not_found, same_name, typed
+from bot.operations.permission import check
+from bot.operations.pinning import pins_for
+from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
+from bot.operations.protecting import protect
+from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
+from bot.slack.blocks import Message
+from bot.store import protections
+from bot.vps.errors import ProviderError
+from bot.workspaces.directory import NotConnected
+
+router = Router()
+
+
+@router.command(
+    "protect",
+    "protect SERVER…|PATTERN",
+    needs=Permission.SETTINGS_MANAGE,
+    changes=True,
+    examples=("protect web-server-01", "protect prod-*"),
+)
+async def keep(ask: Ask) -> Reply:
+    """Keep servers from being deleted from Slack, until it is lifted."""
+    words = typed(ask.line.rest.words)
+    if not words or ask.line.options:
+        return Reply(views.which("protect"))
+    if any(_is_pattern(each) for each in words):
+        return await _pattern(ask, words[0]) if len(words) == 1 and len(words[0]) <= 100 else Reply(views.one_pattern())
+    chosen = select(words, await ask.parts.directory.servers(ask.workspace))
+    match chosen:
+        case SameName():
+            return Reply(same_name(chosen, "protect"))
+        case NotFound():
+            return Reply(not_found(chosen, None))
+        case Found(servers=servers):
+            return await _by_id(ask, servers)
+
+
+@router.command(
+    "unprotect",
+    "unprotect SERVER|PATTERN",
+    needs=Permission.SETTINGS_MANAGE,
+    changes=True,
+    examples=("unprotect web-server-01", "unprotect prod-*"),
+)
+async def let_go(ask: Ask) -> Reply:
+    """Lift a protection. Where there are two admins, the other one has to agree."""
+    words = typed(ask.line.rest.words)
+    if len(words) != 1 or ask.line.options:
+        return Reply(views.which("unprotect"))
+    before = policy_of(ask.snapshot.workspace.settings)
+    if words[0] in before.protected:
+        after = replace(before, protected=tuple(each for each in before.protected if each != words[0]))
+        return await _change(ask, NewSettings(before, after), views.pattern_lifted(words[0]))
+    return await _lift(ask, words[0], before)
+
+
+async def _by_id(ask: Ask, servers: tuple[Server, ...]) -> Reply:
+    answer = await protect(ask.parts, ask.member, servers, delivery=ask.incoming.key)
+    if not isinstance(answer, frozenset):
+        return Reply(refusal(answer, ask.member.id, ask.now))
+    new = [each for each in servers if each.id in answer]
+    return Reply(views.protected(new, [each for each in servers if each.id not in answer]))
+
+
+async def _pattern(ask: Ask, glob: str) -> Reply:
+    before = policy_of(ask.snapshot.workspace.settings)
+    if glob in before.protected:
+        return Reply(views.pattern_already(glob))
+    if len(before.protected) >= MOST_LINES:
+        return Reply(views.too_many_patterns(MOST_LINES))
+    pins = await pins_for(ask.parts, ask.workspace, [glob])
+    after = replace(before, protected=(*before.protected, glob))
+    return await _change(ask, NewSettings(before, after, pins), views.pattern_protected(glob, len(pins)))
+
+
+async def _lift(ask: Ask, word: str, policy: Policy) -> Reply:
+    """One server: by its id, by the name it has now, or by the name it had when it was protected."""
+    present = await _servers(ask)
+    now_called = {each.id: each for each in present}
+    async with ask.parts.store.read() as tx:
+        kept = [each for each in await protections.of_workspace(tx, ask.workspace) if not each.glob]
+    by_id = [each for each in kept if each.server_id == word]
+    by_name = [
+        each
+        for each in kept
+        if word.lower()
+        == (now_called[each.server_id].name if each.server_id in now_called else each.server_name).lower()
+    ]
+    found = by_id or by_name or [each for each in kept if each.server_name.lower() == word.lower()]
+    if len(found) > 1:
+        return Reply(views.same_name(word, [each.server_id for each in found]))
+    if found:
+        [only] = found
+        label = now_called[only.server_id].name if only.server_id in now_called else only.server_name
+        change = Unprotect(only.server_id, only.server_name, only.protected_at)
+        return await _change(ask, change, views.lifted(label))
+    for server in present:
+        globs = [glob for glob in policy.protected if word in (server.id, server.name) and matches(glob, server.name)]
+        if globs:
+            return Reply(views.through_pattern(server, globs))
+    return Reply(views.not_protected(word))
+
+
+async def _servers(ask: Ask) -> tuple[Server, ...]:
+    """The servers as they are called now; what is protected can be let go while the provider is away, too."""
+    try:
+        return await ask.parts.directory.servers(ask.workspace)
+    except (NotConnected, ProviderError):
+        return ()
+
+
+async def _change(ask: Ask, change: Change, done: Message) -> Reply:
+    absent = await absent_admins(ask.parts, ask.workspace)
+    async with ask.parts.change("protection.change", ask.workspace, ask.incoming.key) as tx:
+        now = ask.parts.clock()
+        if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps protect", now=now):
+            return Reply(refusal(no, ask.member.id, now))
+        outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
+    match outcome:
+        case Done():
+            return Reply(done)
+        case Proposed(proposal, asked):
+            return Reply(waits(proposal, asked))
+        case Impossible(why):
+            return Reply(impossible(why))
+
+
+def _is_pattern(word: str) -> bool:
+    return any(sign in word for sign in "*?[")

@@ -1,0 +1,1 @@
+"""Planning a change for a time, once or again and again."""

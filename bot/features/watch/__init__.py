@@ -1,0 +1,1 @@
+"""Being told of what changes, and the one look in the morning."""

@@ -1,0 +1,85 @@
+"""Notes about servers: whose they are, until when, what for."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from bot.domain.notes import Note, Notes
+from bot.store.engine import Tx
+from bot.store.fleet_tables import notes
+from bot.store.resting import awake
+
+
+async def of_workspace(tx: Tx, workspace: str) -> Notes:
+    """All notes of a workspace."""
+    return Notes(_note(row) for row in await tx.connection.execute(select(notes).where(notes.c.workspace == workspace)))
+
+
+async def get(tx: Tx, workspace: str, server_id: str) -> Note | None:
+    """What is noted about a server."""
+    row = (await tx.connection.execute(select(notes).where(_of(workspace, server_id)))).one_or_none()
+    return _note(row) if row else None
+
+
+async def put(tx: Tx, workspace: str, note: Note, ask_at: datetime | None) -> None:
+    """Keeps a note in place of the one before; `ask_at` is when its owner will be asked. An empty one is removed."""
+    await remove(tx, workspace, note.server_id)
+    if note.empty:
+        return
+    await tx.connection.execute(
+        insert(notes).values(
+            workspace=workspace,
+            server_id=note.server_id,
+            server_name=note.server_name[:255],
+            owner=note.owner,
+            until=note.until,
+            text=note.text,
+            written_by=note.written_by,
+            written_at=note.written_at,
+            ask_at=ask_at,
+        )
+    )
+
+
+async def remove(tx: Tx, workspace: str, server_id: str) -> None:
+    """Forgets what was noted about a server."""
+    await tx.connection.execute(delete(notes).where(_of(workspace, server_id)))
+
+
+async def due(tx: Tx, workspace: str, now: datetime) -> tuple[Note, ...]:
+    """The notes whose day has come and whose owner was not asked yet."""
+    query = select(notes).where(notes.c.workspace == workspace, notes.c.ask_at <= now).order_by(notes.c.ask_at)
+    return tuple(_note(row) for row in await tx.connection.execute(query))
+
+
+async def asked(tx: Tx, workspace: str, note: Note) -> bool:
+    """Its owner is asked now; False when it was done before, or the note was changed meanwhile."""
+    done = await tx.connection.execute(
+        update(notes)
+        .where(_of(workspace, note.server_id), notes.c.until == note.until, notes.c.ask_at.is_not(None))
+        .values(ask_at=None)
+    )
+    return done.rowcount == 1
+
+
+async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
+    """The workspaces with owners to ask."""
+    found = await tx.connection.execute(select(notes.c.workspace).where(notes.c.ask_at <= now, awake(notes)))
+    return set(found.scalars())
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next owner of any workspace is asked."""
+    found: datetime | None = (
+        await tx.connection.execute(select(func.min(notes.c.ask_at)).where(awake(notes)))
+    ).scalar()
+    return found
+
+
+def _of(workspace: str, server_id: str) -> Any:
+    return (notes.c.workspace == workspace) & (notes.c.server_id == server_id)
+
+
+def _note(row: Any) -> Note:
+    return Note(row.server_id, row.server_name, row.owner, row.until, row.text, row.written_by, row.written_at)

@@ -1,0 +1,252 @@
+"""Schedules: offered, then kept, until they are done or cancelled; and what was done at each of their times."""
+
+from dataclasses import asdict
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+
+from bot.domain.approvals import Fingerprint
+from bot.domain.operations import Kind
+from bot.domain.rolling import Because, Fate, Item, Run, RunState
+from bot.domain.schedules import Every, Schedule, Standing, When
+from bot.store.engine import Tx
+from bot.store.offers import GOOD_FOR
+from bot.store.resting import awake
+from bot.store.tables import operations, schedule_runs, schedules
+
+
+async def offer(tx: Tx, schedule: Schedule) -> None:
+    """Puts a schedule down that waits for a yes, and forgets those that nobody can keep any more."""
+    too_old = schedules.c.created_at < schedule.created_at - GOOD_FOR
+    await tx.connection.execute(delete(schedules).where(schedules.c.standing == Standing.OFFERED, too_old))
+    await tx.connection.execute(
+        insert(schedules).values(
+            workspace=schedule.workspace,
+            id=schedule.id,
+            member=schedule.member,
+            kind=schedule.kind,
+            words=list(schedule.words),
+            servers=[list(each) for each in schedule.servers],
+            shown=[asdict(each) for each in schedule.shown],
+            anew=schedule.anew,
+            at=f"{schedule.when.at:%H:%M}",
+            zone=schedule.when.zone,
+            every=schedule.when.every or "",
+            day=schedule.when.day.isoformat() if schedule.when.day else "",
+            channel=schedule.channel,
+            reason=schedule.reason,
+            created_at=schedule.created_at,
+            standing=schedule.standing,
+            next_at=schedule.next_at,
+            due_at=None,
+            trouble="",
+            cancelled_by="",
+        )
+    )
+
+
+async def get(tx: Tx, workspace: str, schedule: str, *, lock: bool = False) -> Schedule | None:
+    """One schedule of this workspace. `lock`, for who is going to write."""
+    query = select(schedules).where(_this(workspace, schedule))
+    row = (await tx.connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    return _schedule(row) if row else None
+
+
+async def offered(tx: Tx, workspace: str, schedule: str, member: str, now: datetime) -> Schedule | None:
+    """A schedule offered to this person that can still be kept."""
+    found = await get(tx, workspace, schedule, lock=True)
+    if found is None or found.member != member or found.standing is not Standing.OFFERED:
+        return None
+    return found if found.created_at >= now - GOOD_FOR else None
+
+
+async def kept(tx: Tx, workspace: str, member: str | None = None) -> tuple[Schedule, ...]:
+    """The schedules that will be done, what is under way and then the next one first; of one person, or of all."""
+    query = select(schedules).where(schedules.c.workspace == workspace, schedules.c.standing == Standing.KEPT)
+    if member is not None:
+        query = query.where(schedules.c.member == member)
+    found = await tx.connection.execute(query.order_by(schedules.c.next_at.nulls_first(), schedules.c.id))
+    return tuple(_schedule(row) for row in found)
+
+
+async def count_kept(tx: Tx, workspace: str) -> int:
+    """How many schedules of a workspace will be done."""
+    query = select(func.count()).where(schedules.c.workspace == workspace, schedules.c.standing == Standing.KEPT)
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
+async def set_next(tx: Tx, schedule: Schedule, next_at: datetime | None, *, running: bool = False) -> None:
+    """It will be done at that time next; without one it is done, unless its last time is being worked on."""
+    standing = Standing.KEPT if next_at or running else Standing.DONE
+    await _write(tx, schedule, standing=standing, next_at=next_at, due_at=next_at, trouble="")
+
+
+async def put_off(tx: Tx, schedule: Schedule, due_at: datetime, trouble: str) -> None:
+    """It could not begin yet: the bot looks at it again."""
+    await _write(tx, schedule, due_at=due_at, trouble=trouble)
+
+
+async def cancel(tx: Tx, schedule: Schedule, by: str) -> None:
+    """It won't be done any more. A run under way ends with the server that it is at."""
+    await _write(tx, schedule, standing=Standing.CANCELLED, next_at=None, due_at=None, cancelled_by=by)
+
+
+async def add_run(tx: Tx, run: Run) -> bool:
+    """Puts a run down; False when there is one of this time already."""
+    same = (schedule_runs.c.workspace == run.workspace) & (schedule_runs.c.schedule == run.schedule)
+    known = await tx.connection.execute(select(schedule_runs.c.id).where(same, schedule_runs.c.time == run.time))
+    if known.one_or_none():
+        return False
+    await tx.connection.execute(
+        insert(schedule_runs).values(
+            workspace=run.workspace, id=run.id, schedule=run.schedule, time=run.time, version=1, **_moving(run)
+        )
+    )
+    return True
+
+
+async def run(tx: Tx, workspace: str, run_id: str) -> Run | None:
+    """One run of this workspace."""
+    found = await tx.connection.execute(
+        select(schedule_runs).where(schedule_runs.c.workspace == workspace, schedule_runs.c.id == run_id)
+    )
+    row = found.one_or_none()
+    return _run(row) if row else None
+
+
+async def under_way(tx: Tx, workspace: str, schedule: str) -> bool:
+    """Whether an earlier time of a schedule is still being worked on."""
+    found = await tx.connection.execute(
+        select(schedule_runs.c.id).where(
+            schedule_runs.c.workspace == workspace,
+            schedule_runs.c.schedule == schedule,
+            schedule_runs.c.ended_at.is_(None),
+        )
+    )
+    return found.first() is not None
+
+
+async def save(tx: Tx, after: Run) -> bool:
+    """Writes a run's step onto the version that it was decided from; False when someone was quicker."""
+    done = await tx.connection.execute(
+        update(schedule_runs)
+        .where(
+            schedule_runs.c.workspace == after.workspace,
+            schedule_runs.c.id == after.id,
+            schedule_runs.c.version == after.version,
+        )
+        .values(**_moving(after), version=after.version + 1)
+    )
+    return done.rowcount == 1
+
+
+async def due(tx: Tx, now: datetime) -> list[tuple[str, str]]:
+    """Workspace and id of the schedules whose time has come."""
+    found = await tx.connection.execute(
+        select(schedules.c.workspace, schedules.c.id)
+        .where(schedules.c.due_at <= now, awake(schedules))
+        .order_by(schedules.c.due_at)
+    )
+    return [(row.workspace, row.id) for row in found]
+
+
+async def due_runs(tx: Tx, now: datetime) -> list[tuple[str, str]]:
+    """Workspace and id of the runs that can go on: nothing of what they filed is open any more."""
+    found = await tx.connection.execute(
+        select(schedule_runs.c.workspace, schedule_runs.c.id)
+        .where(schedule_runs.c.due_at <= now, awake(schedule_runs), ~_waiting())
+        .order_by(schedule_runs.c.due_at)
+    )
+    return [(row.workspace, row.id) for row in found]
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next schedule or run of any workspace is due; what a run waits for has a time of its own."""
+    times = [
+        (await tx.connection.execute(select(func.min(schedules.c.due_at)).where(awake(schedules)))).scalar(),
+        (
+            await tx.connection.execute(
+                select(func.min(schedule_runs.c.due_at)).where(awake(schedule_runs), ~_waiting())
+            )
+        ).scalar(),
+    ]
+    return min((time_ for time_ in times if time_ is not None), default=None)
+
+
+def _waiting() -> ColumnElement[bool]:
+    """Whether a run's last request has an open operation."""
+    waits: ColumnElement[bool] = (
+        select(operations.c.id)
+        .where(
+            operations.c.workspace == schedule_runs.c.workspace,
+            operations.c.request == schedule_runs.c.request,
+            operations.c.ended_at.is_(None),
+        )
+        .exists()
+    )
+    return waits
+
+
+def _this(workspace: str, schedule: str) -> ColumnElement[bool]:
+    return (schedules.c.workspace == workspace) & (schedules.c.id == schedule)
+
+
+async def _write(tx: Tx, schedule: Schedule, **values: Any) -> None:
+    await tx.connection.execute(update(schedules).where(_this(schedule.workspace, schedule.id)).values(**values))
+
+
+def _moving(of: Run) -> dict[str, Any]:
+    return {
+        "state": of.state,
+        "items": [asdict(item) for item in of.items],
+        "since": of.since,
+        "request": of.request,
+        "because": of.because,
+        "due_at": of.due_at,
+        "ended_at": of.ended_at,
+    }
+
+
+def _schedule(row: Any) -> Schedule:
+    return Schedule(
+        id=row.id,
+        workspace=row.workspace,
+        member=row.member,
+        kind=Kind(row.kind),
+        words=tuple(row.words),
+        servers=tuple((str(server), str(name)) for server, name in row.servers),
+        anew=row.anew,
+        when=When(
+            time.fromisoformat(row.at),
+            row.zone,
+            Every(row.every) if row.every else None,
+            date.fromisoformat(row.day) if row.day else None,
+        ),
+        channel=row.channel,
+        created_at=row.created_at,
+        standing=Standing(row.standing),
+        shown=tuple(Fingerprint(**each) for each in row.shown),
+        reason=row.reason,
+        next_at=row.next_at,
+        due_at=row.due_at,
+        trouble=row.trouble,
+        cancelled_by=row.cancelled_by,
+    )
+
+
+def _run(row: Any) -> Run:
+    return Run(
+        id=row.id,
+        workspace=row.workspace,
+        schedule=row.schedule,
+        time=row.time,
+        state=RunState(row.state),
+        items=tuple(Item(**each | {"fate": Fate(each["fate"])}) for each in row.items),
+        since=row.since,
+        request=row.request,
+        because=Because(row.because) if row.because else None,
+        version=row.version,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+    )

@@ -1,0 +1,351 @@
+"""Each block and element in a message: what a person sees and can do, and what the bot is sent when they do it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.browser.foreign import Foreign
+from tests.browser.kinds import (
+    CONFIRM,
+    PIXEL,
+    Json,
+    actions,
+    element,
+    marked,
+    option,
+    options,
+    part,
+    plain,
+    rich,
+    said,
+    section,
+)
+
+pytestmark = pytest.mark.browser
+Look = Callable[[Locator], None]
+
+
+def texts(*wanted: str) -> Look:
+    """The message shows these words."""
+
+    def look(message: Locator) -> None:
+        for each in wanted:
+            expect(message).to_contain_text(each)
+
+    return look
+
+
+def has(selector: str, text: str = "", count: int = 1) -> Look:
+    """The message has elements like this one."""
+
+    def look(message: Locator) -> None:
+        found = message.locator(selector)
+        expect(found).to_have_count(count)
+        if text:
+            expect(found.first).to_have_text(text)
+
+    return look
+
+
+def named(role: Any, name: str) -> Look:
+    """Somebody who can't see finds it by role and name."""
+    return lambda message: expect(message.get_by_role(role, name=name, exact=True)).to_be_visible()
+
+
+FEEDBACK = element(
+    "feedback_buttons",
+    positive_button={"text": plain("Helpful"), "value": "yes"},
+    negative_button={"text": plain("Not helpful"), "value": "no"},
+)
+VIDEO = {
+    "type": "video",
+    "alt_text": "A rack of servers",
+    "title": plain("The tour"),
+    "thumbnail_url": "https://example.com/thumb.png",
+    "video_url": "https://example.com/embed/1",
+    "description": plain("Four minutes."),
+    "author_name": "Ops",
+}
+TABLE = {
+    "type": "table",
+    "column_settings": [{}, {"align": "right"}],
+    "rows": [
+        [{"type": "raw_text", "text": "Server"}, {"type": "raw_text", "text": "Load"}],
+        [rich(part("section", said("web-1", bold=True))), {"type": "raw_number", "value": 0.7}],
+    ],
+}
+LISTS = rich(
+    part("section", said("Do "), said("this", bold=True), said(" first", italic=True)),
+    part("list", part("section", said("one")), part("section", said("two")), style="ordered"),
+    part("list", part("section", said("deeper")), style="bullet", indent=1),
+    part("quote", said("a quote")),
+    part("preformatted", said("code here")),
+    part("section", {"type": "user", "user_id": "U0OLGA"}, {"type": "channel", "channel_id": "C0OPS"}),
+    part("section", {"type": "link", "url": "https://example.com", "text": "a link"}),
+    part("section", {"type": "emoji", "name": "tada"}, {"type": "broadcast", "range": "here"}),
+)
+
+LOOKS: dict[str, tuple[Json, list[Look]]] = {
+    "section": (section("*bold* &lt;b&gt; <@U0OLGA>"), [has("strong", "bold"), texts("<b>", "@Olga Operator")]),
+    "fields": (
+        {"type": "section", "fields": [marked("*Plan*\nsmall"), plain("*as it is*")]},
+        [has(".field", count=2), texts("*as it is*")],
+    ),
+    "section with picture": (
+        section(accessory={"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A chart"}),
+        [named("img", "A chart")],
+    ),
+    "header": ({"type": "header", "text": plain("Servers")}, [named("heading", "Servers")]),
+    "divider": ({"type": "divider"}, [has("hr")]),
+    "context": (
+        {
+            "type": "context",
+            "elements": [{"type": "image", "image_url": "https://e.com/i.png", "alt_text": "Up"}, marked("_now_")],
+        },
+        [named("img", "Up"), has("em", "now")],
+    ),
+    "image": (
+        {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "Traffic", "title": plain("This week")},
+        [named("img", "Traffic"), has("figcaption", "This week")],
+    ),
+    "rich text": (
+        LISTS,
+        [
+            has("strong", "this"),
+            has("ol li", count=2),
+            has("ul li", "deeper"),
+            has("blockquote", "a quote"),
+            has("pre", "code here"),
+            texts("@Olga Operator", "#ops", "@here", "🎉"),
+            named("link", "a link"),
+        ],
+    ),
+    "markdown": (
+        {
+            "type": "markdown",
+            "text": "# Plan\n\n- **first**\n- second\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[docs](https://example.com)",
+        },
+        [
+            named("heading", "Plan"),
+            has("li", count=2),
+            has("strong", "first"),
+            has("td", count=2),
+            named("link", "docs"),
+        ],
+    ),
+    "table": (TABLE, [named("columnheader", "Load"), named("region", "Table: Server, Load"), texts("web-1", "0.7")]),
+    "video": (VIDEO, [texts("The tour", "Four minutes.", "Ops"), named("link", "Play The tour")]),
+    "link button": (
+        actions(element("button", text=plain("Open"), url="https://example.com/")),
+        [named("button", "Open")],
+    ),
+    "disclosed names": (
+        actions(element("button", text=plain("×"), accessibility_label="Remove web-1")),
+        [named("button", "Remove web-1")],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_a_block_is_drawn(foreign: Foreign, window: Page, kind: str) -> None:
+    block, looks = LOOKS[kind]
+    message = drawn(foreign, window, block)
+    for look in looks:
+        look(message)
+    assert message.locator(".unknown").count() == 0
+
+
+def press(name: str) -> Look:
+    """Presses a button."""
+    return lambda message: message.get_by_role("button", name=name, exact=True).click()
+
+
+def menu(name: str) -> Look:
+    """Opens the overflow menu and chooses there."""
+
+    def act(message: Locator) -> None:
+        message.get_by_role("button", name="More options").click()
+        message.page.get_by_role("menuitem", name=name).click()
+
+    return act
+
+
+def choose(*names: str, typed: str = "") -> Look:
+    """Opens the select, searches if something is typed, chooses, and closes the list."""
+
+    def act(message: Locator) -> None:
+        box = message.get_by_role("combobox")
+        box.click()
+        if typed:
+            box.fill(typed)
+        for name in names:
+            message.page.get_by_role("option", name=name).click()
+        if box.get_attribute("aria-expanded") == "true":  # several can be chosen
+            box.press("Escape")
+
+    return act
+
+
+def pick(name: str) -> Look:
+    """Ticks a box or a radio button."""
+    return lambda message: message.get_by_label(name, exact=True).check()
+
+
+def enter(*values: str) -> Look:
+    """Fills the pickers."""
+
+    def act(message: Locator) -> None:
+        for n, value in enumerate(values):
+            message.locator("input").nth(n).fill(value)
+        message.locator("input").last.blur()
+
+    return act
+
+
+MENU = {"placeholder": plain("Choose one")}
+ACTS: dict[str, tuple[Json, Look, Json]] = {
+    "button": (element("button", text=plain("Go"), value="v", style="primary"), press("Go"), {"value": "v"}),
+    "overflow": (
+        element("overflow", options=options("Stop", "Start")),
+        menu("Start"),
+        {"selected_option": option("Start")},
+    ),
+    "static_select": (
+        element("static_select", options=options("Small", "Large"), **MENU),
+        choose("Large", typed="lar"),
+        {"selected_option": option("Large")},
+    ),
+    "grouped select": (
+        element("static_select", option_groups=[{"label": plain("Europe"), "options": options("Falkenstein")}], **MENU),
+        choose("Falkenstein"),
+        {"selected_option": option("Falkenstein")},
+    ),
+    "multi_static_select": (
+        element("multi_static_select", options=options("A", "B", "C"), **MENU),
+        choose("B"),
+        {"selected_options": options("B")},
+    ),
+    "external_select": (
+        element("external_select", min_query_length=2, **MENU),
+        choose("Far away", typed="fa"),
+        {"selected_option": option("Far away")},
+    ),
+    "users_select": (
+        element("users_select", **MENU),
+        choose("Amir Approver", typed="amir"),
+        {"selected_user": "U0AMIR"},
+    ),
+    "channels_select": (element("channels_select", **MENU), choose("#general"), {"selected_channel": "C0GENERAL"}),
+    "conversations_select": (
+        element("conversations_select", filter={"include": ["public"]}, **MENU),
+        choose("#ops"),
+        {"selected_conversation": "C0OPS"},
+    ),
+    "multi_users_select": (element("multi_users_select", **MENU), choose("Olga"), {"selected_users": ["U0OLGA"]}),
+    "datepicker": (
+        element("datepicker", initial_date="2026-03-02"),
+        enter("2026-04-01"),
+        {"selected_date": "2026-04-01"},
+    ),
+    "timepicker": (element("timepicker"), enter("23:30"), {"selected_time": "23:30"}),
+    "datetimepicker": (
+        element("datetimepicker"),
+        enter("2026-04-01", "12:00"),
+        {"selected_date_time": 1_775_044_800},
+    ),
+    "checkboxes": (
+        element("checkboxes", options=options("Logs", "Disks"), initial_options=options("Logs")),
+        pick("Disks"),
+        {"selected_options": options("Logs", "Disks")},
+    ),
+    "radio_buttons": (
+        element("radio_buttons", options=options("Keep", "Drop")),
+        pick("Drop"),
+        {"selected_option": option("Drop")},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ACTS)
+def test_an_element_tells_the_bot(foreign: Foreign, window: Page, kind: str) -> None:
+    given, act, told = ACTS[kind]
+    foreign.options = {"options": options("Far away")}
+    message = drawn(foreign, window, actions(given))
+    with window.expect_response("**/_local/act") as answer:
+        act(message)
+    assert answer.value.json() == {"ok": True}
+    action = foreign.action()
+    assert {name: action.get(name) for name in told} == told
+    assert (action["type"], action["action_id"]) == (given["type"], given["type"])
+    assert message.locator(".unknown").count() == 0
+
+
+def test_a_second_choice_is_not_lost_while_the_first_is_told(foreign: Foreign, window: Page) -> None:
+    message = drawn(foreign, window, actions(element("checkboxes", options=options("Logs", "Disks", "Mail"))))
+
+    def tells_both(answer: Response) -> bool:
+        return answer.url.endswith("/act") and all(
+            f'"{word}"' in (answer.request.post_data or "") for word in ("logs", "mail")
+        )
+
+    with window.expect_response(tells_both):
+        message.evaluate("node => [0, 2].forEach(n => node.querySelectorAll('[type=checkbox]')[n].click())")
+    assert foreign.action()["selected_options"] == options("Logs", "Mail")
+
+
+def test_buttons_below_an_answer(foreign: Foreign, window: Page) -> None:
+    trash = element("icon_button", icon="trash", text=plain("Throw away"), value="it")
+    secret = {**trash, "action_id": "secret", "text": plain("For Amir"), "visible_to_user_ids": ["U0AMIR"]}
+    message = drawn(foreign, window, {"type": "context_actions", "elements": [FEEDBACK, trash, secret]})
+    expect(message.get_by_role("button", name="For Amir")).to_have_count(0)
+    for name, value in (("Not helpful", "no"), ("Throw away", "it")):
+        with window.expect_response("**/_local/act"):
+            message.get_by_role("button", name=name, exact=True).click()
+        assert foreign.action()["value"] == value
+    expect(message.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_question_is_asked_first(foreign: Foreign, window: Page) -> None:
+    message = drawn(foreign, window, actions(element("button", text=plain("Delete"), style="danger", confirm=CONFIRM)))
+    before = len(foreign.told("block_actions"))
+    question = window.get_by_role("alertdialog", name="Really?")
+    for key in ("Escape", "Shift+Tab"):  # back to "Leave it"
+        press("Delete")(message)
+        expect(question).to_contain_text("It can't be undone.")
+        expect(question.get_by_role("button", name="Do it")).to_be_focused()
+        window.keyboard.press(key)
+        if key != "Escape":
+            expect(question.get_by_role("button", name="Leave it")).to_be_focused()
+            window.keyboard.press("Enter")
+        expect(question).to_have_count(0)
+        expect(message.get_by_role("button", name="Delete")).to_be_focused()
+    assert len(foreign.told("block_actions")) == before
+    press("Delete")(message)
+    with window.expect_response("**/_local/act"):
+        press("Do it")(question)
+    assert len(foreign.told("block_actions")) == before + 1
+
+
+def test_a_select_that_is_thought_better_of_keeps_its_choice(foreign: Foreign, window: Page) -> None:
+    given = element("static_select", options=options("Small", "Large"), initial_option=option("Small"), confirm=CONFIRM)
+    message = drawn(foreign, window, actions(given))
+    choose("Large")(message)
+    press("Leave it")(window.get_by_role("alertdialog"))
+    expect(message.get_by_role("combobox")).to_have_value("Small")
+
+
+def test_a_picture_in_the_message_itself_is_loaded(foreign: Foreign, window: Page) -> None:
+    """Only http(s) passes the rules for a bot; the page may show what lies in the message or on this server."""
+    inside = "({ draw }) => import('/page/js/blocks/media.js').then((m) => m.picture({ image_url: draw }, 'x').tagName)"
+    assert window.evaluate(inside, {"draw": PIXEL}) == "IMG"
+    assert window.evaluate(inside, {"draw": "https://example.com/a.png"}) == "SPAN"
+
+
+def drawn(foreign: Foreign, window: Page, *blocks: Json) -> Locator:
+    """Posts the blocks, and gives the message on the page once it is there."""
+    ts = foreign.posts(*blocks)
+    message = window.locator(f"[role=article][data-ts='{ts}']")
+    message.wait_for()
+    return message

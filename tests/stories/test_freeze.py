@@ -1,0 +1,123 @@
+"""Freezing: everything stops at once; what it is about, who did it and why is told to everybody who tries."""
+
+import pytest
+
+from tests.stories.deleting import asks, card_of, decided, deletions
+from tests.stories.governing import second_admin, types
+from tests.stories.telling import changes, last, times
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("deleting", ["http"], indirect=True)
+
+WHY = "Somebody has my laptop <!channel> <@U0OLGA> :fire:"
+FROZEN = "Everything is frozen: @amir stopped all changes"
+
+
+async def freezes(world: World, reason: str = WHY) -> str:
+    """Amir, an approver, freezes everything; what he reads where he typed it."""
+    await world.amir.says(f"/vps freeze {reason}", in_=world.general)
+    await world.settle()
+    return world.amir.screen(world.general)
+
+
+async def test_every_change_is_refused_with_who_and_why(deleting: World) -> None:
+    assert "Everything is frozen: nobody can change a server from here" in await freezes(deleting)
+    for typed in ("reboot web-1", "stop web-1", "delete web-1"):
+        await deleting.olga.says(f"/vps {typed}", in_=deleting.ops)
+        await deleting.settle()
+        if deleting.olga.has_dialog():
+            dialog = deleting.olga.dialog
+            assert dialog and FROZEN in dialog.text
+            await deleting.olga.closes_dialog()
+        else:
+            assert last(deleting.olga).startswith(FROZEN)
+    assert deleting.olga.sees("Their reason: “Somebody has my laptop <!channel>")
+    assert deleting.olga.sees("An admin lifts it with /vps unfreeze.")
+    await deleting.minutes_pass(5)
+    assert changes(deleting) == 0
+    assert times(deleting.olga, "@amir froze everything: no server can be changed from here") == 1, "told in #ops"
+    [entry] = [line for line in await deleting.log() if "workspace.frozen" in line]
+    assert ":fire:" in entry and "<!channel>" in entry
+
+
+async def test_what_was_agreed_to_and_counts_down_is_void_and_both_are_told(deleting: World) -> None:
+    await decided(deleting, undo_window=60)
+    await asks(deleting, deleting.olga)
+    await deleting.amir.clicks("Approve")
+    await deleting.minutes_pass(30)
+    assert "1 change that had been agreed to will not be done." in await freezes(deleting, "")
+    await deleting.minutes_pass(60)
+    assert deletions(deleting) == 0
+    assert deleting.olga.sees("@olga @amir web-1 was not deleted: @amir froze everything before its turn came.")
+    assert "vpsbot delete.ended web-1: frozen" in await deleting.log()
+
+
+async def test_what_is_queued_is_void_too(deleting: World) -> None:
+    deleting.vps.fault("status", action="show", status=503, times=3)
+    await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    await freezes(deleting)
+    await deleting.minutes_pass(3)
+    assert deleting.reboots() == 0
+    assert deleting.olga.sees("web-1 was not rebooted: @amir froze everything before its turn came.")
+
+
+async def test_a_request_waits_on_and_its_votes_are_refused(deleting: World) -> None:
+    await asks(deleting, deleting.olga)
+    await freezes(deleting)
+    await deleting.ada.clicks("Approve", on=card_of(deleting, deleting.ada))
+    await deleting.settle()
+    assert deleting.ada.sees(FROZEN)
+    await types(deleting, deleting.ada, "unfreeze")
+    await deleting.seconds_pass(3)
+    await deleting.ada.clicks("Approve", on=card_of(deleting, deleting.ada))
+    await deleting.minutes_pass(1)
+    assert deletions(deleting) == 1
+
+
+async def test_an_admin_lifts_it_alone_where_there_is_no_other(deleting: World) -> None:
+    await freezes(deleting)
+    assert "You are approver here; this takes admin." in await types(deleting, deleting.amir, "unfreeze")
+    assert "The freeze is lifted" in await types(deleting, deleting.ada, "unfreeze")
+    await deleting.seconds_pass(3)
+    assert deleting.olga.sees("@ada lifted the freeze: servers can be changed from here again.")
+    await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    await deleting.seconds_pass(20)
+    assert deleting.reboots() == 1
+    assert await types(deleting, deleting.ada, "unfreeze") == "Nothing is frozen here."
+    assert "U0ADA workspace.unfrozen : " in await deleting.log()
+
+
+async def test_two_admins_lift_it_together(deleting: World) -> None:
+    await second_admin(deleting)
+    await freezes(deleting)
+    assert "I asked @amir to agree" in await types(deleting, deleting.ada, "unfreeze")
+    await deleting.seconds_pass(3)
+    assert deleting.amir.sees("@ada wants to lift the freeze that @amir put on everything")
+    await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    assert last(deleting.olga).startswith(FROZEN)
+    await deleting.amir.clicks("Agree")
+    await deleting.seconds_pass(5)
+    await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    await deleting.seconds_pass(20)
+    assert deleting.reboots() == 1
+
+
+async def test_broken_glass_does_not_reach_through_it(deleting: World) -> None:
+    await freezes(deleting)
+    await deleting.ada.says("/vps break-glass reboot web-1", in_=deleting.ops)
+    await deleting.settle()
+    await deleting.ada.fills("Reason", "It hangs.")
+    await deleting.ada.submits()
+    await deleting.seconds_pass(20)
+    dialog = deleting.ada.dialog
+    assert deleting.reboots() == 0 and dialog and FROZEN in dialog.text
+
+
+async def test_bad_input(deleting: World) -> None:
+    assert "The reason is 501 characters long; at most 500 are kept." in await freezes(deleting, "x" * 501)
+    await deleting.olga.says("/vps freeze", in_=deleting.ops)
+    assert last(deleting.olga).startswith("You are operator here; this takes approver.")
+    await freezes(deleting, "first")
+    await types(deleting, deleting.ada, "freeze second")
+    assert last(deleting.ada).startswith("It is frozen already: @amir did it")
+    assert "Frozen by @amir" in await types(deleting, deleting.ada, "settings")

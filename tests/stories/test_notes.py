@@ -1,0 +1,180 @@
+"""Whose a server is: noted, shown wherever the server is, looked for, and asked about when its day comes."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.notes import Note
+from bot.operations import noting
+from tests.stories.deleting import chooses_channel, there
+from tests.stories.telling import ONE_WAY_IN, button, forged, last, times
+from tests.world import MONDAY, World
+
+ASKING = pytest.mark.asyncio(loop_scope="module")
+QUESTION = "web-1 was wanted until 2026-12-01. Is it still needed?"
+
+
+async def noted(world: World, typed: str = 'owner=@vera until=2026-12-01 "the demo"') -> None:
+    """Olga notes something about web-1."""
+    if not world.vps.servers():
+        world.has_server("web-1")
+    await world.olga.says(f"/vps note web-1 {typed}", in_=world.ops)
+    await world.settle()
+
+
+async def days_pass(world: World, days: float) -> None:
+    """Moves the clock."""
+    await world.minutes_pass(days * 24 * 60)
+
+
+async def test_a_note_stands_wherever_the_server_is_shown(world: World) -> None:
+    await chooses_channel(world)
+    world.has_server("web-2")
+    world.has_server("web-1")
+    await noted(world)
+    line = "@vera · until 2026-12-01 · “the demo”"
+    assert last(world.olga) == f"Noted: web-1 · {line}. I ask whose it is when the day comes."
+    await world.vera.says("/vps note web-1", in_=world.ops)
+    assert last(world.vera).startswith(f"web-1 · {line}\nNoted by @olga, ")
+    await world.vera.says("/vps list")
+    assert world.vera.sees(f"· active · 📝 {line}") and times(world.vera, "📝") == 1
+    await world.vera.says("/vps show web-1")
+    assert f"📝 {line}" in last(world.vera)
+    await world.olga.says("/vps delete web-1")
+    await world.settle()
+    assert world.olga.sees(f"📝 {line}")
+    assert "U0OLGA note.written web-1: " in await world.log()
+
+
+async def test_parts_are_changed_and_cleared_one_by_one(world: World) -> None:
+    await noted(world)
+    for typed, shown in (
+        ("until=none", "Noted: web-1 · @vera · “the demo”."),
+        ('""', "Noted: web-1 · @vera."),
+        ("owner=me a spare one", "Noted: web-1 · @olga · “a spare one”."),
+        ('owner=nobody ""', "Nothing is noted about web-1 any more."),
+    ):
+        await world.olga.says(f"/vps note web-1 {typed}")
+        assert last(world.olga) == shown
+    await world.olga.says("/vps note web-1")
+    assert last(world.olga).startswith("Nothing is noted about web-1. For example /vps note SERVER owner=me")
+
+
+async def test_the_list_is_narrowed_by_owner_age_and_day(world: World) -> None:
+    world.has_server("web-2", created_at=MONDAY - timedelta(days=3))
+    world.has_server("web-1", created_at=MONDAY)
+    await noted(world, "owner=@vera until=2026-11-28")
+    await world.olga.says("/vps note web-2 owner=me", in_=world.ops)
+    for who, typed, total in (
+        (world.vera, "owner=me", "1 server of 2"),
+        (world.olga, "owner=@vera", "1 server of 2"),
+        (world.olga, "owner=@vera status=stopped", "None of 2 servers fits"),
+        (world.olga, "web-* owner=me", "1 server of 2"),
+        (world.olga, "until=passed", "None of 2 servers fits"),
+        (world.olga, "older=2d", "1 server of 2"),
+    ):
+        await who.says(f"/vps list {typed}", in_=world.ops)
+        assert last(who).startswith(total), typed
+    await days_pass(world, 5)
+    await world.olga.says("/vps list until=passed older=5d", in_=world.ops)
+    assert "web-1" in last(world.olga) and "until 2026-11-28 (that day has come)" in last(world.olga)
+
+
+async def test_the_owner_is_asked_when_the_day_comes_and_keeps_it(world: World) -> None:
+    await noted(world)
+    await days_pass(world, 7.9)
+    assert not world.vera.sees("Is it still needed?")
+    await days_pass(world, 1)
+    assert f"{QUESTION} It is yours. It is for: “the demo”" in world.vera.screen(world.vera.direct)
+    assert not world.ada.sees(QUESTION) and not world.olga.sees(QUESTION)
+    asked = world.vera.messages(world.vera.direct)[-1]
+    await world.vera.clicks("Keep it 30 more days", on=asked)
+    await world.settle()
+    assert world.vera.sees("web-1 is kept until 2027-01-01; I ask again then.")
+    await forged(world, world.vera, **button("notes.keep", f"2026-12-01 {world.vps.servers()[0].id}"))
+    assert world.vera.sees("web-1: somebody answered already, it is noted until 2027-01-01. Nothing was changed.")
+    await world.seconds_pass(5)
+    assert world.vera.sees("This question is answered: web-1 is noted") and "Delete…" not in world.vera.buttons
+    await days_pass(world, 32)
+    assert world.vera.sees("web-1 was wanted until 2027-01-01. Is it still needed?")
+
+
+@ONE_WAY_IN
+async def test_deleting_from_the_question_takes_the_right_of_that_moment(world: World) -> None:
+    await chooses_channel(world)
+    world.has_server("web-1")
+    await noted(world, "owner=@amir until=2026-12-01")
+    await days_pass(world, 9)
+    await world.amir.clicks("Delete…", on=world.amir.messages(world.amir.direct)[-1])
+    await world.settle()
+    assert world.amir.sees("will be gone for good")
+    await world.amir.closes_dialog()
+    await world.ada.says("/vps access revoke @amir", in_=world.ada.direct)
+    await world.amir.clicks("Delete…", on=world.amir.messages(world.amir.direct)[-1])
+    await world.settle()
+    assert world.amir.sees("You have no role here yet") and there(world) == ["web-1"]
+
+
+@ONE_WAY_IN
+@pytest.mark.parametrize("owner", ["deactivated", "nobody", "gone"])
+async def test_where_no_owner_can_answer_the_admins_are_asked_and_nobody_about_what_is_gone(
+    world: World, owner: str
+) -> None:
+    await noted(world, "until=2026-12-01" if owner == "nobody" else "owner=@vera until=2026-12-01")
+    if owner == "deactivated":
+        await world.team.deactivate(world.vera)
+    elif owner == "gone":
+        world.vps.remove("web-1")
+    await days_pass(world, 9)
+    assert world.ada.sees(QUESTION) is (owner != "gone")
+    assert not world.vera.sees(QUESTION)
+    words = {"deactivated": "It belongs to @vera, who can't decide here", "nobody": "Nobody owns it, so I ask the"}
+    assert owner == "gone" or world.ada.sees(words[owner])
+
+
+@ONE_WAY_IN
+async def test_a_server_made_by_the_bot_gets_its_owner_in_the_same_transaction(world: World) -> None:
+    server = world.has_server("web-1")
+    parts = world.bot.parts
+    async with parts.change("story", world.team.id, "") as tx:
+        note = Note(server.id, "web-1", owner=world.olga.id)
+        await noting.write(tx, world.team.id, note, by=world.olga.id, now=parts.clock())
+    await world.olga.says("/vps list owner=me", in_=world.ops)
+    assert last(world.olga).startswith("1 server\n")
+
+
+@ASKING
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("note", "Which server? Type its name or id, for example /vps note web-server-01."),
+        ("note web-9", "There is no server web-9. Did you mean web-1 or web-2?"),
+        ("note web-* owner=me", "One server at a time, please: /vps note web-server-01 owner=me"),
+        ("note web-1 owner=olga", "olga is nobody. Pick the owner from Slack's list: owner=@name, or type owner=me"),
+        ("note web-1 owner=#ops", "#C0OPS is nobody."),
+        (
+            "note web-1 owner=me until=2026-02-30",
+            "2026-02-30 is no day to come, within ten years of today (2026",
+        ),
+        ("note web-1 until=2026-11-23", "Type it like until=2027-01-31, until=30d or until=none. Nothing was noted."),
+        ("note web-1 until=tomorrow", "tomorrow is no day to come"),
+        ("note web-1 untl=2027-01-31", "There is no option untl. Did you mean until? There are owner and until:"),
+        ("note web-1 " + "x" * 201, "That is 201 characters; at most 200 are kept with a server. Nothing was noted."),
+    ],
+)
+async def test_what_can_not_be_noted_is_said(asked: World, typed: str, answer: str) -> None:
+    before = await asked.log()
+    await asked.olga.says(f"/vps {typed}", in_=asked.ops)
+    assert answer in last(asked.olga)
+    assert await asked.log() == before
+
+
+@ASKING
+async def test_a_viewer_reads_and_does_not_write(asked: World) -> None:
+    await asked.vera.says("/vps note web-1 owner=me", in_=asked.ops)
+    assert last(asked.vera).startswith("You are viewer here; this takes operator.")
+    for value in ("2026-12-01 no-such-id", "", "x", f"2026-12-01 {asked.vps.servers()[0].id}"):
+        await forged(asked, asked.vera, **button("notes.keep", value))
+        assert last(asked.vera).startswith(("This server is not there any more", "You are viewer here"))
+    await asked.noor.says("/vps note web-1", in_=asked.ops)
+    assert last(asked.noor).startswith("You have no role here yet")

@@ -1,0 +1,107 @@
+"""Protection: what can't be deleted from Slack until an admin lifts it; a rename doesn't shed it."""
+
+import pytest
+
+from tests.stories.deleting import asks, deletions
+from tests.stories.governing import answer_of, saves, second_admin, types
+from tests.stories.telling import last
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("deleting", ["http"], indirect=True)
+
+
+async def tries(world: World, name: str) -> str:
+    """Olga wants to delete a server: what she reads, or that a dialog asks for its name."""
+    await world.seconds_pass(11)
+    await world.olga.says(f"/vps delete {name}", in_=world.ops)
+    await world.settle()
+    dialog = world.olga.dialog
+    if dialog is None:
+        return last(world.olga)
+    await world.olga.closes_dialog()
+    return dialog.text
+
+
+async def test_a_server_by_name_is_kept_by_its_id(deleting: World) -> None:
+    assert (await types(deleting, deleting.ada, "protect web-1")).startswith("web-1: protected.")
+    assert "web-1 is protected and can't be deleted from here. An admin lifts that:" in await tries(deleting, "web-1")
+    deleting.vps.change("web-1", name="app-1")
+    assert "app-1 is protected and can't be deleted from here." in await tries(deleting, "app-1")
+    assert "Protected: web-1 (" in await types(deleting, deleting.ada, "settings")
+    assert "The protection of app-1 is lifted" in await types(deleting, deleting.ada, "unprotect app-1")
+    assert await asks(deleting, deleting.olga, "app-1") == {}
+    log = await deleting.log()
+    assert "U0ADA server.protected web-1: " in log and "U0ADA server.unprotected web-1: " in log
+
+
+async def test_a_pattern_keeps_what_fits_now_and_what_comes_to_fit(deleting: World) -> None:
+    await types(deleting, deleting.ada, "protect web-*")
+    assert deleting.ada.sees("That is 2 servers now; a rename doesn't take the protection from them.")
+    assert "servers that fit web-* can't be deleted from here." in await tries(deleting, "web-2")
+    deleting.vps.change("web-1", name="app-1")
+    assert "app-1 is protected" in await tries(deleting, "app-1"), "it fitted when the pattern was saved"
+    deleting.has_server("web-3")
+    assert "web-3 is protected" in await tries(deleting, "web-3"), "its name fits"
+    assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect web-2")
+    await types(deleting, deleting.ada, "unprotect web-*")
+    assert deleting.ada.sees("web-* is not protected any more")
+    assert "Type the server's name" in await tries(deleting, "app-1")
+
+
+async def test_a_pattern_in_the_settings_is_the_same(deleting: World) -> None:
+    assert await saves(deleting, Protected_patterns="web-1\n\n db-* ") == {}
+    assert "protected patterns none → web-1, db-*" in await answer_of(deleting, deleting.ada)
+    deleting.vps.change("web-1", name="app-1")
+    assert "app-1 is protected" in await tries(deleting, "app-1")
+    assert "Protected: web-1, db-*" in await types(deleting, deleting.ada, "settings")
+
+
+async def test_what_was_protected_after_the_request_is_not_deleted(deleting: World) -> None:
+    await asks(deleting, deleting.olga)
+    await types(deleting, deleting.ada, "protect web-1")
+    await deleting.amir.clicks("Approve")
+    await deleting.minutes_pass(1)
+    assert deletions(deleting) == 0
+    assert deleting.olga.sees("web-1 was not deleted: it was protected before its turn came.")
+
+
+async def test_broken_glass_does_not_reach_through_it(deleting: World) -> None:
+    await types(deleting, deleting.ada, "protect web-1")
+    assert "web-1 is protected" in await types(deleting, deleting.ada, "break-glass delete web-1") or (
+        deleting.ada.dialog is not None and "web-1 is protected" in deleting.ada.dialog.text
+    )
+
+
+async def test_lifting_takes_two_where_there_are_two(deleting: World) -> None:
+    await types(deleting, deleting.ada, "protect web-1 web-2")
+    await types(deleting, deleting.ada, "protect db-*")
+    await second_admin(deleting)
+    for typed, told in (("web-1", "lift the protection of web-1"), ("db-*", "protected patterns db-* → none")):
+        assert "I asked @amir to agree" in await types(deleting, deleting.ada, f"unprotect {typed}")
+        await deleting.seconds_pass(3)
+        assert deleting.amir.sees(told)
+        assert "web-1" in await types(deleting, deleting.ada, "settings")
+    for _ in range(2):
+        await deleting.amir.clicks("Agree")
+        await deleting.seconds_pass(3)
+    assert "Protected: web-2 (" in await types(deleting, deleting.ada, "settings")
+    assert "Type the server's name" in await tries(deleting, "web-1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("protect", "Which server? Type its name or id, or a pattern: /vps protect web-server-01"),
+        ("protect web-9", "There is no server web-9."),
+        ("protect web-* web-1", "One pattern at a time, or servers by name or id"),
+        ("protect " + "x" * 101 + "*", "One pattern at a time"),
+        ("protect web-1 status=active", "Which server?"),
+        ("unprotect", "Which server? Type its name or id, or a pattern: /vps unprotect web-server-01"),
+        ("unprotect web-1", "Nothing protected is called web-1. Nothing was changed."),
+        ('unprotect "<!channel>"', "Nothing protected is called <!channel>."),
+    ],
+)
+async def test_bad_input(deleting: World, typed: str, told: str) -> None:
+    assert told in await types(deleting, deleting.ada, typed)
+    await deleting.amir.says(f"/vps {typed}", in_=deleting.ops)
+    assert last(deleting.amir).startswith("You are approver here; this takes admin.")

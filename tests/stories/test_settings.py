@@ -1,0 +1,189 @@
+"""`/vps settings`: one dialog for all of it; what would lock everybody out is refused at its input."""
+
+import pytest
+
+from bot.slack.ids import ViewId
+from tests.stories.deleting import asks, decided
+from tests.stories.governing import answer_of, opens_settings, saves, types
+from tests.stories.telling import forged, last, times
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("deleting", ["http"], indirect=True)
+
+
+async def test_everything_is_changed_in_one_dialog_and_told(deleting: World) -> None:
+    await types(deleting, deleting.ada, "access grant @vera approver")
+    await opens_settings(deleting)
+    ada = deleting.ada
+    await ada.chooses("Notifications channel", deleting.ops)
+    await ada.chooses("A deletion takes", "2 approvals")
+    await ada.chooses("Time to undo", "1 h")
+    await ada.chooses("Stop the server first", "yes, when the time to undo begins")
+    for label, text in (
+        ("A request lives for", "8h"),
+        ("Remind after", "30m"),
+        ("What else takes approval", "reboot prod-*\n\ncreate above 20\nreboot   prod-*"),
+        ("Protected patterns", "prod-*"),
+        ("Deletions of one person in an hour", "2"),
+        ("Deletions of all in a day", "4"),
+    ):
+        await ada.fills(label, text)
+    assert await ada.submits() == {}
+    saved = await answer_of(deleting, ada)
+    await deleting.seconds_pass(3)
+    for words in (
+        "notifications channel none → #ops",
+        "approvals for a deletion 1 → 2",
+        "life of a request 24h → 8h",
+        "reminder after 1h → 30m",
+        "time to undo none → 1 h",
+        "stop the server first no → yes",
+        "also under approval none → reboot prod-",
+        "protected patterns none → prod-",
+        "deletions of a person in an hour 5 → 2",
+        "deletions of the workspace in a day 10 → 4",
+    ):
+        assert words in saved
+        assert times(deleting.olga, words) == 1, "told once where consent is asked for"
+    told = await types(deleting, ada, "settings")
+    assert "Deleting takes 2 approvals; 1 h to undo after the consent; the server is stopped first." in told
+    assert "Also under approval: reboot prod-*, create above 20" in told
+    dialog = (await opens_settings(deleting)).dialog
+    assert dialog and dialog.inputs["What else takes approval"] == "reboot prod-*\ncreate above 20"
+    assert dialog.inputs["A request lives for"] == "8h" and dialog.inputs["Time to undo"] == "1 h"
+    [entry] = [line for line in await deleting.log() if "settings.changed" in line][1:]
+    assert entry.startswith("U0ADA settings.changed")
+
+
+BAD: dict[str, tuple[dict[str, str], str, str]] = {
+    "no rule": (
+        {"What_else_takes_approval": "reboot prod-*\neat <!channel>"},
+        "What else takes approval",
+        '"eat <!channel>" is no rule. Type one a line, like reboot prod-*, backups-off *, create above 20.',
+    ),
+    "a price for a reboot": ({"What_else_takes_approval": "reboot above 20"}, "What else takes approval", "is no rule"),
+    "two patterns in a line": ({"Protected_patterns": "a b"}, "Protected patterns", '"a b" is no pattern of names.'),
+    "too many lines": ({"Protected_patterns": "\n".join(f"p{n}" for n in range(51))}, "Protected patterns", "too much"),
+    "no time": ({"A_request_lives_for": "soon"}, "A request lives for", "Type a time such as 30m, 8h or 2d."),
+    "too short a life": (
+        {"A_request_lives_for": "5m", "Remind_after": "1m"},
+        "A request lives for",
+        "Between 10 minutes and 30 days",
+    ),
+    "a late reminder": ({"Remind_after": "30h"}, "Remind after", "shorter than the request lives"),
+    "no number": ({"Deletions_of_all_in_a_day": "many"}, "Deletions of all in a day", "A number from 0 to 1000."),
+    "a negative one": ({"Deletions_of_all_in_a_day": "-1"}, "Deletions of all in a day", "A number from 0 to 1000."),
+}
+
+
+async def test_what_can_t_be_stands_at_its_input(deleting: World) -> None:
+    for typed, label, told in BAD.values():
+        errors = await saves(deleting, **typed)
+        assert told in errors.pop(label) and set(errors) <= {"Remind after"}
+        await deleting.ada.closes_dialog()
+    assert sum("settings.changed" in line for line in await deleting.log()) == 1, "only the channel of the beginning"
+
+
+async def test_what_would_lock_everybody_out_is_refused(deleting: World) -> None:
+    await opens_settings(deleting)
+    await deleting.ada.chooses("A deletion takes", "2 approvals")
+    errors = await deleting.ada.submits()
+    assert errors["A deletion takes"].startswith("Only 2 people can approve, and nobody approves their own request")
+    await deleting.ada.chooses("A deletion takes", "1 approval")
+    await deleting.ada.chooses("Approvals channel", deleting.general)
+    await deleting.ada.chooses("Notifications channel", deleting.general)
+    outside = "I am not in this channel. Invite me there, then save again."
+    assert await deleting.ada.submits() == {"Approvals channel": outside, "Notifications channel": outside}
+    await deleting.ada.chooses("Approvals channel")
+    await deleting.ada.chooses("Notifications channel")
+    assert "choose a channel" in (await deleting.ada.submits())["Approvals channel"]
+    await deleting.ada.chooses("A deletion takes", "none: who asks decides alone")
+    assert await deleting.ada.submits() == {}
+
+
+async def test_an_older_dialog_doesn_t_undo_what_was_changed_meanwhile(deleting: World) -> None:
+    await opens_settings(deleting)
+    await decided(deleting, undo_window=60)
+    await deleting.ada.fills("Remind after", "2h")
+    assert await deleting.ada.submits() == {}
+    assert "changed while this dialog was open. Nothing was saved" in await answer_of(deleting, deleting.ada)
+    assert "1 h to undo" in await types(deleting, deleting.ada, "settings")
+
+
+async def test_who_may_read_and_who_may_change(deleting: World) -> None:
+    await types(deleting, deleting.ada, "access grant @noor auditor")
+    assert "Deleting takes 1 approval" in await types(deleting, deleting.noor, "settings")
+    assert "Change…" not in deleting.noor.buttons
+    assert (await types(deleting, deleting.olga, "settings")).startswith("You are operator here; this takes auditor.")
+    view = {"type": "modal", "id": "V1", "callback_id": ViewId.SETTINGS, "private_metadata": "forged"}
+    await forged(deleting, deleting.noor, type="view_submission", view=view | {"state": {"values": {}}})
+    assert sum("settings.changed" in line for line in await deleting.log()) == 1
+    assert any("U0NOOR permission.refused" in line for line in await deleting.log())
+    deleting.slack.forget_problems()
+
+
+class TestNotificationsChannel:
+    """What can't be told where it should goes to the notifications channel, and an admin hears of it once."""
+
+    async def test_a_lost_approvals_channel(self, deleting: World) -> None:
+        await deleting.team.add_bot_to(deleting.general)
+        await decided(deleting, notifications_channel=deleting.general.id)
+        await asks(deleting, deleting.olga)
+        await deleting.seconds_pass(3)
+        await deleting.team.remove_bot_from(deleting.ops)
+        await deleting.amir.says("/vps freeze", in_=deleting.general)
+        await deleting.seconds_pass(5)
+        assert deleting.olga.sees("@amir froze everything")
+        assert "froze everything" in deleting.olga.screen(deleting.general)
+        await types(deleting, deleting.ada, "unfreeze")
+        await deleting.seconds_pass(10)
+        told = "I can't write in #ops, where the settings tell me to: I was removed, or it is archived."
+        assert times(deleting.ada, told) == 1
+
+    async def test_without_one_it_goes_to_who_asked(self, deleting: World) -> None:
+        await deleting.amir.says("/vps reboot web-1", in_=deleting.general)
+        await deleting.seconds_pass(20)
+        assert "web-1 is active again" in deleting.amir.screen(deleting.amir.direct)
+        assert not deleting.ada.sees("I can't write"), "nobody chose that channel"
+
+
+class TestBreakGlassGrants:
+    """A role with break-glass lets its holder start, stop and reboot without consent, in an emergency."""
+
+    async def test_it_is_given_explained_and_used(self, deleting: World) -> None:
+        told = await types(deleting, deleting.ada, "access grant @olga operator web-* break-glass for 8h")
+        assert told.startswith("@olga is operator now with break-glass for web-* until Nov 23, 2026 17:0")
+        await deleting.seconds_pass(3)
+        assert deleting.olga.sees("@ada made you operator with break-glass for web-*")
+        assert "• @olga is operator with break-glass for web-*" in await types(deleting, deleting.ada, "access")
+        assert "✅ @olga may break-glass reboot web-1: operator with break-glass for web-*" in await types(
+            deleting, deleting.ada, "can @olga break-glass reboot web-1"
+        )
+        assert "🚫 @olga may not break-glass delete web-1: they are operator" in await types(
+            deleting, deleting.ada, "can @olga break-glass delete web-1"
+        )
+        assert "it takes admin, or a role with break-glass." in await types(
+            deleting, deleting.ada, "can @vera break-glass stop web-1"
+        )
+        assert "@ada made @olga operator with break-glass for web-*" in await types(deleting, deleting.ada, "audit")
+        await decided(deleting, also=("reboot *",))
+        await deleting.olga.says("/vps break-glass reboot web-1", in_=deleting.ops)
+        await deleting.settle()
+        await deleting.olga.fills("Reason", "It hangs.")
+        assert await deleting.olga.submits() == {}
+        await deleting.seconds_pass(20)
+        assert deleting.reboots() == 1
+
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [
+            ("viewer break-glass", "viewer may not start, stop and reboot servers, so break-glass would mean nothing."),
+            ("operator break-glass web-*", "/vps access lists the roles"),
+            ("operator break-glass for ever", "For how long? ever is not it"),
+        ],
+    )
+    async def test_bad_input(self, deleting: World, typed: str, told: str) -> None:
+        await deleting.ada.says(f"/vps access grant @olga {typed}", in_=deleting.ops)
+        assert last(deleting.ada).startswith(told) and "@olga is operator with" not in await types(
+            deleting, deleting.ada, "access"
+        )

@@ -1,0 +1,198 @@
+"""Changes that nobody made from here are told: of the whole fleet in a channel, of one server to who follows it."""
+
+from typing import Any
+
+import pytest
+
+from tests.stories.deleting import asks, chooses_channel
+from tests.stories.telling import ONE_WAY_IN, calls, last, times
+from tests.world import World
+
+ASKING = pytest.mark.asyncio(loop_scope="module")
+
+
+async def watching(world: World, *names: str) -> None:
+    """Servers are there, Ada has switched it on, and the first look is done."""
+    await chooses_channel(world)
+    for name in names or ("web-1", "web-2"):
+        world.has_server(name)
+    await world.ada.says("/vps watch on", in_=world.ada.direct)
+    await world.minutes_pass(1)
+
+
+async def differs(world: World, server: str, **fields: Any) -> None:
+    """Somebody changes a server in the provider's own panel, and a look comes by."""
+    world.vps.change(server, **fields)
+    await world.minutes_pass(6)
+
+
+async def test_an_admin_switches_it_on_where_there_is_a_channel(world: World) -> None:
+    world.has_server("web-1")
+    await world.ada.says("/vps watch on", in_=world.ada.direct)
+    assert last(world.ada).startswith("There is no channel to tell it in yet. Choose one with /vps settings")
+    await world.minutes_pass(20)
+    assert calls(world, "list") == 0, "off, it costs nothing"
+    await chooses_channel(world)
+    await world.ada.says("/vps watch on", in_=world.ada.direct)
+    assert last(world.ada) == "From now on I look every 5 min, and tell in #ops what nobody changed from here."
+    await world.ada.says("/vps watch on")
+    assert last(world.ada) == "That is so already: changes made elsewhere are told in #ops."
+    await world.ada.says("/vps watch")
+    assert last(world.ada).startswith("Changes made elsewhere are told in #ops. You follow no server")
+    await world.minutes_pass(16)
+    assert calls(world, "list") == 4
+    await world.ada.says("/vps watch off")
+    await world.minutes_pass(20)
+    assert calls(world, "list") == 4
+    assert "U0ADA settings.changed : " in await world.log()
+
+
+@ONE_WAY_IN
+async def test_what_somebody_changed_elsewhere_is_told_once(world: World) -> None:
+    await watching(world)
+    assert "👀" not in world.amir.screen(world.ops), "the first look has nothing to compare with"
+    await differs(world, "web-1", status="stopped")
+    assert world.amir.sees("👀 web-1 is ⚪ stopped (was active), not from here.")
+    await differs(world, "web-1", status="suspended")
+    assert world.amir.sees("👀 web-1 is 🔴 suspended (was stopped), not from here.")
+    await differs(world, "web-2", ip_address="203.0.113.77")
+    assert world.amir.sees("👀 web-2 has another address: 203.0.113.77 (was 203.0.113.")
+    await differs(world, "web-2", name="web-two")
+    assert world.amir.sees("👀 web-two was called web-2 before, not from here.")
+    world.has_server("web-3")
+    world.vps.remove("web-two")
+    await world.minutes_pass(30)
+    assert world.amir.sees("👀 web-3 is new (🟢 active), not from here.")
+    assert world.amir.sees("👀 web-two is gone: VPS.org doesn't know it any more, not from here.")
+    assert times(world.amir, "👀") == 6
+
+
+@ONE_WAY_IN
+async def test_many_at_once_make_one_message(world: World) -> None:
+    names = [f"web-{number}" for number in range(40)]
+    await watching(world, *names)
+    for server in world.vps.servers():
+        world.vps.change(server.id, status="suspended")
+    await world.minutes_pass(6)
+    assert times(world.amir, "👀") == 1
+    assert world.amir.sees("👀 40 servers changed, and nobody did it from here.")
+    assert world.amir.sees("… and 10 more.") and calls(world, "show") == 0
+
+
+@ONE_WAY_IN
+async def test_what_the_bot_did_itself_is_not_told(world: World) -> None:
+    await watching(world)
+    await world.olga.says("/vps stop web-1", in_=world.ops)
+    await world.minutes_pass(6)
+    await world.olga.says("/vps reboot web-2", in_=world.ops)
+    await world.minutes_pass(6)
+    await asks(world, world.olga, "web-1")
+    await world.amir.clicks("Approve")
+    await world.minutes_pass(20)
+    assert [server.name for server in world.vps.servers()] == ["web-2"]
+    assert "👀" not in world.amir.screen(world.ops)
+    await differs(world, "web-2", status="stopped")
+    assert times(world.amir, "👀") == 1, "what comes after it is"
+
+
+@ONE_WAY_IN
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 503},
+        {"kind": "status", "status": 401},
+        {"kind": "status", "status": 429, "retry_after": 400},
+        {"kind": "cut"},
+        {"kind": "closed_before"},
+    ],
+    ids=lambda fault: str(fault.get("status", fault["kind"])),
+)
+async def test_a_provider_in_trouble_tells_nothing_wrong(world: World, fault: dict[str, object]) -> None:
+    await watching(world)
+    world.vps.arm({"match": {"action": "list"}, **fault})
+    await world.minutes_pass(16)
+    world.vps.clear_faults()
+    await world.minutes_pass(12)
+    assert "👀" not in world.amir.screen(world.ops)
+    await differs(world, "web-1", status="stopped")
+    assert times(world.amir, "👀") == 1
+
+
+@ONE_WAY_IN
+async def test_a_list_cut_short_makes_nothing_gone(world: World) -> None:
+    await watching(world)
+    world.vps.fault("status", status=200, body={"count": 0, "next": None, "results": []}, action="list")
+    await world.minutes_pass(11)
+    world.vps.clear_faults()
+    await world.minutes_pass(11)
+    assert "👀" not in world.amir.screen(world.ops)
+    assert calls(world, "show") >= 2, "their own pages were asked"
+
+
+async def test_who_follows_a_server_is_told_directly_until_they_let_go(world: World) -> None:
+    world.has_server("web-1")
+    world.has_server("web-2")
+    await world.vera.says("/vps watch web-1", in_=world.ops)
+    assert last(world.vera) == "You follow web-1: I tell you directly when it changes. /vps unwatch ends it."
+    await world.vera.says("/vps watch web-1")
+    assert last(world.vera).startswith("You follow already web-1")
+    await world.minutes_pass(1)
+    await differs(world, "web-2", status="stopped")
+    await differs(world, "web-1", status="stopped")
+    assert "👀 web-1 is ⚪ stopped (was active), not from here." in world.vera.screen(world.vera.direct)
+    assert times(world.vera, "👀") == 1 and not world.amir.sees("👀")
+    await world.olga.says("/vps start web-1", in_=world.ops)
+    await world.minutes_pass(6)
+    assert world.vera.sees("👀 web-1 is 🟢 active (was stopped); @olga asked for it here.")
+    await world.vera.says("/vps unwatch web-9", in_=world.ops)
+    assert last(world.vera) == "You don't follow a server called web-9. You follow web-1."
+    await world.vera.says("/vps unwatch WEB-1")
+    assert last(world.vera) == "You don't follow web-1 any more."
+    lists = calls(world, "list")
+    await differs(world, "web-1", status="suspended")
+    assert times(world.vera, "👀") == 2 and calls(world, "list") == lists, "nobody looks when nobody is told"
+
+
+@ONE_WAY_IN
+async def test_who_may_not_read_it_any_more_is_not_told_and_a_gone_server_is_not_followed(world: World) -> None:
+    world.has_server("web-1")
+    await world.vera.says("/vps watch web-1", in_=world.ops)
+    await world.olga.says("/vps watch web-1", in_=world.ops)
+    await world.minutes_pass(1)
+    await world.ada.says("/vps access revoke @vera", in_=world.ada.direct)
+    await differs(world, "web-1", status="suspended")
+    assert world.olga.sees("👀 web-1 is 🔴 suspended") and not world.vera.sees("👀")
+    world.vps.remove("web-1")
+    await world.minutes_pass(6)
+    assert world.olga.sees("👀 web-1 is gone: VPS.org doesn't know it any more, not from here.")
+    await world.olga.says("/vps watch", in_=world.ops)
+    assert "You follow no server: /vps watch SERVER begins it." in last(world.olga)
+
+
+@ONE_WAY_IN
+async def test_another_account_is_not_compared_with_the_one_before(world: World) -> None:
+    await watching(world)
+    await world.ada.says("/vps disconnect", in_=world.ada.direct)
+    await world.ada.clicks("Disconnect")
+    await world.minutes_pass(11)
+    assert "👀" not in world.amir.screen(world.ops)
+
+
+@ASKING
+@pytest.mark.parametrize(
+    ("person", "typed", "answer"),
+    [
+        ("ada", "watch on off", "Type /vps watch on, /vps watch off, or one server to follow, like"),
+        ("ada", "watch every=5m", "Type /vps watch on, /vps watch off, or one server to follow, like"),
+        ("vera", "watch web-*", "Type /vps watch on, /vps watch off, or one server to follow, like"),
+        ("vera", "watch web-9", "There is no server web-9. Did you mean web-1 or web-2?"),
+        ("vera", "watch off", "You are viewer here; this takes admin."),
+        ("noor", "watch web-1", "You have no role here yet; this takes viewer."),
+        ("vera", "unwatch", "Which one? Type its name or id, for example /vps unwatch web-server-01."),
+        ("vera", "unwatch web-1", "You don't follow a server called web-1. You follow none."),
+        ("ada", "watch off", "That is so already: changes made elsewhere are not told."),
+    ],
+)
+async def test_what_can_not_be_watched_is_said(asked: World, person: str, typed: str, answer: str) -> None:
+    await asked.team.people[person].says(f"/vps {typed}", in_=asked.ops)
+    assert answer in last(asked.team.people[person])
