@@ -11,6 +11,10 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
 ROLES = "There are viewer, operator, approver, auditor, admin."
 HOW_TO = "/vps access lists the roles; /vps access SERVER says who may do what with one server."
 LAST = "is the last admin for all servers and without an end. Nothing was changed: make somebody else admin first."
+OPERATOR_MAY = (
+    "see servers, start, stop and reboot them, ask for them to be deleted, create servers, rename and edit them "
+    "and write notes about them."
+)
 PICK = "Type @ and pick the person from Slack's list: /vps access grant @person operator."
 SPANS = "is not it: from 5m to 366d, like 30m, 8h, 2d, 1w."
 
@@ -26,16 +30,11 @@ async def test_the_roles_are_listed_for_who_asked_alone(world: World) -> None:
 async def test_a_role_is_given_and_the_person_is_told(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @noor operator", in_=world.ops)
-    assert last(world.ada).startswith(
-        "@noor is operator now: may see servers, start, stop and reboot them and ask for them to be deleted."
-    )
+    assert last(world.ada).startswith(f"@noor is operator now: may {OPERATOR_MAY}")
     assert "They are told in a direct message." in last(world.ada)
     others_see_nothing_of(world, but=world.ada, words="@noor is operator now")
     await world.seconds_pass(3)
-    assert (
-        "@ada made you operator: you may see servers, start, stop and reboot them and ask for them to be deleted."
-        " Type /vps to begin." in world.noor.screen(world.noor.direct)
-    )
+    assert f"@ada made you operator: you may {OPERATOR_MAY} Type /vps to begin." in world.noor.screen(world.noor.direct)
     await world.noor.says("/vps reboot web-1", in_=world.ops)
     await world.seconds_pass(10)
     assert world.reboots() == 1

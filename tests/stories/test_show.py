@@ -76,13 +76,13 @@ async def test_what_the_provider_leaves_out_is_tolerated(
     [
         ("vera", "active", []),
         ("vera", "stopped", []),
-        ("olga", "active", ["Reboot", "Stop", "Delete…"]),
-        ("olga", "stopped", ["Start", "Delete…"]),
-        ("olga", "rebooting", ["Delete…"]),
-        ("olga", "suspended", ["Delete…"]),
-        ("olga", "hibernating", ["Delete…"]),
-        ("amir", "active", ["Reboot", "Stop", "Delete…"]),
-        ("ada", "stopped", ["Start", "Delete…"]),
+        ("olga", "active", ["Reboot", "Stop", "Edit…", "Delete…"]),
+        ("olga", "stopped", ["Start", "Edit…", "Delete…"]),
+        ("olga", "rebooting", ["Edit…", "Delete…"]),
+        ("olga", "suspended", ["Edit…", "Delete…"]),
+        ("olga", "hibernating", ["Edit…", "Delete…"]),
+        ("amir", "active", ["Reboot", "Stop", "Edit…", "Delete…"]),
+        ("ada", "stopped", ["Start", "Edit…", "Delete…"]),
     ],
 )
 async def test_buttons_are_for_what_this_person_may_do_in_this_state(
