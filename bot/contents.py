@@ -88,6 +88,7 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.PROPOSAL_ENDED: proposals_views.ended,
     NoticeKind.CHANNEL_LOST: settings_views.channel_lost,
     NoticeKind.ROLE: access_views.told,
+    NoticeKind.ROLE_TAKEN: access_views.taken,
     NoticeKind.ROLE_ENDS: access_views.ends_soon,
     NoticeKind.ACCESS_ASKED: asking_views.card,
     NoticeKind.ACCESS_ANSWERED: asking_views.answered,

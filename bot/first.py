@@ -132,14 +132,21 @@ class First:
         name = await self._name()
         if name is None:
             return
+        dialect = await self._dialect()
         async with self._parts.change("connect.seed", workspace, "") as tx:
             now = self._parts.clock()
             if not await workspaces.ensure(tx, workspace, now) and _settled(await workspaces.get(tx, workspace)):
                 return  # another replica was quicker
-            await workspaces.connect(
-                tx, workspace, token=self._token, dialect=Dialect.DOCUMENTED, account=name, by=BOT, now=now
-            )
+            await workspaces.connect(tx, workspace, token=self._token, dialect=dialect, account=name, by=BOT, now=now)
             await audit.append(tx, workspace, Draft(Action.TOKEN_CONNECTED, BOT, target=name[:255]), now)
+
+    async def _dialect(self) -> Dialect:
+        """How the account is answered; as documented while that can't be found out."""
+        try:
+            return await self._parts.directory.dialect(self._token)
+        except ProviderError as error:
+            log.warning("dialect not found out", trouble=error.trouble)
+            return Dialect.DOCUMENTED
 
     async def _name(self) -> str | None:
         """The account of the environment's token; None when the provider refuses it. Unreachable is no refusal."""

@@ -11,7 +11,7 @@ from bot.first import First, seed
 from bot.operations.parts import Parts, Repeated
 from bot.slack.installation import AGAIN, Granted, NotKept, Tokens, new_tokens
 from bot.slack.web import Client, SlackTrouble, Web
-from bot.store import audit, installations, resting, workspaces
+from bot.store import audit, installations, proposals, resting, workspaces
 from bot.store.engine import DatabaseFailure, Tx
 from bot.store.installations import Installation
 from bot.store.sealing import Unreadable
@@ -156,6 +156,7 @@ async def remove(parts: Parts, id_: str, *, reason: str, delivery: str = "", acc
 
 async def _disconnect(tx: Tx, workspace: str, reason: str, now: datetime) -> None:
     known = await workspaces.get(tx, workspace)
+    await proposals.forget_secrets(tx, workspace)
     if known is not None and (known.connected or known.unreadable):
         await audit.replace_key(tx, workspace, BOT, now)
         await workspaces.disconnect(tx, workspace)

@@ -28,13 +28,14 @@ HOUSEKEEPING = timedelta(hours=1)
 class Chore:
     """One kind of work. `due` names a workspace and perhaps one thing in it; the same twice is once.
 
-    `perform` does one step: it is given the workspace, the thing and the time.
+    `perform` does one step: it is given the workspace, the thing and the time. `slow`: it waits for the provider.
     """
 
     name: str
     due: Callable[[Tx, datetime], Awaitable[Iterable[tuple[str, str]]]]
     next_due: Callable[[Tx], Awaitable[datetime | None]]
     perform: Callable[[str, str, datetime], Awaitable[None]]
+    slow: bool = False
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Looking:
         await self._keep_house(now)
         async with self.parts.store.read() as tx:
             tickets = [
-                Ticket(workspace, chore.name, subject)
+                Ticket(workspace, chore.name, subject, chore.slow)
                 for chore in self.chores
                 for workspace, subject in await chore.due(tx, now)
             ]
@@ -100,10 +101,12 @@ def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -
         Chore("consent", votes.due, votes.next_due, lambda w, request, _now: look_after(parts, w, request)),
         Chore("expire", proposals.due, proposals.next_due, lambda w, proposal, _now: expire(parts, w, proposal)),
         by_workspace("notes", notes.due_workspaces, notes.next_due, lambda w, now: ask_owners(parts, w, now)),
-        Chore("round", fleet.due_rounds, fleet.next_due, lambda w, kind, now: _ROUNDS[kind](parts, w, now)),
-        Chore("schedule", schedules.due, schedules.next_due, lambda w, it, _now: begin_due(parts, w, it)),
-        Chore("roll", schedules.due_runs, schedules.next_due, lambda w, run, _now: roll(parts, w, run)),
-        Chore("operations", _operations_due, operations.next_due, lambda w, it, now: _step(parts, w, it, now)),
+        Chore("round", fleet.due_rounds, fleet.next_due, lambda w, kind, now: _ROUNDS[kind](parts, w, now), slow=True),
+        Chore("schedule", schedules.due, schedules.next_due, lambda w, it, _now: begin_due(parts, w, it), slow=True),
+        Chore("roll", schedules.due_runs, schedules.next_due, lambda w, run, _now: roll(parts, w, run), slow=True),
+        Chore(
+            "operations", _operations_due, operations.next_due, lambda w, it, now: _step(parts, w, it, now), slow=True
+        ),
     )
 
 

@@ -11,6 +11,9 @@ from bot.domain.wanted import fits, has_become
 OVERDUE_AFTER = timedelta(minutes=5)
 CREATION_OVERDUE_AFTER = timedelta(minutes=15)
 """The provider says two to five minutes; three times that is unusual."""
+SHOWS_WITHIN = timedelta(minutes=5)
+"""How late a server that was bought may show: until then, one that isn't seen isn't gone."""
+
 GIVE_UP_AFTER = timedelta(hours=24)
 RESTART_SEEN_WITHIN = timedelta(seconds=60)
 UNREACHABLE_FOR = timedelta(minutes=5)
@@ -129,9 +132,9 @@ def settle(operation: Operation, seen: Server | None, now: datetime, base: timed
     values are there.
     """
     spec = operation.spec
-    if seen is None:
-        return Step(State.SUCCEEDED, Outcome.DONE) if spec.kind is Kind.DELETE else Step(State.FAILED, Outcome.GONE)
     since = operation.accepted_at or operation.requested_at
+    if seen is None:
+        return _gone_from_sight(operation, now - since, base)
     lost = Outcome.LOST if operation.outcome is Outcome.LOST else None  # a person asked to look again
     moving = operation.seen_moving or seen.status in spec.passing or _has_moved(operation, seen)
     if spec.kind in UPDATES and operation.wanted is not None:
@@ -147,8 +150,21 @@ def settle(operation: Operation, seen: Server | None, now: datetime, base: timed
             return Step(State.UNKNOWN, lost or Outcome.NO_RESTART_SEEN, seen_status=seen.status)
     if now - since >= GIVE_UP_AFTER:
         return Step(State.UNKNOWN, Outcome.NEVER_SETTLED, moving=moving, seen_status=seen.status)
+    if lost and not moving and now - since >= RESTART_SEEN_WITHIN:
+        return Step(State.UNKNOWN, lost, seen_status=seen.status)
     pause = next_look(operation.looks, base)
     return Step(State.SETTLING, lost, again_in=pause, moving=moving, seen_status=seen.status)
+
+
+def _gone_from_sight(operation: Operation, waited: timedelta, base: timedelta) -> Step:
+    """Neither list nor page know the server: a deletion is done. One that was just bought may show late."""
+    if operation.kind is Kind.DELETE:
+        return Step(State.SUCCEEDED, Outcome.DONE)
+    if operation.kind is not Kind.CREATE:
+        return Step(State.FAILED, Outcome.GONE)
+    if waited < SHOWS_WITHIN:
+        return Step(State.SETTLING, again_in=next_look(operation.looks, base), seen_status=operation.seen_status)
+    return Step(State.UNKNOWN, Outcome.GONE)
 
 
 def overdue(operation: Operation, now: datetime) -> bool:

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     PROPOSAL_ENDED = "proposal_ended"  # what came of it, told to who proposed it; the subject is the proposal
     CHANNEL_LOST = "channel_lost"  # I can't write where I should; the subject is the channel and the day
     ROLE = "role"  # a person got a role; the subject is the grant
+    ROLE_TAKEN = "role_taken"  # a role was taken; the subject is the grant and who is told, "grant:person"
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request

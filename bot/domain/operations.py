@@ -38,7 +38,10 @@ class State(StrEnum):
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.REQUESTED: frozenset({State.APPROVED, State.DENIED, State.EXPIRED, State.CANCELLED, State.VOID}),
     # Refused before the call (gone, unreachable), or no longer allowed at the moment of acting.
-    State.APPROVED: frozenset({State.CALLING, State.SETTLING, State.FAILED, State.CANCELLED, State.VOID}),
+    # Unknown when an earlier call was lost: it may still take effect.
+    State.APPROVED: frozenset(
+        {State.CALLING, State.SETTLING, State.FAILED, State.UNKNOWN, State.CANCELLED, State.VOID}
+    ),
     # Back to approved only when the provider certainly did nothing, or when doing it twice does no harm.
     State.CALLING: frozenset({State.APPROVED, State.SETTLING, State.FAILED, State.UNKNOWN}),
     State.SETTLING: frozenset({State.SUCCEEDED, State.FAILED, State.UNKNOWN}),
@@ -96,7 +99,8 @@ class Operation:
     `not_before`: until then it can be undone. `stop_first`: the server is stopped before that time begins to run.
     `alike`: other servers' names that are easily taken for this one's. `wanted`: what the server is to be, for the
     kinds that say so; `reads`: how often the list was read in vain since the call can't be in flight any more.
-    A creation has `server_id` "new-…" until the provider's id is known.
+    `lost`: the end of one of its calls was never heard, so that it may take effect late. A creation has `server_id`
+    "new-…" until the provider's id is known.
     """
 
     id: str
@@ -121,6 +125,7 @@ class Operation:
     seen_moving: bool = False
     calls: int = 0
     looks: int = 0
+    lost: bool = False
     overdue_told: bool = False
     outcome: Outcome | None = None
     words: str = ""

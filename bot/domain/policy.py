@@ -107,9 +107,15 @@ class Policy:
 
     def consent(self, act: str, names: Sequence[str], *, price: float | None = None, extra: bool = False) -> int:
         """How many others have to agree. `act` is a kind of change, "delete" among them; `extra`: over budget."""
-        if act != "delete" and not any(rule.covers(act, names, price) for rule in self.rules):
+        covered = any(rule.covers(act, names, price) for rule in self.rules) or self._moves(act, names)
+        if act != "delete" and not covered:
             return 0
         return self.approvals + (1 if extra else 0)
+
+    def _moves(self, act: str, names: Sequence[str]) -> bool:
+        """Whether another name takes a server out of a rule's pattern, or into it: else a rename got round the rule."""
+        renames = act in ("rename", "edit", Act.BACKUPS_OFF)
+        return renames and any(len({matches(rule.glob, name) for name in names}) > 1 for rule in self.rules)
 
     def protects(self, name: str) -> str | None:
         """The pattern that keeps a server of this name from being deleted, if there is one."""

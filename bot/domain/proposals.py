@@ -76,12 +76,13 @@ class NewGrant:
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """Another provider token. `connected_at`: since when the present one is there."""
+    """Another provider token. `connected_at`: since when the present one is there; `dialect`: how it is answered."""
 
     token: str = field(repr=False)
     account: str
     token_name: str
     connected_at: datetime | None
+    dialect: str = "documented"
 
     power = Power.TOKEN
     target = "token"

@@ -14,6 +14,9 @@ PER_WORKSPACE = 8
 
 ALTOGETHER = 64
 
+SLOW_PER_WORKSPACE, SLOW_ALTOGETHER = 6, 48
+"""Of these, the ones that wait for a provider: a hanging one must leave room for messages and votes."""
+
 AFTER_FAILURE = timedelta(seconds=2)
 
 log = structlog.get_logger()
@@ -42,13 +45,17 @@ class Desk:
     def start(self, due: Iterable[Ticket], now: datetime) -> None:
         """Starts what there is room for and what isn't under way yet, or resting after a failure."""
         busy = Counter(ticket.workspace for ticket in self._running)
+        slow = Counter(ticket.workspace for ticket in self._running if ticket.slow)
         for ticket in due:
             resting = self._resting.get(ticket)
             if ticket in self._running or (resting and now < resting):
                 continue
             if busy[ticket.workspace] >= PER_WORKSPACE or len(self._running) >= ALTOGETHER:
                 continue
+            if ticket.slow and (slow[ticket.workspace] >= SLOW_PER_WORKSPACE or slow.total() >= SLOW_ALTOGETHER):
+                continue
             busy[ticket.workspace] += 1
+            slow[ticket.workspace] += ticket.slow
             self._running[ticket] = asyncio.create_task(self._perform(ticket, now), name=f"{ticket}")
 
     async def finish(self, patience: float) -> None:
@@ -62,7 +69,9 @@ class Desk:
             self._resting.pop(ticket, None)
         except Exception:  # one ticket's failure is not another's
             log.exception("ticket failed", workspace=ticket.workspace, work=ticket.work)
-            self._resting[ticket] = self._clock() + AFTER_FAILURE
+            now = self._clock()
+            self._resting = {each: until for each, until in self._resting.items() if until > now}
+            self._resting[ticket] = now + AFTER_FAILURE
         finally:
             self._running.pop(ticket, None)
             self._ended()

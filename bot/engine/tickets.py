@@ -12,6 +12,7 @@ class Ticket:
     workspace: str
     work: str
     subject: str = ""
+    slow: bool = False
 
 
 class Work(Protocol):

@@ -71,7 +71,7 @@ def end(request: Request, operation: Operation) -> str:
         case Outcome.CANCELLED:
             return f"{kept}: {_withdrawn(request, operation)}"
         case Outcome.SUPERSEDED:
-            return f"{kept} by this request: {person(request.closed_by)} broke the glass and did it alone."
+            return f"{kept} by this request: {person(operation.words)} broke the glass and did it alone."
         case Outcome.CHANGED:
             what = escape(cut(operation.words, 600))
             return f"{kept}: it is not what was approved any more ({what}). Ask again: {again}"
@@ -85,6 +85,10 @@ def end(request: Request, operation: Operation) -> str:
             return f"{kept}: another VPS.org account was connected since it was asked for. Ask again: {again}"
         case Outcome.NOT_ALLOWED:
             return f"{kept}: {_not_allowed_any_more(operation)}"
+        case Outcome.GONE if operation.kind is Kind.CREATE:
+            return (
+                f"{name} was accepted by VPS.org, which doesn't show it. Look in its panel before you create it again."
+            )
         case Outcome.GONE if operation.kind is Kind.DELETE:
             return f"{kept} by me: VPS.org didn't know it any more when its turn came."
         case Outcome.GONE:

@@ -43,8 +43,8 @@ async def move(parts: Parts, workspace: str, operation_id: str) -> None:
     """Moves one operation that is to be called, or whose call is not known to have ended, one step."""
     async with parts.store.read() as tx:
         operation = await operations.get(tx, workspace, operation_id)
-    if operation is None:
-        return
+    if operation is None or operation.due_at is None or operation.due_at > parts.clock():
+        return  # an old ticket: somebody took that step, and what follows has its time
     if operation.state is State.APPROVED:
         await _call(parts, operation)
     elif operation.state is State.CALLING:
@@ -62,6 +62,9 @@ async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
 async def _call(parts: Parts, operation: Operation) -> None:
     if too_late(operation, parts.clock()):
         await write(parts, "operations.too_late", [Written(operation, Step(State.FAILED, Outcome.TOO_LATE))])
+        return
+    if await _of_another_account(parts, operation):
+        await write(parts, "operations.void", [Written(operation, Step(State.VOID, Outcome.OTHER_ACCOUNT))])
         return
     try:
         connected_at = (await parts.snapshots.of(operation.workspace)).workspace.connected_at
@@ -93,6 +96,12 @@ async def _call(parts: Parts, operation: Operation) -> None:
     async for attempt in until_written():
         with attempt:
             await write(parts, "operations.answered", [Written(intent, step)])
+
+
+async def _of_another_account(parts: Parts, operation: Operation) -> bool:
+    """Whether another account is connected than the one that it was asked for: that one knows nothing of the server."""
+    connected = (await parts.snapshots.of(operation.workspace)).workspace
+    return connected.token is not None and bool(operation.account) and operation.account != connected.account
 
 
 async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Operation) -> Server:
@@ -127,6 +136,8 @@ async def _enter_call(
         present = await workspaces.get(tx, operation.workspace)
         if present is None or present.connected_at != connected_at:
             return None  # another account, or none, since the server was read: the next look begins anew
+        if not operation.stop_first and operation.not_before is not None and now < operation.not_before:
+            return None  # it can still be undone
         no = await why_not(tx, present, operation, seen, people, now)
         if no is None:
             after = _intent(operation, seen, now, parts)

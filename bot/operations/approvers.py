@@ -1,12 +1,16 @@
 """Who could consent to a request now: the people whose grants and present accounts let them, never the requester."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.domain.roles import Grant, Member, Permission, SubjectKind, able, decide, groups_of
 from bot.operations.parts import Parts
 
-MOST_ASKED = 20
-"""People whose accounts are read: enough for any number of approvals that a policy can ask for."""
+ENOUGH = 20
+"""People who could: more than any policy can ask for."""
+
+AT_ONCE = 10
+"""People whose accounts are read together."""
 
 
 async def who_could(parts: Parts, workspace: str, names: Sequence[str], *, but: str) -> tuple[str, ...]:
@@ -14,18 +18,23 @@ async def who_could(parts: Parts, workspace: str, names: Sequence[str], *, but: 
     grants = (await parts.snapshots.of(workspace)).grants
     now, groups = parts.clock(), groups_of(grants)
     found: list[str] = []
-    for person in (await _candidates(parts, workspace, grants, names))[: MOST_ASKED + 1]:
-        if person == but:
-            continue
-        member = Member(workspace, person, await parts.people.present(workspace, person, groups))
-        if decide(grants, member, Permission.REQUEST_VOTE, names=names, now=now).allowed:
-            found.append(person)
+    candidates = [person for person in await _candidates(parts, workspace, grants, names) if person != but]
+    for at in range(0, len(candidates), AT_ONCE):
+        some = candidates[at : at + AT_ONCE]
+        accounts = await asyncio.gather(*(parts.people.present(workspace, person, groups) for person in some))
+        for person, account in zip(some, accounts, strict=True):
+            member = Member(workspace, person, account)
+            if decide(grants, member, Permission.REQUEST_VOTE, names=names, now=now).allowed:
+                found.append(person)
+        if len(found) >= ENOUGH:
+            break
     return tuple(found)
 
 
 async def _candidates(parts: Parts, workspace: str, grants: Sequence[Grant], names: Sequence[str]) -> list[str]:
     people: dict[str, None] = {}
-    for grant in able(grants, Permission.REQUEST_VOTE, names[0], parts.clock()):
+    ways = [able(grants, Permission.REQUEST_VOTE, name, parts.clock()) for name in names]
+    for grant in dict.fromkeys(grant for way in ways for grant in way):  # two limited grants may reach all together
         if grant.subject_kind is SubjectKind.USER:
             people[grant.subject] = None
         else:

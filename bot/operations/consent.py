@@ -16,7 +16,7 @@ from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission, decide
 from bot.operations.closing import close
 from bot.operations.parts import Parts
-from bot.operations.permission import NotAllowed, check
+from bot.operations.permission import NotAllowed, check, log_refusal
 from bot.store import audit, members, notices, operations, votes, workspaces
 from bot.store.engine import Tx
 
@@ -154,7 +154,7 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
     if why is None:
         return None
     draft = _about(Action.REQUEST_REFUSED, request, member.id)
-    await audit.append(tx, member.workspace, replace(draft, outcome=Result.REFUSED, reason=why), now)
+    await log_refusal(tx, member, replace(draft, outcome=Result.REFUSED, reason=why), now)
     return NotYours(request, why)
 
 
@@ -189,7 +189,7 @@ def _agreed(request: Request, policy: Policy, now: datetime) -> Step:
 async def forged(tx: Tx, member: Member, request_id: str, now: datetime) -> NotThere:
     """An id that no row of this workspace has: refused and logged."""
     draft = Draft(Action.REQUEST_REFUSED, member.id, outcome=Result.REFUSED, reason="no such request")
-    await audit.append(tx, member.workspace, draft, now)
+    await log_refusal(tx, member, draft, now)
     return NotThere()
 
 

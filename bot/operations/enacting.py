@@ -17,7 +17,6 @@ from bot.operations.parts import Parts
 from bot.store import access, audit, members, notices, protections, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
-from bot.vps.dialects import Dialect
 
 
 async def outdated(tx: Tx, workspace: str, change: Change, now: datetime) -> Why | None:
@@ -124,7 +123,7 @@ async def _token(tx: Tx, workspace: str, by: str, change: NewToken, now: datetim
         tx,
         workspace,
         token=change.token,
-        dialect=Dialect.DOCUMENTED,
+        dialect=change.dialect,
         account=change.account,
         by=by,
         now=now,

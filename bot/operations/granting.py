@@ -1,6 +1,7 @@
 """Giving and taking roles inside a transaction: one place, whoever asks for it and however."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.access import ending_told_at
@@ -36,8 +37,8 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
     return True
 
 
-async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: datetime) -> bool:
-    """Takes grants away; False when no admin would be left."""
+async def take(tx: Tx, parts: Parts, workspace: str, grants: Sequence[Grant], by: str, now: datetime) -> bool:
+    """Takes grants away; False when no admin would be left. Whose they were hears it; of an admin's, all admins."""
     before = await members.of_workspace(tx, workspace)
     if not keeps_an_admin([each for each in before if each not in grants], now):
         return False
@@ -45,6 +46,13 @@ async def take(tx: Tx, workspace: str, grants: Sequence[Grant], by: str, now: da
     await votes.look_soon(tx, workspace, now)
     drafts = [Draft(Action.ACCESS_REVOKED, by, each.subject, detail=facts_of(each)) for each in grants]
     await audit.extend(tx, workspace, drafts, now)
+    for each in grants:
+        theirs = [each.subject] if each.subject_kind is SubjectKind.USER else []
+        all_of_them = admins(before, now) if each.role is Role.ADMIN else ()
+        for who in dict.fromkeys([*theirs, *all_of_them]):
+            if who != by:
+                taken = _notice(parts, workspace, each, NoticeKind.ROLE_TAKEN, f"{each.id}:{who}", who)
+                await notices.promise(tx, [replace(taken, created_at=now, detail=dict(taken.detail) | {"by": by})], now)
     return True
 
 

@@ -60,6 +60,8 @@ async def adopt(
         found = [each for each in named_since(operation, fleet.servers) if not await _is_ours(tx, member, each.id)]
         if len(found) != 1:
             return NotFitting(operation, len(found))
+        if await operations.open_on(tx, member.workspace, [found[0].id]):
+            return Known(operation)  # somebody's change holds the server; afterwards it can be adopted
         draft = Draft(
             *(Action.REQUEST_LOOKED_AGAIN, member.id, operation.server_name, operation.id),
             reason="adopted",

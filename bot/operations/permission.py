@@ -39,9 +39,6 @@ async def check(
     decision = decide(grants, member, permission, names=names, now=now)
     if decision.allowed:
         return None
-    count = await access.count_refusal(tx, member.workspace, member.id, now)
-    if count > LOGGED_ONE_BY_ONE:
-        return NotAllowed(decision, grants, None, count)
     refusal = Draft(
         Action.PERMISSION_REFUSED,
         member.id,
@@ -50,8 +47,16 @@ async def check(
         reason=decision.because,
         detail={"asked": asked, "permission": permission, "needs": decision.needs},
     )
-    entry = await audit.append(tx, member.workspace, refusal, now)
-    return NotAllowed(decision, grants, entry.seq, count)
+    entry, count = await log_refusal(tx, member, refusal, now)
+    return NotAllowed(decision, grants, entry, count)
+
+
+async def log_refusal(tx: Tx, member: Member, refusal: Draft, now: datetime) -> tuple[int | None, int]:
+    """Keeps a refusal, or only counts it when it is one of a flood: its number in the log, and how many there were."""
+    count = await access.count_refusal(tx, member.workspace, member.id, now)
+    if count > LOGGED_ONE_BY_ONE:
+        return None, count
+    return (await audit.append(tx, member.workspace, refusal, now)).seq, count
 
 
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:

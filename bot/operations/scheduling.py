@@ -137,6 +137,9 @@ class _Beaten(Exception):
 async def _filed(parts: Parts, run: Run, going: tuple[Server, ...], tx: Tx, request: Request) -> None:
     """The run knows what it waits for, in the transaction that files it."""
     now = parts.clock()
+    schedule = await schedules.get(tx, run.workspace, run.schedule, lock=True)
+    if schedule is None or schedule.standing is Standing.CANCELLED:
+        raise _Beaten  # cancelled meanwhile
     after = replace(run, items=filed(run.items, going, request.id), request=request.id, since=now, due_at=now)
     if not await schedules.save(tx, after):
         raise _Beaten

@@ -1,6 +1,6 @@
 """A person asks for a change: permission, one open operation per server, intent, audit and card, in one transaction."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -12,14 +12,17 @@ from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
 from bot.domain.wanted import Wanted, acts
-from bot.operations.closing import close
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
-from bot.operations.preparing import NameTaken, Prepared, Unprepared, over_budget, prepare
+from bot.operations.preparing import Changed, NameTaken, Prepared, Unprepared, over_budget, prepare
+from bot.operations.writing import Written, take
 from bot.store import audit, notices, offers, operations, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.operations import Taken
 from bot.store.workspaces import Workspace
+
+MOST_ROUNDS = 5
+"""How often a change is prepared anew because the policy was changed in between."""
 
 ANCHOR = 32
 """Hexadecimal digits of the log's head that a card carries: 128 bits."""
@@ -123,7 +126,7 @@ async def submit(parts: Parts, order: Order) -> Answer:
     for server in order.servers:
         if len(server.id) > LONGEST_ID:
             raise IdTooLong(server)
-    while True:
+    for _ in range(MOST_ROUNDS):
         prepared = await prepare(
             *(parts, order.member, order.kind, order.servers),
             shown=order.shown,
@@ -142,6 +145,8 @@ async def submit(parts: Parts, order: Order) -> Answer:
                 held = await operations.open_on(tx, order.member.workspace, servers)
                 return Busy(held) if held or not order.wanted else NameTaken(order.wanted.name)
 
+    return Changed({})
+
 
 class _Stale(Exception):
     """The policy takes more than was prepared: it was changed in between. Nothing was written."""
@@ -155,7 +160,8 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
             return no
         present = await workspaces.get(tx, workspace)
         policy = policy_of(present.settings if present else {})
-        if held := await _held(tx, parts, order, now):
+        held = await operations.open_on(tx, workspace, [server.id for server in order.servers])
+        if held and not _takes_the_place_of(order, held):
             return Busy(held)
         if taken := await _taken(tx, order):
             return taken
@@ -166,6 +172,7 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
             raise _Stale
         if order.offer and not await offers.use_up(tx, workspace, order.offer, order.member.id):
             return UsedUp()
+        await _supersede(tx, parts, order, held, now)
         request = _request(parts, order, present, prepared, policy, needed, now)
         await operations.add(tx, request)
         logged = await audit.extend(tx, workspace, _entries(request), now)
@@ -206,18 +213,15 @@ async def _protected(tx: Tx, order: Order, policy: Policy) -> Protected | None:
     return None
 
 
-async def _held(tx: Tx, parts: Parts, order: Order, now: datetime) -> tuple[Operation, ...]:
-    """Who holds the servers. Breaking the glass takes the place of requests that only wait for consent."""
-    workspace = order.member.workspace
-    ids = [server.id for server in order.servers]
-    held = await operations.open_on(tx, workspace, ids)
-    if not order.broke_glass or any(each.state is not State.REQUESTED or each.kind != order.kind for each in held):
-        return held
-    for request_id in dict.fromkeys(each.request for each in held):
-        request = await operations.request(tx, workspace, request_id, lock=True)
-        assert request is not None
-        await close(tx, parts, request, Step(State.CANCELLED, Outcome.SUPERSEDED), order.member.id, now)
-    return ()
+def _takes_the_place_of(order: Order, held: Sequence[Operation]) -> bool:
+    """Breaking the glass takes the place of what only waits for consent to the same."""
+    return order.broke_glass and all(each.state is State.REQUESTED and each.kind == order.kind for each in held)
+
+
+async def _supersede(tx: Tx, parts: Parts, order: Order, held: Sequence[Operation], now: datetime) -> None:
+    """Ends what waited, for the servers of this order alone; a request that has others goes on waiting."""
+    step = Step(State.CANCELLED, Outcome.SUPERSEDED, words=order.member.id)
+    await take(tx, parts, [Written(each, step) for each in held], now)
 
 
 async def _taken(tx: Tx, order: Order) -> NameTaken | None:

@@ -8,8 +8,10 @@ import stamina
 
 from bot.domain.audit import BOT, Draft, Result
 from bot.domain.judging import overdue
+from bot.domain.notes import Note
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import ENDED, Kind, Operation, State, Step
+from bot.domain.operations import ENDED, Kind, Operation, Outcome, State, Step
+from bot.operations.noting import keep_note
 from bot.operations.parts import Parts
 from bot.store import audit, notices, operations
 from bot.store.engine import DatabaseFailure, Tx
@@ -48,17 +50,28 @@ async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
         return
     async with parts.store.begin(name, steps[0].before.workspace) as tx:
         await take(tx, parts, steps, parts.clock())
+    if any(each.before.kind is Kind.CREATE and each.step.to is State.SUCCEEDED for each in steps):
+        parts.snapshots.forget(steps[0].before.workspace)  # its note is new
     parts.wake()
 
 
 async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) -> None:
     """The same inside a transaction that writes more, such as the vote that the steps follow from."""
     for given in steps:
-        each = await _unless_held(tx, parts, given)
+        each = _honest(await _unless_held(tx, parts, given))
         after = _after(each.before, each.step, now)
         late = overdue(after, now)
         if await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
             await _tell(tx, parts, each.before, after, now, late=late)
+
+
+def _honest(given: Written) -> Written:
+    """What was called, and whose answer was lost, may take effect late: then nobody is told that it wasn't done."""
+    before, step = given.before, given.step
+    untouched = step.to in (State.FAILED, State.VOID, State.CANCELLED)
+    if not (before.lost and before.state is State.APPROVED and untouched) or before.stop_first:
+        return given
+    return Written(before, Step(State.UNKNOWN, Outcome.LOST, seen_status=step.seen_status))
 
 
 async def _unless_held(tx: Tx, parts: Parts, given: Written) -> Written:
@@ -79,11 +92,12 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
     if step.not_before:
         before = replace(before, not_before=step.not_before, stop_first=step.stop_first)
     if step.stopped:  # nothing of the deletion itself was done yet
-        before = replace(before, stop_first=False, calls=0, called_at=None, lease_until=None)
+        before = replace(before, stop_first=False, calls=0, called_at=None, lease_until=None, lost=False)
     return replace(
         before,
         state=step.to,
         outcome=step.outcome,
+        lost=before.lost or step.outcome is Outcome.LOST,
         words=step.words,
         due_at=None if ended else now + (step.again_in or timedelta()),
         ended_at=now if ended else None,
@@ -105,6 +119,8 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
         await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)
+        if after.kind is Kind.CREATE and after.state is State.SUCCEEDED:
+            await _whose(tx, parts, after, now)
         if await operations.all_ended(tx, workspace, request):
             outcome = _notice(parts, after, NoticeKind.OUTCOME, now)
             known = await operations.request(tx, workspace, request)
@@ -115,6 +131,21 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
             await notices.promise_once(tx, outcome, now)
     elif late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
+
+
+async def _whose(tx: Tx, parts: Parts, created: Operation, now: datetime) -> None:
+    """A server belongs to who asked for it; on the last day of the life that it was given, they are asked."""
+    workspace, wanted = created.workspace, created.wanted
+    known = parts.people.last_known(workspace, created.requester)
+    note = Note(
+        created.server_id,
+        created.server_name,
+        owner=created.requester,
+        until=now.date() + timedelta(days=wanted.lifetime) if wanted and wanted.lifetime else None,
+        text=wanted.purpose if wanted else "",
+    )
+    zone = known[0].zone if known else ""
+    await keep_note(tx, workspace, note, by=created.requester, zone=zone, now=now)
 
 
 def _ended(operation: Operation) -> Draft:

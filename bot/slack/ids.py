@@ -92,6 +92,7 @@ class BlockId(StrEnum):
     SSH_KEY = "ssh_key"
     BACKUPS = "backups"
     LIVES = "lives"
+    PURPOSE = "purpose"
 
 
 INPUT = "value"

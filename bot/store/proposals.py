@@ -69,6 +69,12 @@ async def end(tx: Tx, proposal: Proposal, state: ProposalState, by: str, why: Wh
     )
 
 
+async def forget_secrets(tx: Tx, workspace: str) -> None:
+    """The app leaves the workspace: what waits there is over, and no secret stays in it."""
+    for each in await waiting(tx, workspace):
+        await end(tx, each, ProposalState.EXPIRED, "", None)
+
+
 async def due(tx: Tx, now: datetime) -> list[tuple[str, str]]:
     """Workspace and id of those whose time is over."""
     found = await tx.connection.execute(

@@ -188,6 +188,7 @@ operations = Table(
     Column("seen_moving", Boolean, nullable=False),
     Column("calls", Integer, nullable=False),
     Column("looks", Integer, nullable=False),
+    Column("lost", Boolean, nullable=False, server_default=text("false")),
     Column("overdue_told", Boolean, nullable=False),
     Column("outcome", String(32)),
     Column("words", Text, nullable=False),

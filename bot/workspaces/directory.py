@@ -48,9 +48,13 @@ class Directory:
             raise NotConnected(unreadable=known.unreadable)
         return self._client.account(known.token, Dialect(known.dialect or Dialect.DOCUMENTED))
 
-    def trial(self, token: str) -> ProviderAccount:
+    def trial(self, token: str, dialect: Dialect = Dialect.DOCUMENTED) -> ProviderAccount:
         """The provider through a token that is not kept yet."""
-        return self._client.account(token)
+        return self._client.account(token, dialect)
+
+    async def dialect(self, token: str) -> Dialect:
+        """How a token's account is answered. Raises ProviderError."""
+        return await self._client.detect(token)
 
     async def servers(self, workspace: str) -> tuple[Server, ...]:
         """The servers, at most ten seconds old. Raises NotConnected, ProviderError."""

@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.add_column("operations", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("operations", sa.Column("not_before", sa.DateTime(timezone=True), nullable=True))
     op.add_column("operations", _no("stop_first"))
+    op.add_column("operations", _no("lost"))
     op.add_column("operations", sa.Column("shown", sa.JSON(), nullable=True))
     op.add_column("operations", sa.Column("alike", sa.JSON(), nullable=True))
     op.create_index("ix_operations_workspace_kind_requested_at", "operations", ["workspace", "kind", "requested_at"])

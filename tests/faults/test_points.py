@@ -24,6 +24,7 @@ NOT_ABOUT_CHANGES = {
     "commit:install.put_off": "a Slack token is not renewed yet; one transaction, nothing outside",
     "commit:install.remove": "the app is removed: its tokens go, with the entry, in one transaction",
     "commit:install.wake": "the app is there again; one transaction, nothing outside",
+    "commit:members.look": "an account changed: what waits is looked at soon; one transaction, nothing outside",
     "commit:permission.fold": "a flood of refusals is folded into one entry",
     "commit:connect.keep": "a token is kept; one transaction, nothing outside",
     "commit:connect.forget": "a token is forgotten; one transaction, nothing outside",

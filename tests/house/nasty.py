@@ -146,7 +146,7 @@ def _operation(kind: Kind, state: State, outcome: Outcome | None, text: str, wor
 
 
 def _wanted(text: str) -> Wanted:
-    return Wanted(text, text, False, text, text, text, text, text, text, text, 1e12, 90, text, True)
+    return Wanted(text, text, False, text, text, text, text, text, text, text, 1e12, 90, text[:200], text, True)
 
 
 @cache

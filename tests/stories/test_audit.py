@@ -15,6 +15,7 @@ from tests.world import World
 ASKING = pytest.mark.asyncio(loop_scope="module")
 
 OPERATION = {"kind": "reboot", "server_id": "12345"}
+PLAN = {"kind": "reboot", "when": "every monday 02:00", "by": "U0OLGA"}
 DELETION = {"kind": "delete", "request": "r1"}
 GRANT = {"role": "operator", "kind": "user", "servers": "web-*", "until": "2026-11-23T17:00:00+00:00"}
 PROPOSAL = {"proposal": "p1", "power": "grant", "proposer": "U0ADA", "role": "admin", "kind": "user"}
@@ -124,6 +125,56 @@ SENTENCES = {
     Action.PROPOSAL_REFUSED: (
         Draft(Action.PROPOSAL_REFUSED, "U0OLGA", reason="no such proposal"),
         "@olga had no word in a proposal: no such proposal",
+    ),
+    **{
+        action: (
+            Draft(action, "U0OLGA", "app-1", detail={**OPERATION, "kind": kind}),
+            f"@olga asked to {kind} app-1 (12345)",
+        )
+        for action, kind in ((Action.CREATE_REQUESTED, "create"), (Action.EDIT_REQUESTED, "rename"))
+    },
+    **{
+        action: (
+            Draft(action, "U0OLGA", "app-1", detail={**OPERATION, "kind": kind}),
+            f"VPS.org was told to {kind} app-1 (12345), for @olga",
+        )
+        for action, kind in ((Action.CREATE_CALLED, "create"), (Action.EDIT_CALLED, "rename"))
+    },
+    **{
+        action: (
+            Draft(action, "vpsbot", "app-1", reason="done", detail={**OPERATION, "kind": kind, "state": "succeeded"}),
+            f"{kind} of app-1 (12345): succeeded",
+        )
+        for action, kind in ((Action.CREATE_ENDED, "create"), (Action.EDIT_ENDED, "rename"))
+    },
+    Action.WATCH_STOPPED: (Draft(Action.WATCH_STOPPED, "U0OLGA", "app-1"), "@olga asked to stop watching app-1"),
+    Action.SCHEDULE_KEPT: (
+        Draft(Action.SCHEDULE_KEPT, "U0OLGA", "web-*", detail=PLAN),
+        "@olga planned: reboot web-*, every monday 02:00",
+    ),
+    Action.SCHEDULE_CANCELLED: (
+        Draft(Action.SCHEDULE_CANCELLED, "U0ADA", "web-*", reason="lost_right", detail=PLAN),
+        "@ada cancelled the plan: reboot web-*, every monday 02:00: lost right",
+    ),
+    Action.SCHEDULE_BEGAN: (
+        Draft(Action.SCHEDULE_BEGAN, "vpsbot", "web-*", detail=PLAN),
+        "what @olga planned began: reboot web-*, every monday 02:00",
+    ),
+    Action.SCHEDULE_SKIPPED: (
+        Draft(Action.SCHEDULE_SKIPPED, "vpsbot", "web-*", reason="late", detail=PLAN),
+        "what @olga planned was skipped: reboot web-*, every monday 02:00: late",
+    ),
+    Action.SCHEDULE_ENDED: (
+        Draft(Action.SCHEDULE_ENDED, "vpsbot", "web-*", detail={**PLAN, "done": 2, "servers": 3}),
+        "what @olga planned ended: reboot web-*, every monday 02:00, 2 of 3 done",
+    ),
+    Action.NOTE_WRITTEN: (
+        Draft(Action.NOTE_WRITTEN, "U0OLGA", "web-1", detail={"server_id": "12345", "owner": "U0AMIR", "text": "<db>"}),
+        "@olga noted about web-1 (12345): owner @amir, “<db>”",
+    ),
+    Action.NOTICE_SENT_AGAIN: (
+        Draft(Action.NOTICE_SENT_AGAIN, "U0ADA", "U0OLGA", detail={"kind": "outcome"}),
+        "@ada had a message to @olga sent again (about outcome)",
     ),
     Action.ACCESS_GRANTED: (
         Draft(Action.ACCESS_GRANTED, "U0ADA", "U0NOOR", detail=GRANT),

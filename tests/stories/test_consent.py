@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.operations.advance import move
 from bot.slack.ids import ActionId
+from bot.store import operations, workspaces
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
 from tests.stories.telling import ONE_WAY_IN, button, forged, times
 from tests.world import World
@@ -257,3 +259,100 @@ async def test_the_card_carries_the_head_of_the_log(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     anchor = deleting.amir.reads(card_of(deleting, deleting.amir)).split("log ")[1][:32]
     assert len(anchor) == 32 and int(anchor, 16)
+
+
+@ONE_WAY_IN
+class TestWhatIsNotKnown:
+    """A call whose answer was lost may take effect late: nobody is told that it wasn't done."""
+
+    async def test_a_freeze_in_between(self, deleting: World) -> None:
+        await asks(deleting, deleting.olga)
+        deleting.vps.fault("late_effect", action="delete", times=1, seconds=60)
+        deleting.vps.fault("status", action="delete", times=99, status=429, retry_after=600)
+        await deleting.amir.clicks("Approve")
+        await deleting.seconds_pass(10)
+        await deleting.amir.says("/vps freeze wait", in_=deleting.ops)
+        await deleting.minutes_pass(3)
+        assert "web-1 was not deleted" not in deleting.olga.screen()
+        if there(deleting) == ["web-2"]:
+            assert deleting.olga.sees("no answer came to the deletion")
+
+
+@ONE_WAY_IN
+async def test_glass_that_can_t_be_broken_leaves_what_waits_as_it_is(deleting: World) -> None:
+    await decided(deleting, hourly=1)
+    glass = TestBrokenGlass()
+    await glass.breaks(deleting, "web-1")
+    await deleting.seconds_pass(20)
+    await asks(deleting, deleting.olga, "web-2")
+    await deleting.seconds_pass(3)
+    await glass_refused(deleting)
+    await deleting.ada.says("/vps requests", in_=deleting.ada.direct)
+    assert deleting.ada.sees("web-2: delete, waits for consent"), "the request goes on waiting"
+
+
+async def glass_refused(world: World) -> None:
+    """Ada tries to break the glass for what is over the budget."""
+    await world.ada.says("/vps break-glass delete web-2", in_=world.general)
+    await world.settle()
+    await world.ada.fills("Type the server's name to confirm", "web-2")
+    await world.ada.fills("Reason", "Again.")
+    await world.ada.submits()
+    await world.settle()
+    dialog = world.ada.dialog
+    assert dialog and "breaking the glass doesn't reach beyond that" in dialog.text
+    await world.ada.closes_dialog()
+
+
+@ONE_WAY_IN
+async def test_an_old_ticket_does_not_shorten_the_time_to_undo(deleting: World) -> None:
+    await decided(deleting, undo_window=60, stop_first=True)
+    await asks(deleting, deleting.olga)
+    await deleting.amir.clicks("Approve")
+    await deleting.minutes_pass(5)
+    async with deleting.bot.store.read() as tx:
+        [waiting] = await operations.waiting(tx, deleting.team.id)
+    await move(deleting.bot.parts, deleting.team.id, waiting.id)
+    assert deletions(deleting) == 0
+
+
+@ONE_WAY_IN
+async def test_what_was_approved_for_another_account_is_not_said_to_be_gone(deleting: World) -> None:
+    await decided(deleting, undo_window=60)
+    await asks(deleting, deleting.olga)
+    await deleting.amir.clicks("Approve")
+    deleting.vps.add_account("vps_other_0123456789abcdef", email="other@example.com")
+    async with deleting.bot.store.begin("story", deleting.team.id) as tx:
+        now = deleting.clock.now()
+        given = {"token": "vps_other_0123456789abcdef", "dialect": "documented", "account": "other@example.com"}
+        await workspaces.connect(tx, deleting.team.id, **given, by="U0ADA", now=now)
+    deleting.bot.parts.snapshots.forget_all()
+    await deleting.minutes_pass(70)
+    assert deletions(deleting) == 0
+    assert deleting.olga.sees("web-1 was not deleted: another VPS.org account was connected since it was asked for.")
+
+
+@ONE_WAY_IN
+async def test_who_sees_some_servers_only_sees_their_requests_only(deleting: World) -> None:
+    await asks(deleting, deleting.olga)
+    await deleting.ada.says("/vps access grant @noor viewer db-*", in_=deleting.ada.direct)
+    await deleting.noor.says("/vps requests", in_=deleting.general)
+    assert deleting.noor.sees("Nothing is open") and not deleting.noor.sees("web-1: delete")
+
+
+@ONE_WAY_IN
+async def test_an_admin_who_loses_the_role_hears_it_and_so_do_the_others(deleting: World) -> None:
+    await deleting.ada.says("/vps access grant @amir admin", in_=deleting.ada.direct)
+    await deleting.seconds_pass(3)
+    await deleting.ada.says("/vps access revoke @amir", in_=deleting.ada.direct)
+    await deleting.seconds_pass(3)
+    assert deleting.amir.sees("@ada took your role admin.")
+
+
+@ONE_WAY_IN
+async def test_another_name_does_not_get_round_a_rule(deleting: World) -> None:
+    await decided(deleting, also=("stop web-*",))
+    await deleting.olga.says("/vps rename web-1 x-1", in_=deleting.general)
+    await deleting.seconds_pass(10)
+    assert deleting.olga.sees("to agree to renaming web-1")
+    assert there(deleting) == ["web-1", "web-2"]

@@ -5,10 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from bot.store import tables
-from bot.vps.dialects import Dialect
 from tests.stories.conftest import filled
 from tests.stories.creating import PLAN, bought, called, creates, opens, submits
 from tests.stories.deleting import decided
@@ -33,11 +30,29 @@ async def test_a_server_is_created_and_told_when_it_has_its_address(fleet: World
     assert bought(fleet) == called(fleet, "app-1") == 1
     address = next(each.ip_address for each in fleet.vps.servers() if each.name == "app-1")
     assert times(fleet.olga, f"@olga app-1 is ready: {address} · ssh root@{address}. It took") == 1
-    assert [line.split(":")[0] for line in await fleet.log()][-3:] == [
+    assert [line.split(":")[0] for line in await fleet.log()][-4:] == [
         "U0OLGA create.requested app-1",
         "U0OLGA create.called app-1",
         "vpsbot create.ended app-1",
+        "U0OLGA note.written app-1",
     ]
+
+
+@ONE_WAY_IN
+async def test_it_is_noted_whose_it_is_and_they_are_asked_when_its_life_ends(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    await fleet.olga.chooses("Lifetime", "Ask me to delete it after 7 days")
+    await fleet.olga.fills("What is it for?", "a load test <!channel>")
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.seconds_pass(40)
+    await fleet.vera.says("/vps show app-1", in_=fleet.ops)
+    assert fleet.vera.sees("@olga") and fleet.vera.sees("a load test <!channel>")
+    await fleet.vera.says("/vps list owner=@olga", in_=fleet.ops)
+    assert fleet.vera.sees("app-1")
+    assert "app-1" not in fleet.olga.screen(fleet.olga.direct)
+    await fleet.minutes_pass(7 * 24 * 60 + 60)
+    assert "app-1" in fleet.olga.screen(fleet.olga.direct)
+    assert "Keep it 30 more days" in fleet.olga.buttons
 
 
 async def test_a_name_that_is_taken_is_refused_at_the_field(fleet: World) -> None:
@@ -247,9 +262,6 @@ async def test_the_other_dialect_tells_a_password_and_it_is_kept_nowhere(
     world.vps.add_account(VENDOR, email="v@example.com", dialect="vendor")
     try:
         await world.open()
-        async with world.bot.store.begin("story.dialect") as tx:
-            await tx.connection.execute(update(tables.workspaces).values(dialect=Dialect.VENDOR))
-        world.bot.parts.snapshots.forget_all()
         await world.olga.says("/vps create app-1", in_=world.ops)
         await world.settle()
         for label in ("Plan", "Operating system", "Location"):

@@ -179,7 +179,7 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
         ]
         if not theirs:
             return Reply(views.nothing_to_revoke(who.id, kind, remaining))
-        if not await take(tx, ask.workspace, theirs, ask.member.id, ask.parts.clock()):
+        if not await take(tx, ask.parts, ask.workspace, theirs, ask.member.id, ask.parts.clock()):
             return Reply(views.last_admin(who.id))
     return Reply(views.revoked(theirs, remaining))
 

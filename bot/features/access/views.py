@@ -18,9 +18,9 @@ DOES = {
     Permission.SERVER_READ: "see servers",
     Permission.SERVER_POWER: "start, stop and reboot them",
     Permission.SERVER_DELETE: "ask for them to be deleted",
-    Permission.SERVER_NOTE: "write notes about them",
     Permission.SERVER_CREATE: "create servers",
     Permission.SERVER_EDIT: "rename and edit them",
+    Permission.SERVER_NOTE: "write notes about them",
     Permission.REQUEST_VOTE: "approve what others ask for",
     Permission.FREEZE: "freeze everything",
     Permission.BREAK_GLASS_POWER: "start, stop and reboot servers in an emergency, without consent",
@@ -103,6 +103,16 @@ def ends_soon(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     return said(
         f"{subject(grant)} is *{grant.role}*{where} until {moment(grant.until)}. You can give it again: {again}."
     )
+
+
+def taken(notice: Notice, facts: Facts, now: datetime) -> Message:
+    """A role was taken: said to whose it was, and, of an admin's, to all admins."""
+    detail = notice.detail
+    by, role = person(detail.get("by", "")), detail.get("role", "")
+    where = f" for {code(detail['servers'])}" if detail.get("servers") else ""
+    if notice.recipient == detail.get("whose"):
+        return said(f"{by} took your role *{escape(role)}*{where}. What you asked for and isn't done yet stops.")
+    return said(f"{by} took the role *{escape(role)}*{where} from {person(detail.get('whose', ''))}.")
 
 
 def revoked(grants: Sequence[Grant], remaining: Sequence[Grant]) -> Message:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.approvals import Fingerprint, granted_before
 from bot.domain.lookalikes import revealed
 from bot.domain.notices import Notice
-from bot.domain.operations import CATALOG, Kind, Request, State
+from bot.domain.operations import CATALOG, Kind, Outcome, Request, State
 from bot.domain.roles import Grant, Permission, SubjectKind, able
 from bot.domain.wanted import Wanted
 from bot.features.approvals.views import (
@@ -63,9 +63,9 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
 
 
 def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-    """The end, in a new message that mentions who asked; nothing when somebody withdrew it."""
+    """The end, in a new message that mentions who asked; nothing when they withdrew it themselves."""
     request = facts.request
-    if request is None or all(each.state is State.CANCELLED for each in request.operations):
+    if request is None or _withdrawn(request):
         return None
     voters = [vote.voter for vote in request.approvals] if _voided(request) else []
     who = " ".join(person(each) for each in dict.fromkeys([request.requester, *voters]))
@@ -111,6 +111,12 @@ def reminder(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         f"{CATALOG[request.kind].doing} {names_of(request)}.{looked} It expires {moment(request.expires_at)}."
     )
     return Message(text, [section(f"🕓 {text}")])
+
+
+def _withdrawn(request: Request) -> bool:
+    """Whether who asked took it all back, and so knows."""
+    back = all(each.outcome is Outcome.CANCELLED for each in request.operations)
+    return back and request.closed_by == request.requester
 
 
 def _title(request: Request) -> str:

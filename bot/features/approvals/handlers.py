@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from bot.domain.approvals import Choice
-from bot.domain.operations import Operation
-from bot.domain.roles import Permission
+from bot.domain.operations import Operation, Request
+from bot.domain.roles import Permission, decide
 from bot.features.approvals import views
 from bot.features.refusals import frozen
 from bot.operations.consent import (
@@ -18,6 +18,7 @@ from bot.operations.consent import (
     Word,
     cancel,
     claim,
+    names_of,
     vote,
 )
 from bot.operations.looking import Known, Looking, NotFitting, adopt, look_once_more, stop_watching
@@ -30,14 +31,24 @@ from bot.store import operations, votes
 
 router = Router()
 
+MOST_READ = 50
+"""Open requests that are looked through for those that a person sees."""
+
 
 @router.command("requests", "requests", needs=Permission.SERVER_READ, examples=("requests",))
 async def requests(ask: Ask) -> Reply:
     """Show what waits for consent and what is under way."""
     async with ask.parts.store.read() as tx:
         ids = await votes.open_requests(tx, ask.workspace)
-        found = [await operations.request(tx, ask.workspace, each) for each in ids[:50]]
-    return Reply(views.overview([each for each in found if each], ask.member.id, ask.now))
+        found = [await operations.request(tx, ask.workspace, each) for each in ids[:MOST_READ]]
+    seen = [each for each in found if each and _may_see(ask, each)]
+    return Reply(views.overview(seen, ask.member.id, ask.now))
+
+
+def _may_see(ask: Ask, request: Request) -> bool:
+    """Whether the person sees all servers of a request: who holds a role for some doesn't learn of the others."""
+    names = names_of(request)
+    return decide(ask.snapshot.grants, ask.member, Permission.SERVER_READ, names=names, now=ask.now).allowed
 
 
 @router.action(ActionId.REQUEST_APPROVE, needs=None, changes=True)

@@ -32,10 +32,11 @@ async def keep_token(ask: Ask) -> Reply:
     token = ask.incoming.values.get(BlockId.TOKEN, "").strip()
     if not _TOKEN.fullmatch(token):
         return Reply(errors={BlockId.TOKEN: views.NOT_A_TOKEN})
-    trial = ask.parts.directory.trial(token)
+    directory = ask.parts.directory
     try:
-        account = await trial.me()
-        servers = await trial.servers()
+        account = await directory.trial(token).me()
+        dialect = await directory.dialect(token)
+        servers = await directory.trial(token, dialect).servers()
     except ProviderError as error:
         return Reply(errors={BlockId.TOKEN: views.token_failed(error)})
     name = account.email or account.company or account.token_name
@@ -48,7 +49,7 @@ async def keep_token(ask: Ask) -> Reply:
             return Reply(refusal(no, ask.member.id, now))
         await workspaces.ensure(tx, ask.workspace, now)
         known = await workspaces.get(tx, ask.workspace)
-        change = NewToken(token, name, account.token_name, known.connected_at if known else None)
+        change = NewToken(token, name, account.token_name, known.connected_at if known else None, dialect)
         outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
     match outcome:
         case Done():

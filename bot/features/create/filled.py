@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.notes import LONGEST
 from bot.domain.servers import Plan, System
 from bot.domain.wanted import Wanted, is_hostname, is_name
 from bot.slack.ids import BlockId
@@ -39,6 +40,7 @@ class Filled:
     ssh_key: str = ""
     backups: str = OFF
     lives: str = "0"
+    purpose: str = ""
 
 
 def filled_in(values: Mapping[str, str]) -> Filled:
@@ -55,6 +57,7 @@ def filled_in(values: Mapping[str, str]) -> Filled:
         ssh_key=values.get(BlockId.SSH_KEY, "").strip(),
         backups=values.get(BlockId.BACKUPS, OFF),
         lives=values.get(BlockId.LIVES, "0"),
+        purpose=values.get(BlockId.PURPOSE, "").strip(),
     )
 
 
@@ -69,6 +72,7 @@ def as_before(wanted: Wanted, offered: Offered) -> Filled:
         ssh_key=wanted.ssh_key,
         backups=ON if wanted.backups else OFF,
         lives=str(wanted.lifetime),
+        purpose=wanted.purpose,
     )
 
 
@@ -91,6 +95,8 @@ def wish(filled: Filled, offered: Offered) -> Wanted | dict[str, str]:
         errors[BlockId.HOSTNAME] = NOT_A_HOSTNAME
     if len(filled.ssh_key) > 100:
         errors[BlockId.SSH_KEY] = "The id of a key of your VPS.org account, like 12."
+    if len(filled.purpose) > LONGEST:
+        errors[BlockId.PURPOSE] = f"At most {LONGEST} characters, please."
     if filled.lives not in LIFETIMES:
         errors[BlockId.LIVES] = "Choose one of the lifetimes."
     if errors:
@@ -107,6 +113,7 @@ def wish(filled: Filled, offered: Offered) -> Wanted | dict[str, str]:
         location_name=_named(location, [(each.id, each.name) for each in offered.places]),
         ssh_key=filled.ssh_key,
         lifetime=int(filled.lives),
+        purpose=filled.purpose,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.notes import LONGEST
 from bot.domain.operations import Request
 from bot.domain.servers import Plan
 from bot.features.approvals.views import asked_them
@@ -60,6 +61,14 @@ def dialog(offered: Offered, filled: Filled, *, meta: str, refused: str = "") ->
         ),
         choice_input(BlockId.BACKUPS, "Backups", [(OFF, "Off"), (ON, "On")], initial=filled.backups),
         choice_input(BlockId.LIVES, "Lifetime", list(LIFETIMES.items()), initial=filled.lives),
+        text_input(
+            BlockId.PURPOSE,
+            "What is it for?",
+            hint="Others see it beside the server; it is noted as yours.",
+            initial=filled.purpose,
+            max_length=LONGEST,
+            optional=True,
+        ),
         context(total(offered, filled)),
     ]
     return modal(ViewId.CREATE, "Create a server", blocks, submit="Create", close="Cancel", meta=meta)

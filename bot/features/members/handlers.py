@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.installs import remove
 from bot.routing import Ask, Reply, Router
+from bot.store import votes
 
 router = Router()
 
@@ -12,6 +13,11 @@ router = Router()
 async def account_changed(ask: Ask) -> Reply:
     """Somebody was deactivated, became a guest, or changed their name: the next decision asks Slack."""
     ask.parts.people.forget(ask.workspace, ask.incoming.user)
+    async with ask.parts.store.read() as tx:
+        waiting = await votes.open_requests(tx, ask.workspace)
+    if waiting:  # one of them may be theirs, or wait for them
+        async with ask.parts.change("members.look", ask.workspace, "") as tx:
+            await votes.look_soon(tx, ask.workspace, ask.parts.clock())
     return Reply()
 
 

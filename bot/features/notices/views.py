@@ -18,6 +18,7 @@ _ABOUT = {
     NoticeKind.GLASS: "broken glass",
     NoticeKind.SETTINGS: "a change of the settings",
     NoticeKind.ROLE: "a new role",
+    NoticeKind.ROLE_TAKEN: "a role that was taken",
     NoticeKind.ROLE_ENDS: "a role that ends",
     NoticeKind.ACCESS_ASKED: "somebody who asks for a role",
     NoticeKind.ACCESS_ANSWERED: "the answer to who asked for a role",

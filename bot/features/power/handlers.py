@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.domain.operations import Kind
+from bot.domain.operations import POWER, Kind
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
@@ -76,7 +76,7 @@ async def accept_offer(ask: Ask) -> Reply:
     """The yes to a list: exactly the servers that were shown, those that are still there."""
     async with ask.parts.store.read() as tx:
         offer = await offers.get(tx, ask.workspace, ask.incoming.value, ask.member.id, ask.now)
-    if offer is None:
+    if offer is None or offer.kind not in POWER or offer.broke_glass:
         return Reply(views.offer_ended(), replace=True)
     servers = {server.id: server for server in visible(ask, await ask.parts.directory.servers(ask.workspace))}
     changed = [name for server, name in offer.servers if server not in servers or servers[server].name != name]
