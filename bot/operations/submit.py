@@ -1,17 +1,16 @@
 """A person asks for a change: permission, one open operation per server, intent, audit and card, in one transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint
-from bot.domain.audit import Action, Draft, Result
-from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import CATALOG, LONGEST_ID, NEW, POWER, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
 from bot.domain.wanted import Wanted, acts
+from bot.operations.filing import alarm, card, entries
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
 from bot.operations.preparing import Changed, NameTaken, Prepared, Unprepared, over_budget, prepare
@@ -175,11 +174,11 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         await _supersede(tx, parts, order, held, now)
         request = _request(parts, order, present, prepared, policy, needed, now)
         await operations.add(tx, request)
-        logged = await audit.extend(tx, workspace, _entries(request), now)
+        logged = await audit.extend(tx, workspace, entries(request), now)
         await votes.note(tx, workspace, request.id, {"anchor": logged[-1].hash.hex()[:ANCHOR]})
-        promised = [_card(parts, request, policy)]
+        promised = [card(parts, request, policy)]
         if request.broke_glass:
-            promised.append(_alarm(parts, request, policy))
+            promised.append(alarm(parts, request, policy))
         await notices.promise(tx, promised, now)
         if order.also:
             await order.also(tx, request)
@@ -294,60 +293,4 @@ def _request(
             )
             for server, operation_id in ((each, parts.new_id()) for each in order.servers)
         ),
-    )
-
-
-def _entries(request: Request) -> list[Draft]:
-    drafts = [_requested(each, request.reason) for each in request.operations]
-    if request.broke_glass:
-        of = request.operations
-        draft = Draft(
-            Action.REQUEST_BROKE_GLASS,
-            request.requester,
-            target=of[0].server_name if len(of) == 1 else f"{len(of)} servers",
-            reason=request.reason,
-            detail={"request": request.id, "kind": request.kind},
-        )
-        drafts.insert(0, draft)
-    return drafts
-
-
-def _requested(operation: Operation, reason: str) -> Draft:
-    return Draft(
-        operation.spec.requested,
-        operation.requester,
-        target=operation.server_name,
-        operation=operation.id,
-        outcome=Result.PENDING,
-        reason=reason,
-        detail={"kind": operation.kind, "server_id": operation.server_id, "request": operation.request}
-        | ({"shown": operation.shown.digest()} if operation.shown else {})
-        | (_told(operation.wanted) if operation.wanted else {}),
-    )
-
-
-def _told(wanted: Wanted) -> dict[str, str]:
-    """What the log keeps of what a server is to be."""
-    return {name: str(value) for name, value in asdict(wanted).items() if value not in ("", None, 0)}
-
-
-def _card(parts: Parts, request: Request, policy: Policy) -> Notice:
-    return _notice(parts, request, NoticeKind.CARD, policy.approvals_channel if request.needed else request.channel)
-
-
-def _alarm(parts: Parts, request: Request, policy: Policy) -> Notice:
-    """Loud, where consent is usually asked for."""
-    return _notice(parts, request, NoticeKind.GLASS, policy.approvals_channel or request.channel)
-
-
-def _notice(parts: Parts, request: Request, kind: NoticeKind, channel: str) -> Notice:
-    return Notice(
-        id=parts.new_id(),
-        workspace=request.workspace,
-        kind=kind,
-        subject=request.id,
-        recipient=request.requester,
-        wanted_channel=channel,
-        created_at=request.created_at,
-        detail={},
     )
