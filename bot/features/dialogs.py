@@ -1,10 +1,11 @@
-"""A dialog whose content has to be read first: at once when that is quick, else one that says that it is being read."""
+"""What dialogs share: those whose content has to be read first, and the reason for doing something without consent."""
 
 import asyncio
 from collections.abc import Awaitable
 
-from bot.routing import Reply
-from bot.slack.blocks import Block
+from bot.routing import Ask, Reply
+from bot.slack.blocks import Block, text_input
+from bot.slack.ids import BlockId
 
 READY_WITHIN = 1.0
 """Seconds that reading may take before the dialog opens without it: its trigger lives for three."""
@@ -18,3 +19,24 @@ async def in_time(reading: Awaitable[Reply], loading: Block) -> Reply:
         return Reply(opens=loading, fills=task)
     reply = task.result()
     return Reply(opens=reply.view) if reply.view else reply
+
+
+GLASS = "glass "
+"""What a dialog's metadata begins with when the glass is to be broken."""
+
+REASON = 500
+"""Characters of a reason: what fits on a card."""
+
+NO_REASON = f"Say why, in a few words ({REASON} characters at most). Everybody will read it."
+
+
+def reason_input() -> Block:
+    """Why it can't wait for anybody's consent."""
+    hint = "Nobody else is asked. It is told loudly where consent is usually asked for, and marked in the log."
+    return text_input(BlockId.REASON, "Reason", hint=hint, max_length=REASON, multiline=True)
+
+
+def given_reason(ask: Ask) -> str:
+    """The reason as filled in; empty when there is none, or too much of it."""
+    reason = ask.incoming.values.get(BlockId.REASON, "").strip()
+    return reason if len(reason) <= REASON else ""

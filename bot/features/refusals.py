@@ -153,8 +153,6 @@ def _nobody_could(ask: Ask, no: NobodyCould, kind: Kind) -> Message:
 
 def _glass(ask: Ask, kind: Kind) -> str:
     """The emergency exit, for those who have it."""
-    if kind not in (*POWER, Kind.DELETE):
-        return ""
-    needs = Permission.BREAK_GLASS if kind is Kind.DELETE else Permission.BREAK_GLASS_POWER
-    example = code(f"/vps break-glass {kind} SERVER")
+    needs = Permission.BREAK_GLASS_POWER if kind in POWER else Permission.BREAK_GLASS
+    example = code(f"/vps break-glass {Kind.EDIT if kind is Kind.RENAME else kind} SERVER")
     return f" In an emergency you can do it alone: {example}" if may_anywhere(ask, needs) else ""

@@ -5,6 +5,7 @@ import pytest
 from bot.operations.advance import move
 from bot.slack.ids import ActionId
 from bot.store import operations, workspaces
+from tests.stories.creating import PLAN, bought
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
 from tests.stories.telling import ONE_WAY_IN, button, forged, times
 from tests.world import World
@@ -356,3 +357,40 @@ async def test_another_name_does_not_get_round_a_rule(deleting: World) -> None:
     await deleting.seconds_pass(10)
     assert deleting.olga.sees("to agree to renaming web-1")
     assert there(deleting) == ["web-1", "web-2"]
+
+
+@ONE_WAY_IN
+class TestGlassForTheRest:
+    """What else a policy puts under approval can be done alone, too."""
+
+    async def test_a_creation(self, deleting: World) -> None:
+        await decided(deleting, also=("create",))
+        await deleting.ada.says("/vps break-glass create app-1", in_=deleting.general)
+        await deleting.settle()
+        for label, option in (("Plan", PLAN), ("Operating system", "Ubuntu 22.04 LTS"), ("Location", "us-west")):
+            await deleting.ada.chooses(label, option)
+            await deleting.settle()
+        assert "Reason" in await deleting.ada.submits(), "not without one"
+        await deleting.ada.fills("Reason", "The other one burns.")
+        assert await deleting.ada.submits() == {}
+        await deleting.seconds_pass(40)
+        assert deleting.amir.sees("@ada broke the glass: creating app-1 without anyone's consent.")
+        assert bought(deleting) == 1
+
+    async def test_backups_that_are_switched_off(self, deleting: World) -> None:
+        await decided(deleting, also=("backups-off",))
+        deleting.has_server("db-9", backups_enabled=True, hostname="db-9.example.com")
+        await deleting.seconds_pass(11)
+        await deleting.ada.says("/vps break-glass edit db-9", in_=deleting.general)
+        await deleting.settle()
+        await deleting.ada.chooses("Backups", "Off")
+        await deleting.ada.fills("Reason", "The disk is full.")
+        assert await deleting.ada.submits() == {}
+        await deleting.seconds_pass(20)
+        assert deleting.amir.sees("@ada broke the glass: ")
+        assert deleting.vps.server("db-9").backups_enabled is False
+
+    async def test_an_operator_may_not(self, deleting: World) -> None:
+        await deleting.olga.says("/vps break-glass create app-1", in_=deleting.ops)
+        await deleting.settle()
+        assert deleting.olga.sees("this takes admin")

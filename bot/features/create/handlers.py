@@ -1,8 +1,9 @@
 """`/vps create`: a dialog filled from the catalogue, then one server, watched until it has its address."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.operations import Kind, Operation, State
@@ -11,7 +12,7 @@ from bot.domain.servers import Server, System
 from bot.domain.wanted import Wanted
 from bot.features.create import views
 from bot.features.create.filled import Filled, Offered, as_before, filled_in, wish
-from bot.features.dialogs import in_time
+from bot.features.dialogs import GLASS, NO_REASON, given_reason, in_time
 from bot.features.refusals import told
 from bot.features.words import typed
 from bot.operations.preparing import NameTaken
@@ -37,6 +38,14 @@ async def create(ask: Ask) -> Reply:
     return await in_time(_dialog(ask, filled), views.loading())
 
 
+async def create_alone(ask: Ask, words: Sequence[str]) -> Reply:
+    """The same without the consent that it takes: with a reason, told loudly."""
+    if len(words) > 1:
+        return Reply(views.how_to(words))
+    filled = Filled(name=words[0][:255] if words else "")
+    return await in_time(_dialog(ask, filled, mark=GLASS), views.loading())
+
+
 @router.action(ActionId.CREATE_PLAN, needs=Permission.SERVER_CREATE)
 @router.action(ActionId.CREATE_SYSTEM, needs=Permission.SERVER_CREATE)
 @router.action(ActionId.CREATE_LOCATION, needs=Permission.SERVER_CREATE)
@@ -52,7 +61,12 @@ async def ask_for_creation(ask: Ask) -> Reply:
     wanted = wish(filled_in(ask.incoming.values), await _offered(ask))
     if not isinstance(wanted, Wanted):
         return Reply(errors=wanted)
-    match await submit(ask.parts, _order(ask, wanted, ask.incoming.meta)):
+    glass, channel = ask.incoming.meta.startswith(GLASS), ask.incoming.meta.removeprefix(GLASS)
+    reason = given_reason(ask) if glass else ""
+    if glass and not reason:
+        return Reply(errors={BlockId.REASON: NO_REASON})
+    order = replace(_order(ask, wanted, channel), broke_glass=glass, reason=reason)
+    match await submit(ask.parts, order):
         case Submitted(request, prepared):
             return Reply(view=views.filed(request, prepared))
         case NameTaken(_, by) as taken:
@@ -86,8 +100,8 @@ async def change(ask: Ask) -> Reply:
     return await in_time(_dialog_again(ask, before.wanted, before.words), views.loading())
 
 
-async def _dialog(ask: Ask, filled: Filled) -> Reply:
-    return Reply(view=views.dialog(await _offered(ask), filled, meta=ask.incoming.channel))
+async def _dialog(ask: Ask, filled: Filled, *, mark: str = "") -> Reply:
+    return Reply(view=views.dialog(await _offered(ask), filled, meta=mark + ask.incoming.channel))
 
 
 async def _dialog_again(ask: Ask, wanted: Wanted, refused: str) -> Reply:

@@ -7,6 +7,7 @@ from bot.domain.operations import Request
 from bot.domain.servers import Plan
 from bot.features.approvals.views import asked_them
 from bot.features.create.filled import LIFETIMES, OFF, ON, OTHER, Filled, Offered
+from bot.features.dialogs import GLASS, reason_input
 from bot.features.refusals import name_taken
 from bot.features.words import bold
 from bot.operations.preparing import NameTaken, Prepared
@@ -69,6 +70,7 @@ def dialog(offered: Offered, filled: Filled, *, meta: str, refused: str = "") ->
             max_length=LONGEST,
             optional=True,
         ),
+        *([reason_input()] if meta.startswith(GLASS) else []),
         context(total(offered, filled)),
     ]
     return modal(ViewId.CREATE, "Create a server", blocks, submit="Create", close="Cancel", meta=meta)

@@ -1,5 +1,7 @@
 """`/vps rename` at once, `/vps edit` through a dialog with the present values."""
 
+from collections.abc import Sequence
+
 from bot.domain.approvals import fingerprint
 from bot.domain.operations import Kind
 from bot.domain.roles import Permission
@@ -8,7 +10,7 @@ from bot.domain.servers import Server
 from bot.domain.wanted import Wanted, is_hostname, is_name
 from bot.features.create.filled import NOT_A_HOSTNAME, OFF, ON
 from bot.features.create.views import taken
-from bot.features.dialogs import in_time
+from bot.features.dialogs import NO_REASON, given_reason, in_time
 from bot.features.edit import views
 from bot.features.power.views import accepted
 from bot.features.refusals import told
@@ -69,6 +71,13 @@ async def edit(ask: Ask) -> Reply:
     return await in_time(_dialog(ask, words[0]), views.loading())
 
 
+async def edit_alone(ask: Ask, words: Sequence[str]) -> Reply:
+    """The same without the consent that it takes: with a reason, told loudly."""
+    if len(words) != 1:
+        return Reply(views.one_at_a_time())
+    return await in_time(_dialog(ask, words[0], glass=True), views.loading())
+
+
 @router.action(ActionId.EDIT, needs=Permission.SERVER_EDIT)
 async def edit_by_button(ask: Ask) -> Reply:
     """The server whose id the button carries."""
@@ -90,6 +99,9 @@ async def save(ask: Ask) -> Reply:
     shown = offer.shown[0] if offer.shown else None
     if shown and (wanted.name, wanted.hostname, wanted.backups) == (shown.name, shown.hostname, wanted.was_backups):
         return Reply(errors={BlockId.NAME: "Nothing is different: change something, or close this."})
+    reason = given_reason(ask) if offer.broke_glass else ""
+    if offer.broke_glass and not reason:
+        return Reply(errors={BlockId.REASON: NO_REASON})
     order = Order(
         member=ask.member,
         kind=Kind.EDIT,
@@ -99,6 +111,8 @@ async def save(ask: Ask) -> Reply:
         offer=offer.id,
         shown=offer.shown,
         wanted=wanted,
+        reason=reason,
+        broke_glass=offer.broke_glass,
     )
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
@@ -126,7 +140,7 @@ def _wish(ask: Ask, was_backups: bool | None) -> Wanted | dict[str, str]:
     return errors or Wanted(name, hostname, backups, was_backups=was_backups)
 
 
-async def _dialog(ask: Ask, words: str) -> Reply:
+async def _dialog(ask: Ask, words: str, *, glass: bool = False) -> Reply:
     if _vendor(ask):
         return Reply(views.not_offered())
     found = await _one(ask, words, "edit")
@@ -144,6 +158,7 @@ async def _dialog(ask: Ask, words: str) -> Reply:
         created_at=ask.now,
         shown=(shown,) if shown else (),
         channel=ask.incoming.channel,
+        broke_glass=glass,
     )
     async with ask.parts.change("edit.offer", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
@@ -151,7 +166,7 @@ async def _dialog(ask: Ask, words: str) -> Reply:
             return Reply(refusal(no, ask.member.id, now))
         await offers.put(tx, offer)
     before = {True: ON, False: OFF, None: ""}[server.backups]
-    return Reply(view=views.dialog(server, meta=f"{offer.id} {before}"))
+    return Reply(view=views.dialog(server, meta=f"{offer.id} {before}", glass=glass))
 
 
 async def _one(ask: Ask, words: str, command: str) -> Server | Reply:

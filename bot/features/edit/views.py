@@ -7,6 +7,7 @@ from bot.domain.operations import Request
 from bot.domain.servers import Server
 from bot.features.approvals.views import asked_them
 from bot.features.create.filled import OFF, ON
+from bot.features.dialogs import reason_input
 from bot.features.endings import changes
 from bot.features.words import bold
 from bot.operations.preparing import Prepared
@@ -22,8 +23,8 @@ def loading() -> Block:
     return modal(ViewId.EDIT_LOADING, "Edit", [section("Reading the server from VPS.org…")])
 
 
-def dialog(server: Server, *, meta: str) -> Block:
-    """The present values, to be changed."""
+def dialog(server: Server, *, meta: str, glass: bool = False) -> Block:
+    """The present values, to be changed; `glass`: without the consent that it takes."""
     backups = {True: ON, False: OFF, None: ""}[server.backups]
     return modal(
         ViewId.EDIT,
@@ -39,6 +40,7 @@ def dialog(server: Server, *, meta: str) -> Block:
                 max_length=253,
             ),
             choice_input(BlockId.BACKUPS, "Backups", [(ON, "On"), (OFF, "Off")], initial=backups),
+            *([reason_input()] if glass else []),
         ],
         submit="Save",
         close="Cancel",

@@ -4,7 +4,10 @@ from bot.domain.operations import POWER, Kind
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
+from bot.features.create.handlers import create_alone
 from bot.features.delete.handlers import soon
+from bot.features.dialogs import NO_REASON, given_reason
+from bot.features.edit.handlers import edit_alone
 from bot.features.glass import views
 from bot.features.power.handlers import MOST_AT_ONCE
 from bot.features.refusals import told
@@ -20,21 +23,25 @@ router = Router()
 
 @router.command(
     "break-glass",
-    "break-glass delete|start|stop|reboot SERVER…",
+    "break-glass delete|start|stop|reboot|create|edit SERVER…",
     needs=Permission.BREAK_GLASS_POWER,
     examples=("break-glass reboot web-server-01", "break-glass delete web-server-01"),
 )
 async def break_glass(ask: Ask) -> Reply:
     """In an emergency, do alone what takes consent. It is told loudly."""
     words = typed(ask.line.rest.words)
-    if not words or words[0] not in (*POWER, Kind.DELETE) or ask.line.options:
+    if not words or words[0] not in (*POWER, Kind.DELETE, Kind.CREATE, Kind.EDIT) or ask.line.options:
         return Reply(views.how_to())
     kind, names = Kind(words[0]), words[1:]
+    if kind not in POWER and not may_anywhere(ask, Permission.BREAK_GLASS):
+        return Reply(views.power_only())
+    if kind is Kind.CREATE:
+        return await create_alone(ask, names)
     if not names:
         return Reply(missing_server(f"break-glass {kind}", "web-server-01"))
+    if kind is Kind.EDIT:
+        return await edit_alone(ask, names)
     if kind is Kind.DELETE:
-        if not may_anywhere(ask, Permission.BREAK_GLASS):
-            return Reply(views.power_only())
         return await soon(ask, names, broke_glass=True)
     chosen = select(names, visible(ask, await ask.parts.directory.servers(ask.workspace)))
     match chosen:
@@ -51,9 +58,9 @@ async def break_glass(ask: Ask) -> Reply:
 @router.view(ViewId.BREAK_GLASS, needs=Permission.BREAK_GLASS_POWER, changes=True)
 async def do_it_alone(ask: Ask) -> Reply:
     """The reason is given: it is done."""
-    reason = ask.incoming.values.get(BlockId.REASON, "").strip()
-    if not reason or len(reason) > views.REASON:
-        return Reply(errors={BlockId.REASON: views.NO_REASON})
+    reason = given_reason(ask)
+    if not reason:
+        return Reply(errors={BlockId.REASON: NO_REASON})
     async with ask.parts.store.read() as tx:
         offer = await offers.get(tx, ask.workspace, ask.incoming.meta, ask.member.id, ask.now)
     if offer is None or not offer.broke_glass or offer.kind not in POWER:

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 
 from bot.domain.operations import CATALOG, Request
 from bot.domain.servers import Server
+from bot.features.dialogs import reason_input
 from bot.features.words import address, bold, name
 from bot.sentences import counted, listed, said
-from bot.slack.blocks import Block, Message, context, modal, section, text_input
-from bot.slack.ids import BlockId, ViewId
+from bot.slack.blocks import Block, Message, modal, section
+from bot.slack.ids import ViewId
 from bot.store.offers import Offer
-
-REASON = 500
-
-NO_REASON = f"Say why, in a few words ({REASON} characters at most). Everybody will read it."
 
 
 def how_to() -> Message:
@@ -23,7 +20,7 @@ def how_to() -> Message:
 def power_only() -> Message:
     """Who holds a grant with break-glass may start, stop and reboot."""
     return said(
-        "Your break-glass holds for *start*, *stop* and *reboot*; deleting alone takes *admin*. Nothing was done."
+        "Your break-glass holds for *start*, *stop* and *reboot*; the rest alone takes *admin*. Nothing was done."
     )
 
 
@@ -43,8 +40,7 @@ def dialog(offer: Offer, servers: Sequence[Server]) -> Block:
         [
             section(f"🚨 *{verb.capitalize()} {counted(len(servers), 'server')} without anybody's consent.*"),
             section("\n".join(lines + more)),
-            text_input(BlockId.REASON, "Reason", hint="Everybody reads it.", max_length=REASON, multiline=True),
-            context("It is told loudly where consent is usually asked for, and marked in the log."),
+            reason_input(),
         ],
         submit=verb.capitalize(),
         close="Cancel",
