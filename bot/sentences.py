@@ -156,7 +156,7 @@ def not_connected(*, unreadable: bool) -> Message:
         return said(
             "The token of this workspace can't be read any more: the bot's encryption key was changed. " + CONNECT_AGAIN
         )
-    return said("No VPS.org account is connected to this workspace yet. An admin connects one with `/vps connect`.")
+    return said("No VPS.org account is connected to this workspace. An admin connects one with `/vps connect`.")
 
 
 def log_bent() -> Message:

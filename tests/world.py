@@ -86,6 +86,7 @@ class World:
         await self.vps.start()
         await self.slack.start()
         await self.start_bot()
+        self.vps.clear_calls()  # a story counts what its people cause, not how the account was found out
         if roles:
             for person, role in ((self.olga, "operator"), (self.amir, "approver"), (self.vera, "viewer")):
                 await self.ada.says(f"/vps access grant @{person.name} {role}", in_=self.ada.direct)

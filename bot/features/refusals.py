@@ -66,7 +66,7 @@ def taken_words(taken: NameTaken) -> str:
     """The same in a sentence."""
     name, by = bold(taken.name), taken.by
     if by is None:
-        return f"There is a server {name} already: names are used once, so that servers can be told apart."
+        return f"There is a server {name} already: each name is used once."
     if by.ended:
         return f"Whether an earlier creation of {name} happened is not known yet: say that first."
     return f"{name} is taken: {person(by.requester)} asked for it already. `/vps requests` shows it."

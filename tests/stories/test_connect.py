@@ -14,7 +14,7 @@ pytestmark = pytest.mark.postgresql
 
 OTHER = "vps_another_account_of_ours_42"
 NOT_ONE = "A VPS.org token begins with vps_ and has no spaces in it. Copy it whole from the developer page."
-NOT_YET = "No VPS.org account is connected to this workspace yet. An admin connects one with /vps connect."
+NOT_YET = "No VPS.org account is connected to this workspace. An admin connects one with /vps connect."
 
 
 @pytest.fixture

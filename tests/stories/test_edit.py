@@ -58,7 +58,7 @@ async def test_what_changed_meanwhile_is_said_and_not_overwritten(world: World) 
         ("rename web-1", "Type the old name and the new one, for example /vps rename web-1 web-2."),
         ("rename web-1 pay_roll", "pay_roll can't be a name: letters, digits and hyphens only, like app-1."),
         ("rename web-1 web-1", "It is called web-1 already."),
-        ("rename web-1 mail", "There is a server mail already: names are used once"),
+        ("rename web-1 mail", "There is a server mail already: each name is used once"),
         ("rename web-7 web-8", "There is no server web-7."),
         ("rename web-* web-8", "One server at a time"),
         ("edit", "Which server? Type its name or id"),

@@ -33,7 +33,7 @@ async def test_a_note_stands_wherever_the_server_is_shown(world: World) -> None:
     world.has_server("web-1")
     await noted(world)
     line = "@vera · until 2026-12-01 · “the demo”"
-    assert last(world.olga) == f"Noted: web-1 · {line}. I ask whose it is when the day comes."
+    assert last(world.olga) == f"Noted: web-1 · {line}. I'll ask its owner on that day."
     await world.vera.says("/vps note web-1", in_=world.ops)
     assert last(world.vera).startswith(f"web-1 · {line}\nNoted by @olga, ")
     await world.vera.says("/vps list")
@@ -154,10 +154,10 @@ async def test_a_server_made_by_the_bot_gets_its_owner_in_the_same_transaction(w
         ("note web-1 owner=#ops", "#C0OPS is nobody."),
         (
             "note web-1 owner=me until=2026-02-30",
-            "2026-02-30 is no day to come, within ten years of today (2026",
+            "2026-02-30 isn't a date in the next ten years from today (2026",
         ),
         ("note web-1 until=2026-11-23", "Type it like until=2027-01-31, until=30d or until=none. Nothing was noted."),
-        ("note web-1 until=tomorrow", "tomorrow is no day to come"),
+        ("note web-1 until=tomorrow", "tomorrow isn't a date in the next"),
         ("note web-1 untl=2027-01-31", "There is no option untl. Did you mean until? There are owner and until:"),
         ("note web-1 " + "x" * 201, "That is 201 characters; at most 200 are kept with a server. Nothing was noted."),
     ],

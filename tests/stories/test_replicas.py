@@ -47,7 +47,7 @@ async def test_the_other_account_s_servers_are_shown_by_both(world: World, urls:
     await world.seconds_pass(1)
     world.slack.request_url = other
     await world.vera.says("/vps list", in_=world.ops)
-    assert world.vera.sees("No VPS.org account is connected to this workspace yet.")
+    assert world.vera.sees("No VPS.org account is connected to this workspace.")
 
 
 async def test_one_delivery_that_reaches_both_is_one_change(world: World, urls: tuple[str, str]) -> None:

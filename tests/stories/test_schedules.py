@@ -48,7 +48,8 @@ async def of_schedules(world: World) -> list[str]:
 async def test_what_would_be_done_is_shown_to_who_asked_and_nothing_is_planned_before_the_yes(webs: World) -> None:
     await webs.olga.says("/vps at every monday 11:00 reboot web-*", in_=webs.ops)
     shown = last(webs.olga)
-    assert shown.startswith("Reboot 3 servers, every monday 11:00? Nothing is planned until you keep it.\n🟢 web-1 · ")
+    asked = "Reboot 3 servers, every monday 11:00? Nothing is planned until you press Keep it."
+    assert shown.startswith(f"{asked}\n🟢 web-1 · ")
     assert (
         "Next times: Monday, November 23, 2026 11:00 · Monday, November 30, 2026 11:00 · Monday, December 7" in shown
     ), shown
@@ -324,7 +325,7 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
     ("typed", "answer"),
     [
         ("", "When? For example /vps at 02:00 reboot web-*, or /vps at every monday 02:00 reboot web-1."),
-        ("25:00 reboot web-01", "25:00 is no time of day. It goes from 00:00 to 23:59, for example /vps at 02:00"),
+        ("25:00 reboot web-01", "25:00 isn't a time of day. It goes from 00:00 to 23:59, for example /vps at 02:00"),
         ("2026-02-30 02:00 reboot web-01", "There is no day 2026-02-30. A date looks like 2026-12-24"),
         ("today 08:00 reboot web-01", "2026-11-23 08:00 has passed already. Take a later time, for example /vps at"),
         ("every 2026-12-24 02:00 reboot web-01", "2026-12-24 comes once, so leave every out: /vps at 2026-12-24 02:00"),

@@ -24,8 +24,8 @@ async def test_everything_is_changed_in_one_dialog_and_told(deleting: World) -> 
         ("Remind after", "30m"),
         ("What else takes approval", "reboot prod-*\n\ncreate above 20\nreboot   prod-*"),
         ("Protected patterns", "prod-*"),
-        ("Deletions of one person in an hour", "2"),
-        ("Deletions of all in a day", "4"),
+        ("Deletions by one person in an hour", "2"),
+        ("Deletions by all in a day", "4"),
     ):
         await ada.fills(label, text)
     assert await ada.submits() == {}
@@ -71,8 +71,8 @@ BAD: dict[str, tuple[dict[str, str], str, str]] = {
         "Between 10 minutes and 30 days",
     ),
     "a late reminder": ({"Remind_after": "30h"}, "Remind after", "shorter than the request lives"),
-    "no number": ({"Deletions_of_all_in_a_day": "many"}, "Deletions of all in a day", "A number from 0 to 1000."),
-    "a negative one": ({"Deletions_of_all_in_a_day": "-1"}, "Deletions of all in a day", "A number from 0 to 1000."),
+    "no number": ({"Deletions_by_all_in_a_day": "many"}, "Deletions by all in a day", "A number from 0 to 1000."),
+    "a negative one": ({"Deletions_by_all_in_a_day": "-1"}, "Deletions by all in a day", "A number from 0 to 1000."),
 }
 
 

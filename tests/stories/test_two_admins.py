@@ -174,9 +174,9 @@ async def test_the_button_on_an_access_request_takes_two_as_well(deleting: World
 
 async def test_looser_settings_wait_and_tighter_ones_do_not(deleting: World) -> None:
     await second_admin(deleting)
-    assert await saves(deleting, Deletions_of_all_in_a_day="3") == {}
+    assert await saves(deleting, Deletions_by_all_in_a_day="3") == {}
     assert "Saved: deletions of the workspace in a day 10 → 3." in await answer_of(deleting, deleting.ada)
-    assert await saves(deleting, Deletions_of_all_in_a_day="30") == {}
+    assert await saves(deleting, Deletions_by_all_in_a_day="30") == {}
     assert "I asked @amir to agree" in await answer_of(deleting, deleting.ada)
     await deleting.seconds_pass(3)
     assert deleting.amir.sees("wants to change the settings: deletions of the workspace in a day 3 → 30.")

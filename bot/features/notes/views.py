@@ -27,7 +27,7 @@ def written(server: Server, note: Note, *, today: date) -> Message:
     """It is kept."""
     if note.empty:
         return said(f"Nothing is noted about {name(server)} any more.")
-    asks = " I ask whose it is when the day comes." if note.until else ""
+    asks = " I'll ask its owner on that day." if note.until else ""
     return said(f"Noted: {name(server)} · {noted(note, today=today)}.{asks}")
 
 
@@ -48,7 +48,7 @@ def no_such_option(typed: str, nearest: str | None) -> Message:
 def bad_until(typed: str, today: date) -> Message:
     """No day, one that is over, or one that nobody here will see."""
     return said(
-        f"{code(cut(typed, 40))} is no day to come, within ten years of today ({today}). "
+        f"{code(cut(typed, 40))} isn't a date in the next ten years from today ({today}). "
         "Type it like `until=2027-01-31`, `until=30d` or `until=none`. Nothing was noted."
     )
 

@@ -41,12 +41,12 @@ def offer(schedule: Schedule, prepared: Prepared, *, now: datetime) -> Message:
     verb = CATALOG[schedule.kind].verb.capitalize()
     ask = f"{verb} {counted(len(servers), 'server')}, {schedule.when}?"
     lines = [f"{dot(each.status)} {name(each)} · {address(each)} · {escape(each.status)}" for each in servers]
-    blocks: list[Block] = [section(f"*{ask}* Nothing is planned until you keep it.")]
+    blocks: list[Block] = [section(f"*{ask}* Nothing is planned until you press *Keep it*.")]
     blocks += [section("\n".join(lines[start : start + 10])) for start in range(0, len(lines), 10)]
     blocks.append(section(_times(schedule, now)))
     blocks.append(section(" ".join(_how(schedule, prepared))))
     blocks.append(actions(button("Keep it", ActionId.SCHEDULE_KEEP, schedule.id, style="primary")))
-    return Message(f"{ask} Nothing is planned until you keep it.", blocks)
+    return Message(f"{ask} Nothing is planned until you press *Keep it*.", blocks)
 
 
 def kept(schedule: Schedule) -> Message:
@@ -188,7 +188,7 @@ def _how(schedule: Schedule, prepared: Prepared) -> list[str]:
         told.append("One after the other; it stops at the first that does not come back.")
     if prepared.needed:
         told.append(f"When its time comes, {counted(prepared.needed, 'approval')} of others will be asked for.")
-    told.append("Whether you may is decided then.")
+    told.append("Your role is checked again each time.")
     return told
 
 
@@ -246,7 +246,7 @@ def _wrong(found: Wrong) -> str:
     days = ", ".join(Every)
     return {
         Trouble.NO_TIME: f"When? For example {EXAMPLE}, or `/vps at every monday 02:00 reboot web-1`.",
-        Trouble.BAD_TIME: f"{about} is no time of day. It goes from `00:00` to `23:59`, for example {EXAMPLE}.",
+        Trouble.BAD_TIME: f"{about} isn't a time of day. It goes from `00:00` to `23:59`, for example {EXAMPLE}.",
         Trouble.BAD_DAY: f"Every what? There is {days}, for example `/vps at every monday 02:00 reboot web-*`.",
         Trouble.BAD_DATE: f"There is no day {about}. A date looks like `2026-12-24`: year, month, day.",
         Trouble.PAST: f"{about} has passed already. Take a later time, for example `/vps at tomorrow 02:00 …`.",

@@ -64,8 +64,8 @@ def overview(
         f"• Deleting takes {needs}; {undo}.",
         f"• Asked for in {where}. Notifications: {news}.",
         f"• A request lives for {duration(policy.expires_in)}; a reminder comes after {duration(policy.reminder)}.",
-        f"• Beyond {counted(policy.hourly, 'deletion')} of one person in an hour, or {policy.daily} of all in a day, "
-        "one approver more.",
+        f"• More than {counted(policy.hourly, 'deletion')} by one person in an hour, "
+        f"or {policy.daily} by all in a day, one approver more.",
     ]
     blocks: list[Block] = [section("*Settings*\n" + "\n".join(lines))]
     if freeze:
@@ -99,7 +99,7 @@ def dialog(policy: Policy, mark: str) -> Block:
             channel_input(
                 BlockId.NOTIFICATIONS,
                 "Notifications channel",
-                hint="For news, and for what can't be told where it should. Invite me there first.",
+                hint="For news, and for messages that can't be delivered elsewhere. Invite me there first.",
                 initial=policy.notifications_channel,
                 optional=True,
             ),
@@ -135,8 +135,8 @@ def dialog(policy: Policy, mark: str) -> Block:
                 multiline=True,
                 optional=True,
             ),
-            text_input(BlockId.HOURLY, "Deletions of one person in an hour", initial=str(policy.hourly), max_length=4),
-            text_input(BlockId.DAILY, "Deletions of all in a day", initial=str(policy.daily), max_length=4),
+            text_input(BlockId.HOURLY, "Deletions by one person in an hour", initial=str(policy.hourly), max_length=4),
+            text_input(BlockId.DAILY, "Deletions by all in a day", initial=str(policy.daily), max_length=4),
         ],
         submit="Save",
         close="Cancel",

@@ -71,7 +71,7 @@ async def watch(ask: Ask) -> Reply:
     "unwatch", "unwatch SERVER", needs=Permission.SERVER_READ, changes=True, examples=("unwatch web-server-01",)
 )
 async def unwatch(ask: Ask) -> Reply:
-    """Be told of a server's changes no more."""
+    """Stop following a server."""
     words = typed(ask.line.rest.words)
     if ask.line.options or len(words) != 1:
         return Reply(views.which_not())

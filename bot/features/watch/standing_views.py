@@ -31,7 +31,7 @@ def how_to() -> Message:
 def bad_time(typed: str) -> Message:
     """No time of day."""
     return said(
-        f"{code(cut(typed, 40))} is no time of day. Type it like `/vps status daily 08:30` or "
+        f"{code(cut(typed, 40))} isn't a time of day. Type it like `/vps status daily 08:30` or "
         "`/vps status daily 17:05`. Nothing was changed."
     )
 
@@ -56,7 +56,8 @@ def not_told() -> Message:
 
 def status(standing: Standing, digest: Digest | None, *, now: datetime) -> Message:
     """All that needs attention, for one person."""
-    told = f"Told {_when(digest)}." if digest else "An admin has it told every weekday: `/vps status daily 08:30`."
+    off = "Nobody is told by itself: an admin can switch that on with `/vps status daily 08:30`."
+    told = f"Told {_when(digest)}." if digest else off
     text, blocks = _parts(standing, now)
     return Message(text, [*blocks, context(told)])
 
