@@ -117,9 +117,10 @@ def _title(request: Request) -> str:
     who, names, spec = person(request.requester), names_of(request), CATALOG[request.kind]
     if request.broke_glass:
         return f"{who} broke the glass: {spec.doing} {names}."
-    if not request.needed:
+    if not request.needed and not request.ended:
         return f"{who} is {spec.doing} {names}."
-    return f"{who} asks to {spec.verb} {names}{' for good' if request.kind is Kind.DELETE else ''}."
+    asks = "asks" if request.waiting else "asked"
+    return f"{who} {asks} to {spec.verb} {names}{' for good' if request.kind is Kind.DELETE else ''}."
 
 
 def _facts(request: Request) -> list[Block]:
