@@ -36,6 +36,7 @@ def test_a_second_person_agrees_in_a_second_tab(demo: str, page: Page, second: P
     card = newest(second, "@Olga Operator asks to delete web-server-03 for good.")
     expect(card).to_contain_text(WHY)
     expect(card).to_contain_text("@Amir Approver")
+    second.get_by_role("button", name="Put this hint away").click()
     shoot(second, "approval")
     approve(second, card)
     expect(newest(second, "web-server-03 is deleted")).to_contain_text("@Amir Approver approved it.")
@@ -68,10 +69,9 @@ def test_a_deletion_waits_and_can_be_withdrawn(demo: str, page: Page, second: Pa
     approve(second, newest(second, "web-server-02 for good"))
     for tab in (page, second):
         waiting = newest(tab, "web-server-02 for good")
-        expect(waiting).to_contain_text(regex(r"Deleting Today .+; until then it can be cancelled\."))
+        expect(waiting).to_contain_text(regex(r"The deletion begins .+; until then it can be cancelled\."))
         expect(waiting.get_by_role("button", name="Cancel")).to_be_visible()
         expect(waiting.get_by_role("button", name="Approve")).to_have_count(0)
-    shoot(page, "undo")
     newest(page, "web-server-02 for good").get_by_role("button", name="Cancel").click()
     page.get_by_role("alertdialog", name="Withdraw the request?").get_by_role("button", name="Withdraw").click()
     for tab in (page, second):
@@ -90,7 +90,6 @@ def test_a_server_is_created_to_its_address(demo: str, page: Page) -> None:
     expect(dialog).to_contain_text("Total: 5.00 a month (Starter VPS).")
     choose(dialog, "Operating system", "Debian 12")
     choose(dialog, "Location", "eu-central")
-    shoot(page, "create")
     dialog.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("dialog", name="Creating")).to_contain_text("with its address")
     page.keyboard.press("Escape")

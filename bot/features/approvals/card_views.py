@@ -194,7 +194,7 @@ def _standing(request: Request, grants: Sequence[Grant], now: datetime) -> str:
         return closed(request, now)
     doing = CATALOG[request.kind].doing.capitalize()
     if until := undo_until(request, now):
-        doing = f"{doing} {moment(until)}; until then it can be cancelled."
+        doing = f"The {CATALOG[request.kind].noun} begins {moment(until)}; until then it can be cancelled."
         stops = any(each.stop_first for each in request.operations)
         stopped = any(each.not_before and each.seen_status == "stopped" for each in request.operations)
         doing += " Stopping it first…" if stops else " It is stopped already." if stopped else ""

@@ -92,7 +92,7 @@ def filed(request: Request, prepared: Prepared) -> Block:
         return modal(ViewId.DELETE_RESULT, "Asked", asked_them(request, prepared).blocks)
     names = listed([bold(each.server_name) for each in request.operations[:5]])
     if until := undo_until(request, request.created_at):
-        text = f"Deleting {names} {moment(until)}. Until then `/vps requests` has a *Cancel* for it."
+        text = f"The deletion of {names} begins {moment(until)}. Until then `/vps requests` has a *Cancel* for it."
     else:
         text = f"Deleting {names}. I'll mention you when VPS.org doesn't know it any more."
     return modal(ViewId.DELETE_RESULT, "Deleting", [section(text)])
