@@ -15,6 +15,7 @@ WHY = "Its shop moved to web-server-02 last week."
 def test_a_second_person_agrees_in_a_second_tab(demo: str, page: Page, second: Page) -> None:
     page.goto(demo)
     second.goto(seen_by(demo, "AMIR", "APPROVALS"))
+    page.bring_to_front()
     type_into(page, "/vps delete web-server-03")
     dialog = page.get_by_role("dialog", name="Delete for good")
     for words in (
@@ -36,6 +37,7 @@ def test_a_second_person_agrees_in_a_second_tab(demo: str, page: Page, second: P
     card = newest(second, "@Olga Operator asks to delete web-server-03 for good.")
     expect(card).to_contain_text(WHY)
     expect(card).to_contain_text("@Amir Approver")
+    second.bring_to_front()
     second.get_by_role("button", name="Put this hint away").click()
     shoot(second, "approval")
     approve(second, card)
@@ -43,15 +45,17 @@ def test_a_second_person_agrees_in_a_second_tab(demo: str, page: Page, second: P
     expect(second.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
     expect(server(second, "web-server-03")).to_have_count(0)
 
+    shoot(second, "deleted")
+    page.bring_to_front()
     end = newest(page, "web-server-03 is deleted")
     expect(end).to_contain_text(regex(r"@Olga Operator\s+web-server-03 is deleted"))
     expect(server(page, "web-server-03")).to_have_count(0)
-    shoot(second, "deleted")
 
 
 def test_a_deletion_waits_and_can_be_withdrawn(demo: str, page: Page, second: Page) -> None:
     page.goto(seen_by(demo, "ADA", "OPS"))
     second.goto(seen_by(demo, "AMIR", "APPROVALS"))
+    page.bring_to_front()
     type_into(page, "/vps settings")
     newest(page, "asked for in #approvals").get_by_role("button", name="Change…").click()
     settings = page.get_by_role("dialog", name="Settings")
@@ -72,6 +76,7 @@ def test_a_deletion_waits_and_can_be_withdrawn(demo: str, page: Page, second: Pa
         expect(waiting).to_contain_text(regex(r"The deletion begins .+; until then it can be cancelled\."))
         expect(waiting.get_by_role("button", name="Cancel")).to_be_visible()
         expect(waiting.get_by_role("button", name="Approve")).to_have_count(0)
+    page.bring_to_front()
     newest(page, "web-server-02 for good").get_by_role("button", name="Cancel").click()
     page.get_by_role("alertdialog", name="Withdraw the request?").get_by_role("button", name="Withdraw").click()
     for tab in (page, second):
@@ -116,7 +121,8 @@ def confirm(dialog: Locator, name: str) -> None:
 
 
 def approve(page: Page, card: Locator) -> None:
-    """Presses the card's button and answers its question."""
+    """Goes to the tab, presses the card's button and answers its question."""
+    page.bring_to_front()
     card.get_by_role("button", name="Approve").click()
     sure = page.get_by_role("alertdialog", name="Delete for good?")
     expect(sure).to_contain_text("nobody can undo it")
