@@ -28,7 +28,8 @@ WELCOME = """
       {url}
 
   You are Olga, an operator. Type  /vps list , then  /vps reboot web-server-01
-  At the top of the page you can be somebody else: Noor has no role, Ada is the admin.
+  With  /vps delete web-server-03  you ask; Amir approves in #approvals. The panel's clock can be moved ahead.
+  At the top of the page you can be somebody else: Amir approves, Ada is the admin, Noor has no role.
   For /vps connect, the local VPS.org knows the token  vps_demo_0123456789abcdef
   Ctrl-C ends it.
 """
@@ -84,7 +85,7 @@ async def run(port: int, *, socket: bool = False) -> int:
                 return 1
             slack.request_url = f"{address}/slack/events"
             await _until_ready(address)
-            await _give_roles(slack)
+            await _set_up(slack)
             print(WELCOME.format(url=f"{slack.url}/?user=U0OLGA&channel=C0OPS"), flush=True)
             relay = asyncio.create_task(_relay(bot))
             ended = asyncio.create_task(bot.wait())
@@ -154,12 +155,19 @@ async def _until_ready(address: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _give_roles(slack: LocalSlack) -> None:
-    """Ada, the first admin, gives the others their roles, the way any admin does: by typing."""
+async def _set_up(slack: LocalSlack) -> None:
+    """Ada, the first admin, gives the others their roles and chooses #approvals, the way any admin does."""
     [team] = slack.teams.values()
     ada = team.people["ada"]
     for handle, role in (("vera", "viewer"), ("olga", "operator"), ("amir", "approver")):
         await ada.says(f"/vps access grant @{handle} {role}", in_=ada.direct)
+    await ada.says("/vps settings")
+    await ada.clicks("Change…")
+    if not await ada.will_see("Approvals channel"):
+        raise RuntimeError("The demo's admin saw no settings dialog.")
+    await ada.chooses("Approvals channel", team.team.channels["C0APPROVALS"])
+    await ada.submits()
+    await ada.closes_dialog()
 
 
 async def _relay(bot: asyncio.subprocess.Process) -> None:

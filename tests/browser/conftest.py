@@ -99,6 +99,14 @@ def phone(browser: Browser) -> Iterator[Page]:
     yield from _tab(context)
 
 
+@pytest.fixture
+def second(page: Page) -> Iterator[Page]:
+    """A second tab beside `page`, in the same browser."""
+    errors: list[str] = []
+    yield _watched(page.context.new_page(), errors)
+    assert errors == [], "the second tab reported errors"
+
+
 def opened(tab: Page, address: str) -> Page:
     """Opens an address and waits until everything is drawn."""
     tab.goto(address)
@@ -107,11 +115,14 @@ def opened(tab: Page, address: str) -> Page:
 
 
 def _tab(context: BrowserContext) -> Iterator[Page]:
-    tab = context.new_page()
-    tab.set_default_timeout(15_000)
     errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield tab
+    yield _watched(context.new_page(), errors)
     context.close()
     assert errors == [], "the page reported errors"
+
+
+def _watched(tab: Page, errors: list[str]) -> Page:
+    tab.set_default_timeout(15_000)
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    return tab

@@ -195,7 +195,7 @@ def _asked(stage: Stage) -> bool:
 
 async def _presses(stage: Stage, person: LocalPerson, label: str) -> None:
     """Presses a button of the card as soon as it is there, if there is still something to decide."""
-    if not await _seen(stage, person, "asks to delete"):
+    if not await _seen(stage, person, " to delete "):
         return
     card = next(message for message in person.messages(stage.ops) if message.metadata)
     if f"[{label}]" in person.reads(card):

@@ -1,6 +1,7 @@
 """What the stories about deleting share: asking for it, and what the provider has left."""
 
 from collections.abc import Sequence
+from re import search
 from typing import Any
 
 from bot.domain.policy import policy_of, with_policy
@@ -49,9 +50,10 @@ def there(world: World) -> list[str]:
     return sorted(server.name for server in world.vps.servers())
 
 
-def card_of(world: World, person: LocalPerson, words: str = "asks to") -> Message:
+def card_of(world: World, person: LocalPerson) -> Message:
     """The newest card in the approvals channel."""
-    return [message for message in person.messages(world.ops) if words in person.reads(message)][-1]
+    cards = (message for message in person.messages(world.ops) if search("asks to|asked to", person.reads(message)))
+    return list(cards)[-1]
 
 
 def buttons_of(message: Message) -> dict[str, str]:

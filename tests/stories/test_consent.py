@@ -21,7 +21,7 @@ class TestTimeToUndo:
         await deleting.amir.clicks("Approve")
         await deleting.seconds_pass(5)
         assert deleting.amir.sees("until then it can be cancelled.")
-        assert deleting.olga.sees("Approved by @amir. Deleting")
+        assert deleting.olga.sees("Approved by @amir. The deletion begins ")
         await deleting.minutes_pass(58)
         assert deletions(deleting) == 0
         await deleting.minutes_pass(3)

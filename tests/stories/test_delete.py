@@ -69,7 +69,7 @@ async def test_the_dialog_shows_what_will_be_gone_and_names_that_are_easily_conf
     dialog = deleting.olga.dialog
     assert dialog is not None
     for words in (
-        "1 server will be gone for good, with its data. Nobody can bring it back.",
+        "This server will be gone for good, with its data. Nobody can bring it back.",
         "Plan",
         "a month",
         "Nearly the same name: w‹U+0435 CYRILLIC SMALL LETTER IE›b-1. Make sure that you mean this one.",

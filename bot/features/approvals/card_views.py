@@ -123,9 +123,10 @@ def _title(request: Request) -> str:
     who, names, spec = person(request.requester), names_of(request), CATALOG[request.kind]
     if request.broke_glass:
         return f"{who} broke the glass: {spec.doing} {names}."
-    if not request.needed:
+    if not request.needed and not request.ended:
         return f"{who} is {spec.doing} {names}."
-    return f"{who} asks to {spec.verb} {names}{' for good' if request.kind is Kind.DELETE else ''}."
+    asks = "asks" if request.waiting else "asked"
+    return f"{who} {asks} to {spec.verb} {names}{' for good' if request.kind is Kind.DELETE else ''}."
 
 
 def _facts(request: Request) -> list[Block]:
@@ -199,7 +200,7 @@ def _standing(request: Request, grants: Sequence[Grant], now: datetime) -> str:
         return closed(request, now)
     doing = CATALOG[request.kind].doing.capitalize()
     if until := undo_until(request, now):
-        doing = f"{doing} {moment(until)}; until then it can be cancelled."
+        doing = f"The {CATALOG[request.kind].noun} begins {moment(until)}; until then it can be cancelled."
         stops = any(each.stop_first for each in request.operations)
         stopped = any(each.not_before and each.seen_status == "stopped" for each in request.operations)
         doing += " Stopping it first…" if stops else " It is stopped already." if stopped else ""

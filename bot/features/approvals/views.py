@@ -66,7 +66,7 @@ def asked_them(request: Request, prepared: Prepared) -> Message:
     who = listed([person(each) for each in prepared.could[:8]], "or")
     return said(
         f"Asked {who} in {channel(prepared.channel)} to agree to {CATALOG[request.kind].doing} {names_of(request)}. "
-        "I'll mention you when it is decided."
+        "I'll mention you when it is done or denied."
     )
 
 
@@ -79,7 +79,8 @@ def counted_vote(request: Request, choice: Choice, missing: int, now: datetime) 
         return said(f"Your approval counts. {counted(missing, 'more approval')} to go before {names} is touched.")
     if until := undo_until(request, now):
         return said(
-            f"Approved. {names}: {CATALOG[request.kind].doing} {moment(until)}; until then it can be cancelled."
+            f"Approved. The {CATALOG[request.kind].noun} of {names} begins {moment(until)}; until then it can be "
+            "cancelled."
         )
     return said(f"Approved. {names}: {CATALOG[request.kind].doing} now; the card shows the end.")
 

@@ -57,8 +57,9 @@ def loading() -> Block:
 def dialog(offer: Offer, shown: Sequence[Shown], prepared: Prepared, *, now: datetime) -> Block:
     """What will be gone, how to say yes, and whose consent it takes."""
     one = shown[0].server if len(shown) == 1 else None
-    title = f"*{counted(len(shown), 'server')}* will be gone for good, with {'its' if one else 'their'} data."
-    blocks: list[Block] = [section(f"⚠️ {title} Nobody can bring {'it' if one else 'them'} back.")]
+    many = f"*{counted(len(shown), 'server')}* will be gone for good, with their data. Nobody can bring them back."
+    warning = "This server will be gone for good, with its data. Nobody can bring it back." if one else many
+    blocks: list[Block] = [section(f"⚠️ {warning}")]
     if one:
         blocks += _facts(shown[0], now)
     else:
@@ -91,7 +92,7 @@ def filed(request: Request, prepared: Prepared) -> Block:
         return modal(ViewId.DELETE_RESULT, "Asked", asked_them(request, prepared).blocks)
     names = listed([bold(each.server_name) for each in request.operations[:5]])
     if until := undo_until(request, request.created_at):
-        text = f"Deleting {names} {moment(until)}. Until then `/vps requests` has a *Cancel* for it."
+        text = f"The deletion of {names} begins {moment(until)}. Until then `/vps requests` has a *Cancel* for it."
     else:
         text = f"Deleting {names}. I'll mention you when VPS.org doesn't know it any more."
     return modal(ViewId.DELETE_RESULT, "Deleting", [section(text)])

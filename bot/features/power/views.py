@@ -54,7 +54,8 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         title = _card_line(request, who, now)
         blocks = [section(f"{SIGNS[ops[0].state]} {title}")]
         if ops[0].wanted and ops[0].kind is Kind.CREATE:
-            blocks.append(context(" · ".join(f"{label}: {cut(value, 120)}" for label, value in bought(ops[0].wanted))))
+            bought_too = bought(ops[0].wanted)[1:]  # its name is said above
+            blocks.append(context(" · ".join(f"{label}: {cut(value, 120)}" for label, value in bought_too)))
     else:
         title = f"{who} asked to {CATALOG[request.kind].verb} {counted(len(ops), 'server')}: {_progress(ops)}."
         lines = [f"{SIGNS[each.state]} {bold(each.server_name)} {_state_words(each)}" for each in ops[:SHOWN]]
@@ -137,6 +138,9 @@ def gone() -> Message:
 
 def _card_line(request: Request, who: str, now: datetime) -> str:
     [operation] = request.operations
+    if operation.state is State.SUCCEEDED and operation.kind not in UPDATES:
+        # The message that mentions who asked comes right below, and says the rest.
+        return f"{bold(operation.server_name)} {operation.spec.done}. {who} asked for it."
     if operation.ended:
         return f"{end(request, operation)} {who} asked for it."
     waiting = f" ({_WAITING[operation.outcome]})" if operation.outcome in _WAITING else ""
