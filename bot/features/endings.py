@@ -197,7 +197,8 @@ def _withdrawn(request: Request, operation: Operation) -> str:
     who = person(request.closed_by)
     stopped = operation.not_before is not None and operation.seen_status == "stopped"
     start = code(f"/vps start {operation.server_name}")
-    return f"{who} withdrew the request." + (f" It is stopped now; start it with {start}." if stopped else "")
+    how = "withdrew the request" if request.closed_by == request.requester else "cancelled it"
+    return f"{who} {how}." + (f" It is stopped now; start it with {start}." if stopped else "")
 
 
 def _whose(operation: Operation) -> str:

@@ -125,7 +125,7 @@ def _protected(server: Server, glob: str | None) -> Message:
         )
     lift = code(f"/vps unprotect {server.name}")
     return said(
-        f"{bold(server.name)} is protected and can't be deleted from here. An admin lifts that: {lift} {NOTHING}"
+        f"{bold(server.name)} is protected and can't be deleted from here. An admin lifts that with {lift}. {NOTHING}"
     )
 
 

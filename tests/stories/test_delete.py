@@ -176,7 +176,7 @@ async def test_who_became_approver_afterwards_has_no_word_in_it(deleting: World)
     await deleting.seconds_pass(5)
     await deleting.vera.clicks("Approve")
     await deleting.settle()
-    assert deleting.vera.sees("You became approver after this was asked for, so your vote doesn't count on it.")
+    assert deleting.vera.sees("You got your role after this was asked for, so your vote doesn't count on it.")
     assert deletions(deleting) == 0
 
 

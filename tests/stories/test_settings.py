@@ -84,6 +84,14 @@ async def test_what_can_t_be_stands_at_its_input(deleting: World) -> None:
     assert sum("settings.changed" in line for line in await deleting.log()) == 1, "only the channel of the beginning"
 
 
+async def test_a_stop_before_it_takes_a_time_to_undo(deleting: World) -> None:
+    await opens_settings(deleting)
+    await deleting.ada.chooses("Stop the server first", "yes, when the time to undo begins")
+    assert "takes a time to undo" in (await deleting.ada.submits())["Stop the server first"]
+    await deleting.ada.chooses("Time to undo", "10 min")
+    assert await deleting.ada.submits() == {}
+
+
 async def test_what_would_lock_everybody_out_is_refused(deleting: World) -> None:
     await opens_settings(deleting)
     await deleting.ada.chooses("A deletion takes", "2 approvals")

@@ -106,8 +106,10 @@ def reminder(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if request is None or not request.waiting or request.expires_at is None:
         return None
     looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
+    able = _able(request, facts.grants, now)
+    who = listed(able[:8], "or") if able else "Nobody can answer it now"
     text = (
-        f"{_could(request, facts.grants, now)}: {person(request.requester)} still waits for an answer about "
+        f"{who}: {person(request.requester)} still waits for an answer about "
         f"{CATALOG[request.kind].doing} {names_of(request)}.{looked} It expires {moment(request.expires_at)}."
     )
     return Message(text, [section(f"🕓 {text}")])

@@ -106,7 +106,7 @@ def not_yours(request: Request, why: NoVote | None) -> Message:
         {
             NoVote.OWN: "You asked for this one yourself: somebody else has to decide. *Cancel* withdraws it.",
             NoVote.ALREADY: "You have voted on this one already.",
-            NoVote.APPROVER_SINCE: "You became approver after this was asked for, so your vote doesn't count on it.",
+            NoVote.APPROVER_SINCE: "You got your role after this was asked for, so your vote doesn't count on it.",
             None: f"Only {person(request.requester)} can cancel this: they asked for it.",
         }[why]
     )

@@ -38,6 +38,8 @@ def read(values: Mapping[str, str], before: Policy) -> Policy | dict[str, str]:
     undo = _number(values.get(BlockId.UNDO, ""), LONGEST_UNDO)
     if undo is None:
         errors[BlockId.UNDO] = "Choose one of these."
+    if undo == 0 and values.get(BlockId.STOP_FIRST) == "yes":
+        errors[BlockId.STOP_FIRST] = views.NOTHING_TO_STOP_FOR
     budgets = {
         block: _number(values.get(block, "").strip(), MOST_DELETIONS) for block in (BlockId.HOURLY, BlockId.DAILY)
     }

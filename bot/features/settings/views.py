@@ -37,6 +37,7 @@ BAD_LIFETIME = "Between 10 minutes and 30 days, for example 24h."
 BAD_REMINDER = "At least 5 minutes, and shorter than the request lives."
 BAD_BUDGET = "A number from 0 to 1000."
 NO_CHANNEL = "Approvals are needed, so choose a channel to ask for them; or let a deletion take none."
+NOTHING_TO_STOP_FOR = "That takes a time to undo: the server is stopped at its beginning and deleted at its end."
 TOO_MUCH = "That is too much: at most 50 lines and 2,500 characters in all."
 
 UNDO = (0, 10, 30, 60, 4 * 60, 8 * 60, 24 * 60, 2 * 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
