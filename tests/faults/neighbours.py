@@ -6,18 +6,19 @@ The stories of installing go it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.audit import BOT
 from bot.domain.roles import Grant, Role, SubjectKind
 from bot.ids import new_id
 from bot.sandbox.slack.model import Channel
 from bot.sandbox.slack.testing import LocalPerson, LocalSlack, LocalTeam
-from bot.sandbox.vps import LocalVps
+from bot.sandbox.vps import Call, LocalVps, Server
 from bot.store import installations, members, workspaces
 from bot.store.engine import Store
 from bot.store.installations import Installation
 from bot.vps.dialects import Dialect
+from tests.faults.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,62 @@ class Neighbour:
     olga: LocalPerson
     ops: Channel
     token: str
+
+
+class Corner:
+    """A stage with many workspaces, as one of them sees it when all is over: what a judge looks at."""
+
+    def __init__(self, stage: Stage, neighbour: Neighbour) -> None:
+        self.stage = stage
+        self.neighbour = neighbour
+        self._calls = stage.vps.calls(token=neighbour.token)
+
+    @property
+    def team(self) -> LocalTeam:
+        """The workspace."""
+        return self.neighbour.team
+
+    @property
+    def database_url(self) -> str:
+        """The database that all share."""
+        return self.stage.database_url
+
+    @property
+    def apart(self) -> timedelta:
+        """How far the bot's clock may be from the provider's."""
+        return self.stage.apart
+
+    @property
+    def ada(self) -> LocalPerson:
+        """Its admin."""
+        return self.neighbour.ada
+
+    @property
+    def people(self) -> tuple[LocalPerson, ...]:
+        """Everybody who may have asked for something."""
+        return self.neighbour.ada, self.neighbour.olga
+
+    @property
+    def slack(self) -> LocalSlack:
+        """The Slack that all share."""
+        return self.stage.slack
+
+    def calls(self, *, action: str | None = None, server: str | None = None) -> list[Call]:
+        """What the provider was told with its token."""
+        return [each for each in self._calls if action in (None, each.action) and server in (None, each.server)]
+
+    def servers(self) -> list[Server]:
+        """What its account has now."""
+        return self.stage.vps.servers(self.neighbour.token)
+
+    def server(self, ref: str) -> Server:
+        """One of them."""
+        return self.stage.vps.server(ref, token=self.neighbour.token)
+
+    def acknowledged(self) -> bool:
+        """Whether the last command or click got its 200."""
+        mine = [each for each in self.stage.asked() if each.team == self.team.id]
+        return not mine or mine[-1].status == 200
 
 
 def neighbours(slack: LocalSlack, vps: LocalVps, count: int) -> tuple[Neighbour, ...]:
