@@ -83,8 +83,8 @@ class Corner:
         return self.stage.vps.server(ref, token=self.neighbour.token)
 
     def acknowledged(self) -> bool:
-        """Whether the last command or click got its 200."""
-        mine = [each for each in self.stage.asked() if each.team == self.team.id]
+        """Whether the last command got its 200. What fails in a dialog is shown there, as long as it is open."""
+        mine = [each for each in self.stage.asked() if each.team == self.team.id and each.kind == "command"]
         return not mine or mine[-1].status == 200
 
 
