@@ -47,6 +47,7 @@ chaos: dev       ## the long fault campaigns
 bench: dev       ## measure beside peers; writes nothing, prints the tables
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.audit
+	$(BIN)/python -m benchmarks.engine
 
 docs: dev        ## the parts of docs/ that follow from the code
 	$(BIN)/python -m tests.house.documents

@@ -59,9 +59,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _as_it_is(work: Work) -> Work:
+    return work
+
+
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack.
+    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack, work.
 
     `moved`: how far tests have moved everybody's time, the database's included.
     """
@@ -72,6 +76,7 @@ class Seams:
     sleep: Sleep = asyncio.sleep
     witness: Witness | None = None
     slack: SlackWitness | None = None
+    work: Callable[[Work], Work] = _as_it_is
     ping: float = PING
     gone_after: float = GONE_AFTER
 
@@ -174,8 +179,8 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         chores.append(by_workspace("renew", installations.due, installations.next_due, installs.renew))
     if sink:
         chores.append(by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver))
-    looking = Looking(parts, [*chores, *changes(parts, door.take_up)])
-    engine.engine = _engine(store, looking, clock, max(seams.gone_after, settings.provider_timeout + AFTER_A_CALL))
+    work = seams.work(Looking(parts, [*chores, *changes(parts, door.take_up)]))
+    engine.engine = _engine(store, work, clock, max(seams.gone_after, settings.provider_timeout + AFTER_A_CALL))
     surface = Surface(
         settings.slack_signing_secret.get_secret_value(),
         dispatch=door.dispatch,

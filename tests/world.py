@@ -75,6 +75,7 @@ class World:
         if socket:
             self.settings["slack_app_token"] = self.slack.app_token
             self.slack.socket_mode = True
+        self.seams = Seams(clock=self.clock.now, sleep=_no_pause, ping=0.2)
         self.bot: Bot
         self._runner: web.AppRunner | None = None
 
@@ -101,7 +102,7 @@ class World:
     async def start_bot(self, **changed: Any) -> None:
         """Starts a bot on the same database; its engine runs only when the story lets time pass."""
         self.settings |= changed
-        self.bot = build(self._settings(), Seams(clock=self.clock.now, sleep=_no_pause, ping=0.2))
+        self.bot = build(self._settings(), self.seams)
         await self.bot.start(engine=False)
         self._runner = web.AppRunner(self.bot.application, access_log=None)
         await self._runner.setup()
@@ -150,7 +151,7 @@ class World:
     @asynccontextmanager
     async def replica(self) -> AsyncIterator[str]:
         """Another bot on the same database, which has to be a PostgreSQL: where it takes Slack's requests."""
-        other = build(self._settings(), Seams(clock=self.clock.now, sleep=_no_pause))
+        other = build(self._settings(), self.seams)
         await other.start(engine=False)
         runner = web.AppRunner(other.application, access_log=None)
         await runner.setup()

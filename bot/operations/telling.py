@@ -104,6 +104,7 @@ class Teller:
             claimed = await notices.claim(tx, workspace, now)
         for notice in claimed:
             facts, target = await self._facts(notice)
+            await self._web.prepare(workspace)  # else it is looked up between the look at the clock and the sending
             if self._parts.clock() >= now + SENDING_LEASE:
                 return  # stopped and resumed in between: the rest is somebody else's by now
             if until := self._must_wait(notice, target):  # what comes later in a channel must not overtake

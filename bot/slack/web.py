@@ -85,6 +85,10 @@ class Web:
             arguments = {"team_id": workspace, **arguments}  # else Slack can't know which workspace is meant
         return await self._send(token.value, method, arguments)
 
+    async def prepare(self, workspace: str) -> None:
+        """Looks up the token, so that a call right after this goes out at once."""
+        await self._token_of(workspace)
+
     async def whose(self, token: str) -> dict[str, Any]:
         """`auth.test` with a token that isn't kept yet. Raises SlackTrouble."""
         return await self._send(token, "auth.test", {})

@@ -6,6 +6,7 @@ visit of the point that `FAULT_AT` names (`POINT`, `POINT#n`, or `any#n` for the
 process gets the signal `FAULT_SIGNAL`.
 """
 
+import asyncio
 import mmap
 import os
 import re
@@ -30,7 +31,7 @@ from bot.vps.http import HttpSend
 from bot.vps.wire import Request, Response, Send
 
 POINT = "point "
-"""What a line begins with that names a visited point; the other lines are the bot's log."""
+"""What a line begins with that names a visited point and, behind a tab, the task there; the others are the log."""
 
 ANY = "any"
 """Stands for every point."""
@@ -68,11 +69,19 @@ def _reacher(at: str, sign: str) -> Callable[[str], None]:
 
     def reach(point: str) -> None:
         visits.update((point, ANY))
-        os.write(1, f"{POINT}{point}\n".encode())  # at once: nothing is left in a buffer when the end comes
+        os.write(1, f"{POINT}{point}\t{_task()}\n".encode())  # at once: nothing is left in a buffer when the end comes
         if fatal in (point, ANY) and visits[fatal] == int(nth or 1):
             os.kill(os.getpid(), signal.Signals[sign])
 
     return reach
+
+
+def _task() -> str:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # before there is a loop
+        return ""
+    return task.get_name() if task else ""
 
 
 def _moved(ahead: Path) -> Callable[[], timedelta]:

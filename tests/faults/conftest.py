@@ -30,6 +30,13 @@ def database_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Pos
         return on_postgres(postgres, postgres.copy_of(url))
 
 
+@pytest.fixture(scope="session")
+def nobodys_database(postgres: Postgres) -> Prepared:
+    """One on PostgreSQL whose schema is there, and nothing else."""
+    with postgres.database() as url:
+        return on_postgres(postgres, postgres.copy_of(url))
+
+
 @pytest.fixture(params=["database", "database_on_postgres"])
 def either_database(request: pytest.FixtureRequest) -> Prepared:
     """One after the other."""

@@ -10,6 +10,7 @@ from tests.faults.rounds import Played
 
 PROPERTY = "faults"
 OF_REPLICAS = "replicas"
+BLOW = "blow: "
 
 
 def of_round(played: Played) -> dict[str, int]:
@@ -33,16 +34,20 @@ def summary(figures: Mapping[str, int]) -> str:
 
 
 def summary_of_replicas(figures: Mapping[str, int]) -> str:
-    """Those of three replicas on one PostgreSQL."""
+    """Those of three replicas with twenty workspaces on one PostgreSQL."""
+    blows = ", ".join(f"{name.removeprefix(BLOW)} {times}" for name, times in figures.items() if name.startswith(BLOW))
     harms = ", ".join(
-        f"{harm} {figures[harm]}" for harm in ("operations lost", "called twice", "notices lost", "notices doubled")
+        f"{harm} {figures[harm]}"
+        for harm in ("servers bought twice", "operations lost", "called twice", "notices lost", "notices doubled")
     )
     return "\n".join(
         (
-            f"Three replicas: {figures['rounds']} rounds, {figures['killed']} processes killed with -9, "
-            f"{figures['posts']} calls that change something.",
+            f"Three replicas, twenty workspaces: {figures['sessions']} sessions, {figures['blows']} blows ({blows}).",
+            f"{figures['operations']} operations, {figures['creations']} of them creations; {figures['posts']} calls "
+            f"that change something; {figures['killed']} processes killed with -9.",
             f"{harms}.",
-            f"Messages that Slack took from a process which died or stopped before it could say so: {figures['torn']}.",
+            f"Messages that Slack took from a process which died or stopped before it could say so: {figures['torn']}; "
+            f"told twice for that: {figures['told_twice']}.",
         )
     )
 

@@ -4,6 +4,7 @@ Nothing of it knows which scenario was played or where the bot died, except `tor
 process that died before it could write that down. Slack has no idempotency key, so each of these may come twice.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +26,12 @@ from bot.store import audit, tables
 from bot.store import operations as stored
 from bot.store.engine import Store
 from bot.store.sealing import Sealer
+from tests.faults.neighbours import Corner
 from tests.faults.stage import ACTIONS, Stage
 from tests.world import KEY
+
+Judged = Stage | Corner
+"""A workspace with its people and its account: the only one, or one of many."""
 
 
 class Harm(StrEnum):
@@ -64,14 +69,19 @@ class Evidence:
     log: int | LogFinding
 
 
-async def evidence(stage: Stage) -> Evidence:
+async def evidence(stage: Judged) -> Evidence:
     """Reads the database of a bot that has ended."""
     store = Store(stage.database_url, Sealer(KEY))
     try:
         async with store.read() as tx:
-            ids = await tx.connection.execute(select(tables.operations.c.id).order_by(tables.operations.c.id))
+            mine = tables.operations.c.workspace == stage.team.id
+            ids = await tx.connection.execute(
+                select(tables.operations.c.id).where(mine).order_by(tables.operations.c.id)
+            )
             found = [await stored.get(tx, stage.team.id, each) for each in ids.scalars().all()]
-            notices = (await tx.connection.execute(select(tables.notices))).all()
+            notices = (
+                await tx.connection.execute(select(tables.notices).where(tables.notices.c.workspace == stage.team.id))
+            ).all()
             unfinished = tables.deliveries.c.payload.is_not(None)
             kept = await tx.connection.execute(select(tables.deliveries.c.key).where(unfinished))
             entries = tuple([entry async for entry in audit.stream(tx, stage.team.id)])
@@ -87,7 +97,7 @@ CHANGING = frozenset({"POST", "DELETE", "PUT", "PATCH"})
 UNTOUCHED = frozenset({State.FAILED, State.VOID, State.CANCELLED, State.DENIED, State.EXPIRED})
 
 
-def judge(stage: Stage, known: Evidence, *, torn: int) -> list[Finding]:
+def judge(stage: Judged, known: Evidence, *, torn: int) -> list[Finding]:
     """Everything that is wrong."""
     return [
         *_at_the_end(known),
@@ -109,7 +119,7 @@ def _at_the_end(known: Evidence) -> Iterator[Finding]:
         yield Finding(Harm.STUCK, "an acknowledged command was kept and never finished")
 
 
-def _at_the_provider(stage: Stage, known: Evidence) -> Iterator[Finding]:
+def _at_the_provider(stage: Judged, known: Evidence) -> Iterator[Finding]:
     for operation in known.operations:
         posts = _posts(stage, operation)
         effective = sum(post.effect for post in posts)
@@ -128,7 +138,7 @@ def _at_the_provider(stage: Stage, known: Evidence) -> Iterator[Finding]:
             yield Finding(Harm.WRONGLY_TOLD, f"the {operation.kind} {operation.state}, but it happened")
 
 
-def _in_the_log(stage: Stage, known: Evidence) -> Iterator[Finding]:
+def _in_the_log(stage: Judged, known: Evidence) -> Iterator[Finding]:
     if isinstance(known.log, LogFinding):
         yield Finding(Harm.UNLOGGED, f"the log is broken: {known.log}")
     for operation in known.operations:
@@ -146,13 +156,13 @@ def _in_the_log(stage: Stage, known: Evidence) -> Iterator[Finding]:
             if number >= len(intents) or _later(intents[number] - stage.apart, post.time):
                 yield Finding(Harm.UNLOGGED, f"call {post.n} reached the provider without a committed intent")
     meant = {operation.server_id for operation in known.operations}
-    for post in stage.vps.calls():
+    for post in stage.calls():
         known_creation = post.action == "create" and any(each.kind is Kind.CREATE for each in known.operations)
         if post.method in CHANGING and post.server not in meant and not known_creation:
             yield Finding(Harm.UNLOGGED, f"nobody asked for call {post.n} ({post.path})")
 
 
-def _at_the_person(stage: Stage, known: Evidence, torn: int) -> Iterator[Finding]:
+def _at_the_person(stage: Judged, known: Evidence, torn: int) -> Iterator[Finding]:
     messages = _messages(stage)
     for request in {operation.request for operation in known.operations}:
         promised = {notice.kind: notice.id for notice in known.notices if notice.subject == request}
@@ -180,42 +190,42 @@ _FAILED = "failed with the error"
 """Slack's own words when an app doesn't acknowledge."""
 
 
-def _in_slack(stage: Stage) -> Iterator[Finding]:
+def _in_slack(stage: Judged) -> Iterator[Finding]:
     for problem in stage.slack.problems():
         if "could not be reached or closed the connection" not in problem:  # that is what a kill looks like to Slack
             yield Finding(Harm.RULE, problem)
 
 
-def _posts(stage: Stage, operation: Operation) -> list[Call]:
+def _posts(stage: Judged, operation: Operation) -> list[Call]:
     """The provider's record of this operation's own calls: a server has one operation in a round."""
     action = ACTIONS.get(operation.kind, operation.kind.value)
     return [call for call in _changes(stage, operation) if call.action == action]
 
 
-def _changes(stage: Stage, operation: Operation) -> list[Call]:
+def _changes(stage: Judged, operation: Operation) -> list[Call]:
     """The same with the stop that a deletion may begin with."""
-    if operation.kind is Kind.CREATE:  # a round has one
-        return stage.vps.calls(action="create")
-    return [call for call in stage.vps.calls(server=operation.server_id) if call.method in CHANGING]
+    if operation.kind is Kind.CREATE:  # a name is created once in a round
+        return [call for call in stage.calls(action="create") if json.loads(call.body)["name"] == operation.server_name]
+    return [call for call in stage.calls(server=operation.server_id) if call.method in CHANGING]
 
 
-def _status(stage: Stage, operation: Operation) -> str | None:
+def _status(stage: Judged, operation: Operation) -> str | None:
     """The server's status at the provider; None when it is gone."""
-    return next((each.status for each in stage.vps.servers() if each.name == operation.server_name), None)
+    return next((each.status for each in stage.servers() if each.name == operation.server_name), None)
 
 
-def _is_as_asked(stage: Stage, operation: Operation) -> bool:
+def _is_as_asked(stage: Judged, operation: Operation) -> bool:
     """Whether the server has the values of an edit."""
-    wanted, server = operation.wanted, stage.vps.server(operation.server_id)
+    wanted, server = operation.wanted, stage.server(operation.server_id)
     assert wanted is not None
     return server.name == wanted.name and wanted.hostname in ("", server.hostname)
 
 
-def _may_follow(stage: Stage, earlier: Call, later: Call, kind: Kind) -> bool:
+def _may_follow(stage: Judged, earlier: Call, later: Call, kind: Kind) -> bool:
     """Whether a call could be repeated: the provider had said no to the first, or a look showed no effect of it."""
     if earlier.status is not None and 400 <= earlier.status < 500 and not earlier.effect:
         return True
-    looks = stage.vps.calls(action="show", server=later.server)
+    looks = stage.calls(action="show", server=later.server)
     return kind not in (Kind.REBOOT, Kind.CREATE) and any(earlier.n < look.n < later.n for look in looks)
 
 
@@ -224,7 +234,7 @@ def _later(intent: datetime, call: datetime) -> bool:
     return intent > call
 
 
-def _messages(stage: Stage) -> dict[str, list[Message]]:
+def _messages(stage: Judged) -> dict[str, list[Message]]:
     """What Slack shows of each promised message, by the notice's id that its metadata carries."""
     found: dict[str, list[Message]] = {}
     for channel in stage.team.team.channels.values():
@@ -234,7 +244,7 @@ def _messages(stage: Stage) -> dict[str, list[Message]]:
     return found
 
 
-def doubled(stage: Stage) -> int:
+def doubled(stage: Judged) -> int:
     """How many promised messages stand in Slack more often than once."""
     return sum(len(shown) - 1 for shown in _messages(stage).values())
 

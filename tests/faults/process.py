@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -24,10 +25,15 @@ class Stuck(AssertionError):
 
 
 class BotProcess:
-    """One process that serves the bot. `points` are those it visited so far, `address` is empty until it listens."""
+    """One process that serves the bot.
+
+    `points` are those it visited so far, `visits` the same by the task that passed them: the engine's are called by
+    their workspace. `address` is empty until it listens.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.points: list[str] = []
+        self.visits: defaultdict[str, list[str]] = defaultdict(list)
         self.lines: list[str] = []
         self.address = ""
         self._rest = b""
@@ -83,8 +89,13 @@ class BotProcess:
     async def stopped(self) -> None:
         """Waits until SIGSTOP has taken hold (Linux)."""
         async with asyncio.timeout(PATIENCE):
-            while self._state() != "T":  # nobody tells
+            while not self.stands:  # nobody tells
                 await asyncio.sleep(0.005)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was stopped, and not continued."""
+        return self.alive and self._state() == "T"
 
     def _state(self) -> str:
         """Its state as Linux knows it: R, S, T…"""
@@ -120,7 +131,9 @@ class BotProcess:
     def _note(self, line: str) -> None:
         self.lines.append(line)
         if line.startswith(child.POINT):
-            self.points.append(line.removeprefix(child.POINT))
+            point, _, task = line.removeprefix(child.POINT).partition("\t")
+            self.points.append(point)
+            self.visits[task].append(point)
         elif '"listening"' in line:
             self.address = str(json.loads(line)["address"])
 

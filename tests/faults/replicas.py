@@ -1,27 +1,42 @@
-"""Three replicas of the bot on one PostgreSQL, in real time, while somebody does them harm.
+"""Twenty workspaces, three replicas of the bot on one PostgreSQL, in real time, while somebody does them harm.
 
-One workspace with a dozen servers: a process serves one workspace today. What twenty workspaces are to the engine is
-tried with the engine alone, in `tests/house/test_replicas.py`.
+One session has thirty blows. Who is killed is replaced at once, who is stopped goes on after a while, and people go on
+asking meanwhile.
 """
 
 import asyncio
 import random
 import signal
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.domain.operations import Kind
 from bot.domain.servers import Status
+from bot.sandbox.slack.testing import LocalPerson
+from bot.store.engine import Store
+from bot.store.sealing import Sealer
 from tests.faults.databases import Prepared
-from tests.faults.judge import Finding, Harm, evidence, judge
+from tests.faults.doing import PLAN
+from tests.faults.figures import BLOW
+from tests.faults.judge import Finding, Harm, doubled, evidence, judge
+from tests.faults.neighbours import Corner, Neighbour, keep, neighbours
 from tests.faults.process import BotProcess
 from tests.faults.rounds import KILLED, is_torn
 from tests.faults.stage import A_MINUTE_LATER, GONE_AFTER, Stage
+from tests.world import KEY
 
+WORKSPACES = 20
 REPLICAS = 3
+BLOWS = 30
+
+BETWEEN_BLOWS = 0.45
+"""Seconds, on average."""
+
 LONGEST_RECOVERY = 120.0
 """Seconds after which what still waits counts as lost."""
 
@@ -30,103 +45,194 @@ SKEW = 240.0
 
 BETWEEN_COMMIT_AND_SEND = ("commit:operations.call:after", "commit:notices.claim:after")
 
-_TICKETS = (
-    "DELETE FROM procrastinate_jobs WHERE status = 'todo'",
-    "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args) "
-    "VALUES ('workspaces', 'look at a workspace', 'T0ACME', '{\"workspace\": \"T0ACME\"}')",
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+KINDS = (Kind.REBOOT, Kind.STOP, Kind.START)
+"""Each workspace has a server for each; and creates one."""
+
+NEW = "app-1"
+
+_TICKETS = {
+    "tickets deleted": "DELETE FROM procrastinate_jobs WHERE status = 'todo'",
+    "tickets doubled": "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args) "
+    "SELECT 'workspaces', 'look at a workspace', 'T0TEAM' || n, json_build_object('workspace', 'T0TEAM' || n) "
+    f"FROM generate_series(1, {WORKSPACES}) n",
+    "connections cut": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()",
-)
-"""Tickets that get lost, tickets that come twice, connections that break."""
+}
 
 
 @dataclass
 class Trio:
-    """The replicas of a round; `story` is what was done to them, for whoever has to play it again.
+    """The replicas of a session; `story` is what was done to them, for whoever has to play it again.
 
-    `torn`: how many messages Slack took from one that was stopped right then, before it could write that down.
+    `blows` counts that by its kind. `torn`: by workspace, how many messages Slack took from one that was stopped right
+    then, before it could write that down. `asked`: commands that got their 200.
     """
 
     stage: Stage
+    all: tuple[Neighbour, ...]
     chance: random.Random
     alive: list[BotProcess] = field(default_factory=list)
-    refused: int = 0
-    torn: int = 0
-    stops: dict[BotProcess, str] = field(default_factory=dict)
+    blows: Counter[str] = field(default_factory=Counter)
+    torn: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
     story: list[str] = field(default_factory=list)
+    _standing: set[BotProcess] = field(default_factory=set)
+    _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
 
-    async def fill(self) -> None:
-        """Starts as many as are missing, each with a clock of its own; some will stop where it hurts most."""
-        fresh = [self._launch() for _ in range(REPLICAS - len(self.alive))]
-        await asyncio.gather(*(each.listens() for each in fresh))
-        self.alive += [each for each in fresh if each.alive]
+    def fill(self) -> None:
+        """Starts as many as are missing, each with a clock of its own; some will end or stop where it hurts most."""
+        self.alive += [self._launch() for _ in range(REPLICAS - len(self.alive))]
 
     def _launch(self) -> BotProcess:
-        at = self.chance.choice(("", *BETWEEN_COMMIT_AND_SEND))
-        stop_at = f"{at}#{self.chance.randint(1, 4)}" if at else ""
+        point = f"{self.chance.choice(BETWEEN_COMMIT_AND_SEND)}#{self.chance.randint(1, 12)}"
+        fate = self.chance.choice(("", "stop", "stop", "kill"))
         skew = self.chance.uniform(-SKEW, SKEW)
-        self.story.append(f"start {skew:+.0f} s {stop_at}".rstrip())
-        process = self.stage.launch(stop_at=stop_at, skew=skew)
-        self.stops[process] = stop_at
-        return process
+        self.story.append(f"start {skew:+.0f} s {fate} {point if fate else ''}".rstrip())
+        return self.stage.launch(
+            kill_at=point if fate == "kill" else "", stop_at=point if fate == "stop" else "", skew=skew
+        )
 
-    def torn_by_their_own_stop(self) -> int:
-        """How many stopped at their point while another message of theirs was on its way."""
-        torn = 0
-        for process, at in self.stops.items():
-            point, _, nth = at.partition("#")
-            visits = [n for n, each in enumerate(process.points) if each == point]
-            if at and len(visits) >= int(nth):
-                torn += is_torn(process.points[: visits[int(nth) - 1]])
-        return torn
+    def _up(self) -> list[BotProcess]:
+        """Those that serve."""
+        return [each for each in self.alive if each.alive and each.address and each not in self._standing]
 
-    async def people_ask(self, servers: dict[str, Kind]) -> None:
-        """Olga types one command a server, each to a replica by chance."""
-        for name, kind in servers.items():
-            await asyncio.sleep(self.chance.uniform(0.0, 0.25))
-            replica = self.chance.choice(self.alive)
-            self.stage.slack.request_url = f"{replica.address}/slack/events"
-            await self.stage.olga.says(f"/vps {kind} {name}", in_=self.stage.ops)
-            if not self.stage.acknowledged():
-                self.refused += 1
+    async def are_struck(self, times: int) -> None:
+        """One thing after the other goes wrong, whoever is struck is replaced or goes on; until it was so many."""
+        while self.blows.total() < times:
+            await asyncio.sleep(self.chance.uniform(0.1, 2 * BETWEEN_BLOWS - 0.1))
+            await self._notice()
+            blow = self.chance.choice((self._kill, self._kill, self._stop, self._meddle))
+            await blow()
+            self.fill()
 
-    async def is_harmed(self, times: int) -> None:
-        """One thing after the other goes wrong."""
-        harms: tuple[Callable[[], Awaitable[None]], ...] = (self._kill, self._stop, self._meddle, self._meddle)
-        for _ in range(times):
-            await asyncio.sleep(self.chance.uniform(0.1, 0.6))
-            await self.chance.choice(harms)()
+    async def _notice(self) -> None:
+        """Those that ended or stopped by themselves at their point are blows, too."""
+        for process in list(self.alive):
+            if not process.alive:
+                self._struck("kill -9 between commit and send")
+                self.alive.remove(process)
+                self._standing.discard(process)
+            elif process.stands and process not in self._standing:
+                self._struck("SIGSTOP between commit and send")
+                await self._stands(process)
+
+    def _struck(self, how: str) -> None:
+        self.blows[how] += 1
+        self.story.append(how)
 
     async def _kill(self) -> None:
         victim = self.chance.choice(self.alive)
-        self.story.append("kill -9")
+        self._struck("kill -9")
         victim.signal(signal.SIGKILL)
         await victim.ends()
         self.alive.remove(victim)
-        await self.fill()
+        self._standing.discard(victim)
 
     async def _stop(self) -> None:
-        victim = self.chance.choice(self.alive)
-        self.story.append("SIGSTOP")
+        if len(self._up()) < 2:  # somebody has to be there
+            await self._meddle()
+            return
+        victim = self.chance.choice(self._up())
+        self._struck("SIGSTOP")
         victim.signal(signal.SIGSTOP)
         await victim.stopped()
+        await self._stands(victim)
+
+    async def _stands(self, process: BotProcess) -> None:
+        """It goes on after a moment, after others have taken over its workspaces, or when everything else is done."""
+        self._standing.add(process)
         for _ in range(3):
             await asyncio.sleep(0)  # what it said last is heard
-        self.torn += is_torn(victim.points)
+        self.torn += torn(process)
+        if after := self.chance.choice((1.0, GONE_AFTER * 1.5, None)):
+            task = asyncio.create_task(self._goes_on(process, after))
+            self._going_on.add(task)
+            task.add_done_callback(self._going_on.discard)
+
+    async def _goes_on(self, process: BotProcess, after: float) -> None:
+        await asyncio.sleep(after)
+        self._continue(process)
+
+    def _continue(self, process: BotProcess) -> None:
+        self._standing.discard(process)
+        if process.alive:
+            process.signal(signal.SIGCONT)
 
     async def _meddle(self) -> None:
-        statement = self.chance.choice(_TICKETS)
-        self.story.append(statement.partition(" ")[0])
-        self.stage.watch.run(statement)
+        name = self.chance.choice(list(_TICKETS))
+        self._struck(name)
+        self.stage.watch.run(_TICKETS[name])
+
+    async def people_ask(self, seconds: float) -> None:
+        """In each workspace Olga does her four things, one after the other, spread over so many seconds."""
+        await asyncio.gather(*(self._asks(each, seconds / 4) for each in self.all))
+
+    async def _asks(self, each: Neighbour, seconds: float) -> None:
+        wishes: list[Callable[[], Awaitable[None]]] = [partial(self._creates, each)]
+        wishes += [partial(self._types, each, f"/vps {kind} {kind}-1") for kind in KINDS]
+        self.chance.shuffle(wishes)
+        for wish in wishes:
+            await asyncio.sleep(self.chance.uniform(0, seconds))
+            await wish()
+
+    async def _types(self, each: Neighbour, text: str) -> None:
+        await self._by_chance()
+        await each.olga.says(text, in_=each.ops)
+        self.asked[each.team.id] += self._acknowledged(each)
+
+    async def _creates(self, each: Neighbour) -> None:
+        """She fills the dialog, and submits it again when Slack says that it failed. It may not come, or get lost."""
+        await self._by_chance()
+        await each.olga.says(f"/vps create {NEW}", in_=each.ops)
+        if not await each.olga.will_see("Operating system", within=3):
+            return
+        for label, option in (("Operating system", "Ubuntu 22.04 LTS"), ("Location", "us-west"), ("Plan", PLAN)):
+            await self._by_chance()
+            await each.olga.chooses(label, option)
+        for _ in range(3):
+            if await self._submits(each.olga):
+                self.asked[each.team.id] += self._acknowledged(each)
+                return
+
+    async def _submits(self, olga: LocalPerson) -> bool:
+        """Whether the dialog is closed."""
+        await self._by_chance()
+        if not await olga.will_see("Total: 20.00 a month", within=3):
+            return not olga.has_dialog()
+        await olga.submits()
+        return not olga.has_dialog()
+
+    async def _by_chance(self) -> None:
+        """What is sent next goes to any of them; to one that stands, when no other is there."""
+        while not (able := self._up() or [each for each in self.alive if each.address]):
+            await asyncio.sleep(0.05)
+        replica = self.chance.choice(able)
+        self.stage.slack.request_url = f"{replica.address}/slack/events"
+
+    def _acknowledged(self, each: Neighbour) -> bool:
+        mine = [exchange for exchange in self.stage.asked() if exchange.team == each.team.id]
+        return mine[-1].status == 200
 
     async def recover(self) -> None:
         """The stopped ones stay so until others have taken over; then they go on beside them, until nothing waits."""
+        await asyncio.gather(*self._going_on)
         async with asyncio.timeout(LONGEST_RECOVERY):
+            await self._rests_within(GONE_AFTER)  # what the others have in hand, and what they take over
             while not self.stage.at_rest():
-                await self._rests_within(GONE_AFTER * 1.5)  # what the others have in hand, and what they take over
-                self.stage.clock.move(seconds=A_MINUTE_LATER)
-                await self._rests_within(GONE_AFTER)
-                self._go_on()
+                self.alive = [each for each in self.alive if each.alive]
+                self.fill()
+                await self._a_minute_passes()
+                await self._rests_within(GONE_AFTER / 2)
+                self._all_go_on()
+                await self._rests_within(1)
+
+    async def _a_minute_passes(self) -> None:
+        """For all of them; but not while one that runs is in the middle of a message: that never takes so long."""
+        with suppress(TimeoutError):  # it may have failed, and not said so
+            async with asyncio.timeout(1):
+                while any(torn(each) for each in self._up()):
+                    await asyncio.sleep(0.01)
+        self.stage.clock.move(seconds=A_MINUTE_LATER)
 
     async def _rests_within(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -134,66 +240,72 @@ class Trio:
                 while not self.stage.at_rest():
                     await asyncio.sleep(0.05)
 
-    def _go_on(self) -> None:
+    def _all_go_on(self) -> None:
         for process in self.alive:
-            if process.alive:
-                process.signal(signal.SIGCONT)
+            self._continue(process)
 
     async def terminate(self) -> float:
         """Ends them all as an operator does: the seconds that the slowest took."""
+        self.alive = [each for each in self.alive if each.alive]  # some ended at their point
+        await asyncio.gather(*(each.listens() for each in self.alive if not each.stands))
         began = asyncio.get_running_loop().time()
         ending = asyncio.gather(*(each.terminate() for each in self.alive))
         while not ending.done():
-            self._go_on()
+            self._all_go_on()
             await asyncio.wait({ending}, timeout=0.2)
-        assert ending.result() == [0] * len(self.alive)
+        assert set(ending.result()) <= {0, KILLED}
         self.alive.clear()
         return asyncio.get_running_loop().time() - began
 
 
+def torn(process: BotProcess) -> Counter[str]:
+    """By workspace, the messages that this process has posted, as far as it came, and not written down."""
+    found: Counter[str] = Counter()
+    for task, points in process.visits.items():
+        if is_torn(points):
+            found[task] += 1
+    return found
+
+
 @dataclass(frozen=True, slots=True)
-class Round:
-    """What came of it."""
+class Session:
+    """What came of it. `counts`: the figures beside those of the harms."""
 
     findings: tuple[Finding, ...]
-    posts: int
-    killed: int
-    torn: int
+    counts: Counter[str]
     stopping: float
     story: str
 
-    def figures(self) -> dict[str, int]:
+    def figures(self) -> Counter[str]:
         """What it adds to the figures."""
-        harms = [finding.harm for finding in self.findings]
-        return {
-            "rounds": 1,
-            "posts": self.posts,
-            "killed": self.killed,
-            "torn": self.torn,
-            "operations lost": harms.count(Harm.LOST) + harms.count(Harm.STUCK),
-            "called twice": harms.count(Harm.DOUBLED),
-            "notices lost": harms.count(Harm.UNTOLD),
-            "notices doubled": harms.count(Harm.TOLD_TWICE),
-        }
+        harms = Counter(finding.harm for finding in self.findings)
+        bought = sum("bought" in finding.sentence for finding in self.findings)
+        return self.counts + Counter(
+            {
+                "servers bought twice": bought,
+                "operations lost": harms[Harm.LOST] + harms[Harm.STUCK],
+                "called twice": harms[Harm.DOUBLED] - bought,
+                "notices lost": harms[Harm.UNTOLD],
+                "notices doubled": harms[Harm.TOLD_TWICE],
+            }
+        )
 
 
-async def play(folder: Path, database: Prepared, seed: int, *, servers: int, harms: int) -> Round:
-    """Plays a round and judges it."""
+async def play(folder: Path, database: Prepared, seed: int, *, blows: int = BLOWS) -> Session:
+    """Plays a session and judges it."""
     chance = random.Random(seed)
     stage = Stage(folder, Kind.REBOOT, database=database, settings={})
     stage.apart = timedelta(seconds=0.5)
-    wanted = {f"web-{n}": chance.choice((Kind.REBOOT, Kind.STOP, Kind.START)) for n in range(1, servers + 1)}
-    for name, kind in wanted.items():
-        stage.vps.add_server(name, status=Status.STOPPED if kind is Kind.START else Status.ACTIVE)
-    trio = Trio(stage, chance, story=[f"CHAOS_SEED={seed}"])
+    all_ = await _move_in(stage)
+    trio = Trio(stage, all_, chance, story=[f"CHAOS_SEED={seed}"])
     await stage.open()
     try:
-        await trio.fill()
-        await asyncio.gather(trio.people_ask(wanted), trio.is_harmed(harms))
+        trio.fill()
+        await asyncio.gather(trio.people_ask(blows * BETWEEN_BLOWS), trio.are_struck(blows))
         await trio.recover()
         stopping = await trio.terminate()
         while not stage.at_rest():  # what was sent to a stopped one was read after all: others finish it
-            await trio.fill()
+            trio.fill()
             await trio.recover()
             await trio.terminate()
         return await _verdict(trio, stopping)
@@ -204,19 +316,54 @@ async def play(folder: Path, database: Prepared, seed: int, *, servers: int, har
         await stage.close()
 
 
+async def _move_in(stage: Stage) -> tuple[Neighbour, ...]:
+    """Twenty workspaces have installed the app; each has servers that can be rebooted, stopped and started."""
+    all_ = neighbours(stage.slack, stage.vps, WORKSPACES)
+    for each in all_:
+        for kind in KINDS:
+            status = Status.STOPPED if kind is Kind.START else Status.ACTIVE
+            stage.vps.add_server(f"{kind}-1", token=each.token, status=status)
+    stage.settings |= {
+        "SLACK_BOT_TOKEN": "",
+        "VPS_API_TOKEN": "",
+        "VPSBOT_ADMINS": "",
+        "SLACK_CLIENT_ID": stage.slack.client_id,
+        "SLACK_CLIENT_SECRET": stage.slack.client_secret,
+    }
+    store = Store(stage.database_url, Sealer(KEY))
+    await keep(store, all_, stage.clock.now())
+    await store.close()
+    return all_
+
+
 # What Slack holds against a replica that was stopped, or whose connection to the database was cut: the person sees it.
-_SEEN_BY_THE_PERSON = ("acknowledged within 3 seconds; this one was not.", "with a 2xx; this one got 500.")
+_SEEN_BY_THE_PERSON = (
+    "acknowledged within 3 seconds; this one was not.",
+    "with a 2xx; this one got 500.",
+    "(expired_trigger_id)",  # it goes on, and what it opens comes too late
+)
 
 
-async def _verdict(trio: Trio, stopping: float) -> Round:
+async def _verdict(trio: Trio, stopping: float) -> Session:
     stage = trio.stage
-    known = await evidence(stage)
-    torn = trio.torn + trio.torn_by_their_own_stop() + sum(is_torn(process.points) for process in stage.processes)
-    findings = [each for each in judge(stage, known, torn=torn) if not each.sentence.endswith(_SEEN_BY_THE_PERSON)]
-    asked = len(stage.asked())
-    if len(known.operations) < asked - trio.refused:
-        lost = asked - trio.refused - len(known.operations)
-        findings.append(Finding(Harm.LOST, f"{lost} acknowledged commands came to nothing"))
-    killed = sum(process.exit_status == KILLED for process in stage.processes)
-    posts = sum(call.method == "POST" for call in stage.vps.calls())
-    return Round(tuple(findings), posts, killed, torn, stopping, ", ".join(trio.story))
+    lost_by_stops = trio.torn + sum((torn(each) for each in stage.processes), Counter())
+    findings: list[Finding] = []
+    counts: Counter[str] = Counter(sessions=1, blows=trio.blows.total())
+    counts += Counter({f"{BLOW}{name}": times for name, times in trio.blows.items()})
+    for each in trio.all:
+        corner = Corner(stage, each)
+        known = await evidence(corner)
+        may_double = sum(times for task, times in lost_by_stops.items() if f"'{each.team.id}'" in task)
+        findings += judge(corner, known, torn=may_double)
+        if len(known.operations) < trio.asked[each.team.id]:
+            lost = trio.asked[each.team.id] - len(known.operations)
+            findings.append(Finding(Harm.LOST, f"{lost} acknowledged commands came to nothing"))
+        counts += Counter(operations=len(known.operations), told_twice=doubled(corner))
+        counts["creations"] += sum(operation.kind is Kind.CREATE for operation in known.operations)
+    counts["posts"] = sum(call.method == "POST" for call in stage.vps.calls())
+    counts["killed"] = sum(process.exit_status == KILLED for process in stage.processes)
+    counts["torn"] = lost_by_stops.total()
+    seen = [each for each in findings if not each.sentence.endswith(_SEEN_BY_THE_PERSON)]
+    once = {str(each): each for each in seen if each.harm is Harm.RULE}
+    apart = [each for each in seen if each.harm is not Harm.RULE]
+    return Session((*apart, *once.values()), counts, stopping, ", ".join(trio.story))

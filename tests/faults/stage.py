@@ -16,7 +16,7 @@ from bot.domain.servers import Status
 from bot.sandbox.clock import Clock
 from bot.sandbox.slack.log import Exchange
 from bot.sandbox.slack.testing import LocalPerson, LocalSlack, Manifest
-from bot.sandbox.vps import LocalVps
+from bot.sandbox.vps import Call, LocalVps, Server
 from tests.faults.child import AHEAD
 from tests.faults.databases import Prepared, Watch, empty
 from tests.faults.process import BotProcess
@@ -76,7 +76,7 @@ class Stage:
         self.ops = self.team.add_channel("ops", id="C0OPS", bot=True)
         self.general = self.team.add_channel("general", id="C0GENERAL")
         self.processes: list[BotProcess] = []
-        self._settings = settings
+        self.settings = dict(settings)
 
     async def open(self) -> None:
         """Starts the local Slack and the local VPS.org."""
@@ -141,6 +141,18 @@ class Stage:
         """Everybody who may have asked for something."""
         return self.ada, self.olga, self.amir, self.nina, self.noor
 
+    def calls(self, *, action: str | None = None, server: str | None = None) -> list[Call]:
+        """What the provider was told."""
+        return self.vps.calls(action=action, server=server)
+
+    def servers(self) -> list[Server]:
+        """What the account has now."""
+        return self.vps.servers()
+
+    def server(self, ref: str) -> Server:
+        """One of them."""
+        return self.vps.server(ref)
+
     def at_rest(self) -> bool:
         """Whether nothing waits in the database: no operation, no promised message, no kept delivery."""
         return self.watch.waiting() == 0
@@ -182,7 +194,7 @@ class Stage:
             "VPSBOT_LOG": "json",
             "FAULT_CLOCK": str(self.clock.path),
             "FAULT_GONE_AFTER": str(GONE_AFTER),
-            **self._settings,
+            **self.settings,
         }
 
 

@@ -158,10 +158,19 @@ class LocalSlack:
         """What was sent to the bot, oldest first: command, block_actions, view_submission, event…"""
         return [e for e in self.world.log.exchanges if e.direction == "to_app" and kind in ("", e.kind)]
 
-    def fail(self, method: str, *, error: str, times: int = 1, retry_after: int = 30, status: int = 200) -> None:
+    def fail(
+        self,
+        method: str,
+        *,
+        error: str,
+        times: int = 1,
+        retry_after: int = 30,
+        status: int = 200,
+        team: LocalTeam | None = None,
+    ) -> None:
         """Lets the next calls of a method fail: a name of Slack's, `ratelimited`, `lost_reply` (done, unanswered) or
-        `closed` (neither). `*` is any method, `response_url` the response_urls."""
-        self.world.faults.add(Fault(method, error, times, retry_after, status))
+        `closed` (neither). `*` is any method, `response_url` the response_urls. `team`: only that workspace's calls."""
+        self.world.faults.add(Fault(method, error, times, retry_after, status, team.bot_token if team else ""))
 
     async def repeat_last(self) -> Answer:
         """Sends the last signed request again, byte for byte."""

@@ -31,7 +31,7 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
     began = time.perf_counter()
     args: Json = {}
     exchange = world.log.open(world.now(), "from_app", "web_api", name, "", args)
-    fault = world.faults.take(name)
+    fault = world.faults.take(name, request.headers.get("Authorization", ""))
     headers: dict[str, str] = {}
     status = 200
     try:
