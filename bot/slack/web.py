@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,9 @@ class Web:
         return await self._send(token.value, method, arguments)
 
     async def prepare(self, workspace: str) -> None:
-        """Looks up the token, so that a call right after this goes out at once."""
-        await self._token_of(workspace)
+        """Looks up the token, so that a call right after this goes out at once. What fails here fails there, too."""
+        with suppress(SlackTrouble):
+            await self._token_of(workspace)
 
     async def whose(self, token: str) -> dict[str, Any]:
         """`auth.test` with a token that isn't kept yet. Raises SlackTrouble."""
