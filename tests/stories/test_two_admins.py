@@ -183,7 +183,7 @@ async def test_looser_settings_wait_and_tighter_ones_do_not(deleting: World) -> 
     assert "or 3 by all in a day" in await types(deleting, deleting.ada, "settings")
     await deleting.amir.clicks("Agree")
     await deleting.seconds_pass(5)
-    assert "or 30 of all in a day" in await types(deleting, deleting.ada, "settings")
+    assert "or 30 by all in a day" in await types(deleting, deleting.ada, "settings")
     assert deleting.amir.sees("@ada changed the settings: deletions of the workspace in a day 3 → 30.")
 
 
