@@ -30,7 +30,7 @@ def _points() -> Iterator[object]:
             yield pytest.param(scenario, point, id=name, marks=marks)
 
 
-@pytest.mark.parametrize(("scenario", "point"), _points())
+@pytest.mark.parametrize(("scenario", "point"), list(_points()))
 async def test_nothing_is_lost_doubled_or_wrongly_told(
     scenario: Scenario, point: str, tmp_path: Path, database: Prepared, count: Count
 ) -> None:
