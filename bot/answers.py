@@ -1,8 +1,9 @@
 """How an answer reaches the person: in the acknowledgement, through the `response_url`, or into the dialog."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -19,12 +20,16 @@ log = structlog.get_logger()
 
 WAIT_TITLE = "One moment"
 
+TRIGGER_LIFE = timedelta(seconds=3)
+"""How long a trigger_id opens a dialog (Slack, "Modals")."""
+
 
 class Answerer:
     """Sends answers; keeps every task it starts until it is done, so that none is lost at shutdown."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Web, clock: Callable[[], datetime]) -> None:
         self._web = web
+        self._clock = clock
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def ack(self, incoming: Incoming, reply: Reply) -> Ack:
@@ -73,6 +78,8 @@ class Answerer:
 
     async def _open(self, incoming: Incoming, view: Block, fills: Awaitable[Reply | None] | None) -> None:
         try:
+            if self._clock() - incoming.arrived >= TRIGGER_LIFE:  # this process was stopped, or died, in between
+                raise SlackTrouble("expired_trigger_id")
             opened = await self._web.open_view(incoming.workspace, incoming.trigger_id, view)
         except SlackTrouble as trouble:
             log.info("dialog not opened", error=trouble.error)

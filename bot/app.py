@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import stamina
 import structlog
 from aiohttp import web
 from slack_bolt.authorization import AuthorizeResult
@@ -31,7 +32,7 @@ from bot.slack.web import Client, Token, TokenOf, Web
 from bot.slack.web import Witness as SlackWitness
 from bot.store import installations, notices, sinks
 from bot.store.clock import SharedClock
-from bot.store.engine import DatabaseFailure, DatabaseProblem, Store, Witness
+from bot.store.engine import DatabaseFailure, DatabaseProblem, Interrupted, Store, Witness
 from bot.store.migrate import is_newest, migrate
 from bot.store.sealing import Sealer
 from bot.vps.caller import Sleep
@@ -102,6 +103,17 @@ class Bot:
         """Migrates, finds its workspace, and starts the engine. Raises DatabaseProblem."""
         await self.store.check()
         self.store.lock()
+        passing = Interrupted if self.store.shared else ()  # over a network, connections get lost
+        async for attempt in stamina.retry_context(on=passing, attempts=8, timeout=20.0, wait_max=3.0):
+            with attempt:
+                await self._prepare(engine=engine)
+        if engine:
+            self._tasks.append(asyncio.create_task(self.engine.run(), name="engine"))
+        if self.socket:
+            self._tasks.append(asyncio.create_task(self.socket.run(), name="socket mode"))
+
+    async def _prepare(self, *, engine: bool) -> None:
+        """What has to be there before anything is served. May be done again after a failure."""
         if self.settings.migrate:
             await migrate(self.store)
         elif not await is_newest(self.store):
@@ -113,10 +125,6 @@ class Bot:
         if engine:
             await self.clock.set_right()
         await self.first.find()
-        if engine:
-            self._tasks.append(asyncio.create_task(self.engine.run(), name="engine"))
-        if self.socket:
-            self._tasks.append(asyncio.create_task(self.socket.run(), name="socket mode"))
 
     def waiting_for(self) -> list[str]:
         """What is missing before people can be served; empty when nothing is."""
@@ -171,7 +179,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     first = First(parts, slack, settings.admins, settings.vps_api_token.get_secret_value(), many=settings.many)
     app = Client(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
     installs = Installs(parts, slack, app, first)
-    door = Door(router(), parts, Answerer(slack), first.seed_admins)
+    door = Door(router(), parts, Answerer(slack, parts.clock), first.seed_admins)
     sink = Sink(parts, sink_of(settings.audit_sink)) if settings.audit_sink.strip() else None
     teller = Teller(parts, slack, NOTICES, FILES)
     chores = [by_workspace("tell", notices.due_workspaces, notices.next_due, teller.tell)]

@@ -84,7 +84,8 @@ class Door:
         async with self.parts.store.begin("deliveries.claim", workspace) as tx:
             cut_off = await deliveries.claim(tx, workspace, now, now + TAKEN_UP_AFTER)
         for delivery in cut_off:
-            incoming = read(json.loads(delivery.payload), delivery.key) if delivery.payload else None
+            body = json.loads(delivery.payload or "{}")
+            incoming = read(body, delivery.key, delivery.received_at)
             if incoming is None:
                 await self._finish(delivery.key, workspace)
                 continue
@@ -110,6 +111,8 @@ class Door:
         try:
             reply = await task
         except NotCommitted as failed:
+            if kept:
+                return  # acknowledged, so promised: it is taken up again
             reply = Reply(sentences.our_fault(str(failed)))
         if reply:
             await self.answerer.send(incoming, reply)
@@ -118,11 +121,10 @@ class Door:
 
     async def _keep(self, incoming: Incoming) -> bool:
         """Commits an unfinished change so that it survives this process; whether that worked."""
-        now = self.parts.clock()
-        delivery = Delivery(incoming.key, incoming.workspace, now, json.dumps(dict(incoming.raw)))
+        delivery = Delivery(incoming.key, incoming.workspace, incoming.arrived, json.dumps(dict(incoming.raw)))
         try:
             async with self.parts.store.begin("deliveries.keep", incoming.workspace) as tx:
-                await deliveries.keep(tx, delivery, now + TAKEN_UP_AFTER)
+                await deliveries.keep(tx, delivery, self.parts.clock() + TAKEN_UP_AFTER)
         except DatabaseFailure:
             log.exception("change not kept", key=incoming.key)
             return False

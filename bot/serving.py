@@ -11,11 +11,12 @@ from aiohttp import web
 from bot.app import Bot, Seams, build
 from bot.config import BadSettings, Settings, from_environment
 from bot.logs import configure
-from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Store
+from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Interrupted, Store
 from bot.store.migrate import migrate
 from bot.store.sealing import KeyProblem, Sealer
 
 UNREADABLE = "The database can't be read, or it is not vpsbot's. Look at DATABASE_URL."
+LOST = "The connection to the database was lost again and again while vpsbot started. Start it again in a moment."
 
 SHUTDOWN = 2.0
 """Seconds for the acknowledgements under way at a stop. With what follows, the whole takes less than ten."""
@@ -37,9 +38,10 @@ def serve_forever(seams: Seams | None = None) -> int:
     except (BadSettings, KeyProblem, DatabaseProblem, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2
-    except DatabaseFailure:
-        print(UNREADABLE, file=sys.stderr)
-        return 2
+    except DatabaseFailure as failure:
+        lost = isinstance(failure, Interrupted) and bot.store.shared
+        print(LOST if lost else UNREADABLE, file=sys.stderr)
+        return 1 if lost else 2
 
 
 def migrate_now() -> int:

@@ -5,6 +5,7 @@ and nothing waits for luck.
 """
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,7 +25,9 @@ from bot.sandbox.slack.person import LocalPerson
 from bot.sandbox.slack.testing import LocalSlack, LocalTeam
 from bot.sandbox.vps import LocalVps
 from bot.store import audit
-from bot.store.sealing import new_key
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.store.sealing import Sealer, new_key
 
 MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -84,6 +87,9 @@ class World:
 
     async def open(self, *, roles: bool = True) -> None:
         """Starts everything; unless told otherwise, Ada gives the others the roles that their names say."""
+        if not self.database.exists() and str(self.database) in self.database_url:
+            self.database.touch(mode=0o600)
+            self.database.write_bytes(await _schema())
         await self.vps.start()
         await self.slack.start()
         await self.start_bot()
@@ -221,6 +227,20 @@ class World:
             }
             | self.settings
         )
+
+
+_made: list[bytes] = []
+
+
+async def _schema() -> bytes:
+    """A SQLite file that was migrated, made once: each story has its own copy."""
+    if not _made:
+        with tempfile.TemporaryDirectory(prefix="vpsbot-schema-") as folder:
+            store = Store(f"sqlite+aiosqlite:///{folder}/bot.db", Sealer(KEY))
+            await migrate(store)
+            await store.close()
+            _made.append((Path(folder) / "bot.db").read_bytes())
+    return _made[0]
 
 
 async def _no_pause(_seconds: float) -> None:

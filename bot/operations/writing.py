@@ -57,12 +57,16 @@ async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
 
 async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) -> None:
     """The same inside a transaction that writes more, such as the vote that the steps follow from."""
+    quiet: list[tuple[Operation, Operation]] = []
     for given in steps:
         each = _honest(await _unless_held(tx, parts, given))
         after = _after(each.before, each.step, now)
         late = overdue(after, now)
-        if await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
+        if not (_shows(each.before, after) or late):
+            quiet.append((each.before, after))
+        elif await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
             await _tell(tx, parts, each.before, after, now, late=late)
+    await operations.save_all(tx, quiet)  # ten thousand may wait for one workspace
 
 
 def _honest(given: Written) -> Written:
@@ -111,12 +115,15 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
     )
 
 
+def _shows(before: Operation, after: Operation) -> bool:
+    """Whether people see something of a step. A creation takes minutes: its card counts them, at every look."""
+    moved = (before.state, before.outcome, before.stop_first) != (after.state, after.outcome, after.stop_first)
+    return moved or after.ended or (after.kind is Kind.CREATE and after.state is State.SETTLING)
+
+
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
-    moved = (before.state, before.outcome, before.stop_first) != (after.state, after.outcome, after.stop_first)
-    # A creation takes minutes: its card counts them, at every look.
-    if moved or late or (after.kind is Kind.CREATE and after.state is State.SETTLING):
-        await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
+    await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)
         if after.kind is Kind.CREATE and after.state is State.SUCCEEDED:

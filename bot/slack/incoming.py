@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,10 +19,14 @@ class Entrance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One delivery. `key` tells repeats of it; `name` is the action, view or event; `text` what was typed."""
+    """One delivery. `key` tells repeats of it; `name` is the action, view or event; `text` what was typed.
+
+    `arrived` is by our own clock: Slack's may differ from it by more than the life of a trigger.
+    """
 
     entrance: Entrance
     key: str
+    arrived: datetime
     name: str
     workspace: str
     user: str
@@ -38,26 +43,27 @@ class Incoming:
     """For what the removal of an app is about: the organisation, when the app was installed in all of it."""
 
 
-def read(body: Mapping[str, Any], key: str) -> Incoming | None:
+def read(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming | None:
     """A delivery from its body; None when it is of no kind we know."""
     kind = body.get("type")
     if body.get("command"):
-        return _command(body, key)
+        return _command(body, key, arrived)
     if kind == "block_actions" and body.get("actions"):
-        return _action(body, key)
+        return _action(body, key, arrived)
     if kind == "view_submission":
-        return _view(body, key)
+        return _view(body, key, arrived)
     if kind == "block_suggestion":
-        return _options(body, key)
+        return _options(body, key, arrived)
     if kind == "event_callback" and isinstance(body.get("event"), Mapping):
-        return _event(body, key)
+        return _event(body, key, arrived)
     return None
 
 
-def _command(body: Mapping[str, Any], key: str) -> Incoming:
+def _command(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
     return Incoming(
         entrance=Entrance.COMMAND,
         key=key,
+        arrived=arrived,
         name=_text(body, "command"),
         workspace=_text(body, "team_id"),
         user=_text(body, "user_id"),
@@ -69,7 +75,7 @@ def _command(body: Mapping[str, Any], key: str) -> Incoming:
     )
 
 
-def _action(body: Mapping[str, Any], key: str) -> Incoming:
+def _action(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
     [action, *_] = body["actions"]
     option = action.get("selected_option") or {}
     container = body.get("container") or {}
@@ -80,12 +86,12 @@ def _action(body: Mapping[str, Any], key: str) -> Incoming:
         channel=_text(body.get("channel") or {}, "id") or _text(container, "channel_id"),
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
-        **_who(body, key),
+        **_who(body, key, arrived),
         **_of_view(body.get("view") or {}),
     )
 
 
-def _view(body: Mapping[str, Any], key: str) -> Incoming:
+def _view(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
     view = body.get("view") or {}
     urls = body.get("response_urls") or [{}]
     return Incoming(
@@ -93,27 +99,28 @@ def _view(body: Mapping[str, Any], key: str) -> Incoming:
         name=_text(view, "callback_id"),
         trigger_id=_text(body, "trigger_id"),
         response_url=_text(urls[0], "response_url"),
-        **_who(body, key),
+        **_who(body, key, arrived),
         **_of_view(view),
     )
 
 
-def _options(body: Mapping[str, Any], key: str) -> Incoming:
+def _options(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
     return Incoming(
         entrance=Entrance.OPTIONS,
         name=_text(body, "action_id"),
         value=_text(body, "value"),
-        **_who(body, key),
+        **_who(body, key, arrived),
         **_of_view(body.get("view") or {}),
     )
 
 
-def _event(body: Mapping[str, Any], key: str) -> Incoming:
+def _event(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
     event = body["event"]
     user = event.get("user")
     return Incoming(
         entrance=Entrance.EVENT,
         key=key,
+        arrived=arrived,
         name=_text(event, "type"),
         value=_text(event, "subteam_id"),
         workspace=_text(body, "team_id"),
@@ -134,7 +141,7 @@ def _enterprise(body: Mapping[str, Any]) -> str:
     return _text(first, "enterprise_id")
 
 
-def _who(body: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _who(body: Mapping[str, Any], key: str, arrived: datetime) -> dict[str, Any]:
     user = body.get("user") or {}
     team = body.get("team") or {}
     view = body.get("view") or {}
@@ -144,6 +151,7 @@ def _who(body: Mapping[str, Any], key: str) -> dict[str, Any]:
     workspace = installed or _text(team, "id") or _text(user, "team_id")
     return {
         "key": key,
+        "arrived": arrived,
         "workspace": workspace,
         "user": _text(user, "id"),
         "raw": body,

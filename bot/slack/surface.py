@@ -125,7 +125,7 @@ class Surface:
         return status, text
 
     async def _listen(self, ack: AsyncAck, body: dict[str, Any], context: Mapping[str, Any]) -> BoltResponse:
-        incoming = read(body, context["delivery_key"])
+        incoming = read(body, context["delivery_key"], self._clock())
         answer = await self._dispatch(incoming) if incoming else Ack()
         if answer.failed:
             return BoltResponse(status=500, body="")

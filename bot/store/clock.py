@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from bot.store.engine import Store
 
 TOO_SLOW = timedelta(seconds=1)
-"""A reading that took longer says nothing: it can't be told at which moment of it the database looked."""
-
+"""A reading that took longer says little: it can't be told at which moment of it the database looked."""
 
 READINGS = 3
 
@@ -24,6 +23,7 @@ class SharedClock:
         self._own = own
         self._moved = moved
         self._off = timedelta()
+        self._took = timedelta.max  # no reading yet: the first one is better than none, however slow
 
     def __call__(self) -> datetime:
         """Now."""
@@ -33,8 +33,8 @@ class SharedClock:
         """Asks the database for the time, a few times: the quickest answer tells it best."""
         readings = [await self._reading() for _ in range(READINGS)]
         took, off = min(readings)
-        if took <= TOO_SLOW:
-            self._off = off
+        if took <= max(TOO_SLOW, self._took):
+            self._off, self._took = off, took
 
     async def _reading(self) -> tuple[timedelta, timedelta]:
         """How long it took to ask, and what the machine's clock is off by then."""

@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, InvalidRequestError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InvalidRequestError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.sealing import Sealer
@@ -30,6 +30,9 @@ Witness = Callable[[str, str], None]
 
 DatabaseFailure = SQLAlchemyError
 """What a transaction raises when the database refuses it or is away; nothing of it is kept then."""
+
+Interrupted = OperationalError
+"""The failure that may pass: a connection was lost, or a lock was not given in time."""
 
 
 class DatabaseProblem(Exception):
@@ -181,7 +184,11 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     reader = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
     for engine in (writer, reader):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    return writer, reader
+    return writer.execution_options(compiled_cache=_COMPILED), reader.execution_options(compiled_cache=_COMPILED)
+
+
+# Statements as text, made once for both engines. Their number is that of the statements in this room.
+_COMPILED: dict[Any, Any] = {}
 
 
 def _private(url: URL) -> None:

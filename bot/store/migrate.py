@@ -29,7 +29,11 @@ async def is_newest(store: Store) -> bool:
     async with store.read() as tx:
         try:
             current = (await tx.connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
-        except (OperationalError, ProgrammingError):
+        except ProgrammingError:
+            current = None
+        except OperationalError:  # SQLite's word for "no such table"; PostgreSQL's for a lost connection
+            if store.shared:
+                raise
             current = None
     return current == NEWEST
 

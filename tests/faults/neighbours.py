@@ -70,6 +70,11 @@ class Corner:
         """The Slack that all share."""
         return self.stage.slack
 
+    @property
+    def stood(self) -> bool:
+        """Whether one of the bot's processes was stopped and went on."""
+        return self.stage.stood
+
     def calls(self, *, action: str | None = None, server: str | None = None) -> list[Call]:
         """What the provider was told with its token."""
         return [each for each in self._calls if action in (None, each.action) and server in (None, each.server)]

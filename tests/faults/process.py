@@ -28,7 +28,7 @@ class BotProcess:
     """One process that serves the bot.
 
     `points` are those it visited so far, `visits` the same by the task that passed them: the engine's are called by
-    their workspace. `address` is empty until it listens.
+    their workspace. `address` is empty until it listens. `stood`: it was seen stopped.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -36,6 +36,7 @@ class BotProcess:
         self.visits: defaultdict[str, list[str]] = defaultdict(list)
         self.lines: list[str] = []
         self.address = ""
+        self.stood = False
         self._rest = b""
         self._said = asyncio.Event()
         self._output, theirs = _NURSERY.Pipe(duplex=False)
@@ -95,7 +96,9 @@ class BotProcess:
     @property
     def stands(self) -> bool:
         """Whether it was stopped, and not continued."""
-        return self.alive and self._state() == "T"
+        stands = self.alive and self._state() == "T"
+        self.stood = self.stood or stands
+        return stands
 
     def _state(self) -> str:
         """Its state as Linux knows it: R, S, T…"""
@@ -117,6 +120,11 @@ class BotProcess:
     def last_words(self) -> str:
         """The end of what it said."""
         return "\n".join(self.lines[-40:])
+
+    def hear(self) -> None:
+        """Hears what it has said up to now."""
+        while self.alive and self._output.poll():
+            self._hear()
 
     def _hear(self) -> None:
         heard = os.read(self._output.fileno(), 1 << 16)

@@ -7,7 +7,7 @@ asking meanwhile.
 import asyncio
 import random
 import signal
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -64,8 +64,8 @@ _TICKETS = {
 class Trio:
     """The replicas of a session; `story` is what was done to them, for whoever has to play it again.
 
-    `blows` counts that by its kind. `torn`: by workspace, how many messages Slack took from one that was stopped right
-    then, before it could write that down. `asked`: commands that got their 200.
+    `blows` counts that by its kind. `torn`: by task, how many messages Slack took from one that was stopped right then,
+    before it could write that down. `asked`: by workspace, what got its 200.
     """
 
     stage: Stage
@@ -74,7 +74,7 @@ class Trio:
     alive: list[BotProcess] = field(default_factory=list)
     blows: Counter[str] = field(default_factory=Counter)
     torn: Counter[str] = field(default_factory=Counter)
-    asked: Counter[str] = field(default_factory=Counter)
+    asked: defaultdict[str, set[Kind]] = field(default_factory=lambda: defaultdict(set))
     story: list[str] = field(default_factory=list)
     _standing: set[BotProcess] = field(default_factory=set)
     _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
@@ -109,12 +109,13 @@ class Trio:
         """Those that ended or stopped by themselves at their point are blows, too."""
         for process in list(self.alive):
             if not process.alive:
+                assert process.exit_status == KILLED, f"a replica ended by itself:\n{process.last_words()}"
                 self._struck("kill -9 between commit and send")
                 self.alive.remove(process)
                 self._standing.discard(process)
             elif process.stands and process not in self._standing:
                 self._struck("SIGSTOP between commit and send")
-                await self._stands(process)
+                self._stands(process)
 
     def _struck(self, how: str) -> None:
         self.blows[how] += 1
@@ -136,14 +137,11 @@ class Trio:
         self._struck("SIGSTOP")
         victim.signal(signal.SIGSTOP)
         await victim.stopped()
-        await self._stands(victim)
+        self._stands(victim)
 
-    async def _stands(self, process: BotProcess) -> None:
+    def _stands(self, process: BotProcess) -> None:
         """It goes on after a moment, after others have taken over its workspaces, or when everything else is done."""
         self._standing.add(process)
-        for _ in range(3):
-            await asyncio.sleep(0)  # what it said last is heard
-        self.torn += torn(process)
         if after := self.chance.choice((1.0, GONE_AFTER * 1.5, None)):
             task = asyncio.create_task(self._goes_on(process, after))
             self._going_on.add(task)
@@ -154,7 +152,11 @@ class Trio:
         self._continue(process)
 
     def _continue(self, process: BotProcess) -> None:
+        """What it was in the middle of, others may have done by now."""
         self._standing.discard(process)
+        if process.stands:
+            process.hear()
+            self.torn += torn(process)
         if process.alive:
             process.signal(signal.SIGCONT)
 
@@ -169,16 +171,16 @@ class Trio:
 
     async def _asks(self, each: Neighbour, seconds: float) -> None:
         wishes: list[Callable[[], Awaitable[None]]] = [partial(self._creates, each)]
-        wishes += [partial(self._types, each, f"/vps {kind} {kind}-1") for kind in KINDS]
+        wishes += [partial(self._types, each, kind) for kind in KINDS]
         self.chance.shuffle(wishes)
         for wish in wishes:
             await asyncio.sleep(self.chance.uniform(0, seconds))
             await wish()
 
-    async def _types(self, each: Neighbour, text: str) -> None:
+    async def _types(self, each: Neighbour, kind: Kind) -> None:
         await self._by_chance()
-        await each.olga.says(text, in_=each.ops)
-        self.asked[each.team.id] += self._acknowledged(each)
+        await each.olga.says(f"/vps {kind} {kind}-1", in_=each.ops)
+        self._asked(each, kind)
 
     async def _creates(self, each: Neighbour) -> None:
         """She fills the dialog, and submits it again when Slack says that it failed. It may not come, or get lost."""
@@ -191,7 +193,7 @@ class Trio:
             await each.olga.chooses(label, option)
         for _ in range(3):
             if await self._submits(each.olga):
-                self.asked[each.team.id] += self._acknowledged(each)
+                self._asked(each, Kind.CREATE)
                 return
 
     async def _submits(self, olga: LocalPerson) -> bool:
@@ -209,9 +211,10 @@ class Trio:
         replica = self.chance.choice(able)
         self.stage.slack.request_url = f"{replica.address}/slack/events"
 
-    def _acknowledged(self, each: Neighbour) -> bool:
+    def _asked(self, each: Neighbour, kind: Kind) -> None:
         mine = [exchange for exchange in self.stage.asked() if exchange.team == each.team.id]
-        return mine[-1].status == 200
+        if mine[-1].status == 200:
+            self.asked[each.team.id].add(kind)
 
     async def recover(self) -> None:
         """The stopped ones stay so until others have taken over; then they go on beside them, until nothing waits."""
@@ -340,7 +343,6 @@ async def _move_in(stage: Stage) -> tuple[Neighbour, ...]:
 _SEEN_BY_THE_PERSON = (
     "acknowledged within 3 seconds; this one was not.",
     "with a 2xx; this one got 500.",
-    "(expired_trigger_id)",  # it goes on, and what it opens comes too late
 )
 
 
@@ -355,9 +357,11 @@ async def _verdict(trio: Trio, stopping: float) -> Session:
         known = await evidence(corner)
         may_double = sum(times for task, times in lost_by_stops.items() if f"'{each.team.id}'" in task)
         findings += judge(corner, known, torn=may_double)
-        if len(known.operations) < trio.asked[each.team.id]:
-            lost = trio.asked[each.team.id] - len(known.operations)
-            findings.append(Finding(Harm.LOST, f"{lost} acknowledged commands came to nothing"))
+        for kind in trio.asked[each.team.id] - {operation.kind for operation in known.operations}:
+            sentence = (
+                f"{each.team.id}: the {kind} was acknowledged, and nothing came of it. {each.olga.screen(each.ops)}"
+            )
+            findings.append(Finding(Harm.LOST, sentence))
         counts += Counter(operations=len(known.operations), told_twice=doubled(corner))
         counts["creations"] += sum(operation.kind is Kind.CREATE for operation in known.operations)
     counts["posts"] = sum(call.method == "POST" for call in stage.vps.calls())

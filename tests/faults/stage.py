@@ -173,6 +173,11 @@ class Stage:
         """Whether the newest bot process is there."""
         return self.processes[-1].alive
 
+    @property
+    def stood(self) -> bool:
+        """Whether a bot process was stopped and went on, and so may have been late for what can't wait."""
+        return any(each.stood for each in self.processes)
+
     def acknowledged(self) -> bool:
         """Whether the last command or click got its 200."""
         return bool(self.asked()) and self.asked()[-1].status == 200

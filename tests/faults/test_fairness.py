@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.engine.desk import PER_WORKSPACE
+from bot.engine.desk import SLOW_PER_WORKSPACE
 from bot.engine.tickets import Ticket, Work
 from bot.sandbox.clock import Clock
 from bot.vps.errors import ProviderError, Trouble
@@ -60,10 +60,14 @@ class Provider:
 
 @dataclass
 class Pace:
-    """The engine's work, and what it is at: by workspace, how many tickets; how often it looked, and finished that."""
+    """The engine's work, and what it is at: by workspace, how many tickets; how often it looked, and finished that.
+
+    `most`: by workspace, how many that wait for the provider there were together.
+    """
 
     work: Work
     under_way: Counter[str] = field(default_factory=Counter)
+    slow: Counter[str] = field(default_factory=Counter)
     most: Counter[str] = field(default_factory=Counter)
     begun: int = 0
     looking: int = 0
@@ -86,11 +90,13 @@ class Pace:
         """Does it."""
         self.begun += 1
         self.under_way[ticket.workspace] += 1
-        self.most[ticket.workspace] = max(self.most[ticket.workspace], self.under_way[ticket.workspace])
+        self.slow[ticket.workspace] += ticket.slow
+        self.most[ticket.workspace] = max(self.most[ticket.workspace], self.slow[ticket.workspace])
         try:
             await self.work.perform(ticket, now)
         finally:
             self.under_way[ticket.workspace] -= 1
+            self.slow[ticket.workspace] -= ticket.slow
             self.changed.set()
 
 
@@ -213,7 +219,7 @@ async def test_fifty_workspaces_of_which_four_are_in_trouble(tmp_path: Path) -> 
         beside = await street.told(calm, asked)
         assert p99(alone) == p99(beside) < 10
         assert alone == beside
-        assert 1 < street.pace.most[hangs.team.id] <= PER_WORKSPACE, "it hangs with no more hands than it may use"
+        assert street.pace.most[hangs.team.id] == SLOW_PER_WORKSPACE, "it hangs with as many hands as it may use"
         assert street.ends_told(asked).keys() & {each.team.id for each in street.all[:4]} == {revoked.team.id}
 
         await street.troubles_end()

@@ -36,6 +36,6 @@ async def _session(tmp_path: Path, database: Prepared, record: Record) -> None:
     seed = int(os.environ.get("CHAOS_SEED", random.randrange(1 << 32)))
     played = await play(tmp_path / "session", database, seed)
     record(OF_REPLICAS, dict(played.figures()))
-    assert [str(finding) for finding in played.findings] == [], played.story
+    assert not played.findings, "\n".join((*map(str, played.findings), played.story))
     assert played.counts["blows"] >= BLOWS
     assert played.stopping < 10, "a stop drains in less than ten seconds"

@@ -66,6 +66,7 @@ async def test_what_can_t_be_used_is_said_in_a_sentence_without_the_password(cas
 def locked(postgres: Postgres) -> URL:
     """A server with a user who needs a password."""
     with psycopg.connect(_shown(postgres.address.set(drivername="postgresql")), autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(1)")  # another process of the tests may be here, too
         if admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'locked'").fetchone() is None:
             admin.execute("CREATE ROLE locked LOGIN PASSWORD 'another'")
             [found] = admin.execute("SHOW hba_file").fetchone() or ()

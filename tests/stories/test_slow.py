@@ -109,6 +109,20 @@ async def test_what_could_not_be_kept_can_be_asked_for_again(refusing: World) ->
     assert refusing.reboots() == 1 and times(refusing.olga, "@olga web-1 is active again.") == 1
 
 
+@ON_SQLITE
+async def test_what_was_acknowledged_is_done_once_the_database_takes_it(refusing: World) -> None:
+    refusing.has_server("web-1")
+    refusing.vps.fault("slow", action="list", seconds=3.2, times=1)
+    await refusing.olga.says("/vps reboot web-1", in_=refusing.ops)
+    await refusing.bot.door.answerer.drain(5)
+    assert refusing.reboots() == 0 and not refusing.olga.sees(OURS), "it was kept: that is a promise"
+    with closing(sqlite3.connect(refusing.database)) as other:
+        other.execute("DROP TRIGGER full_requests")
+        other.commit()
+    await refusing.minutes_pass(2)
+    assert refusing.reboots() == 1 and times(refusing.olga, "@olga web-1 is active again.") == 1
+
+
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Another program holds the database's write lock."""
