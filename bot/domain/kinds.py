@@ -27,6 +27,15 @@ UPDATES = (Kind.RENAME, Kind.EDIT)
 
 
 @dataclass(frozen=True, slots=True)
+class Trail:
+    """What the log calls the three entries that every change leaves."""
+
+    requested: Action
+    called: Action
+    ended: Action
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """One row of the catalog: what a kind takes, when it is done, how it is told and logged.
 
@@ -37,123 +46,105 @@ class Spec:
 
     kind: Kind
     permission: Permission
+    trail: Trail
     harmless_twice: bool
-    wanted: Status | None
-    passing: frozenset[str]
-    verb: str
     noun: str
     doing: str
     done: str
     past: str
-    requested: Action
-    called: Action
-    ended: Action
+    wanted: Status | None = None
+    passing: frozenset[str] = frozenset()
+
+    @property
+    def verb(self) -> str:
+        """What people ask for: to start, to delete…"""
+        return self.kind.value
 
 
-CATALOG: Mapping[Kind, Spec] = {
-    Kind.START: Spec(
-        kind=Kind.START,
-        permission=Permission.SERVER_POWER,
+_POWER = Trail(Action.POWER_REQUESTED, Action.POWER_CALLED, Action.POWER_ENDED)
+_DELETE = Trail(Action.DELETE_REQUESTED, Action.DELETE_CALLED, Action.DELETE_ENDED)
+_CREATE = Trail(Action.CREATE_REQUESTED, Action.CREATE_CALLED, Action.CREATE_ENDED)
+_EDIT = Trail(Action.EDIT_REQUESTED, Action.EDIT_CALLED, Action.EDIT_ENDED)
+
+_SPECS = (
+    Spec(
+        Kind.START,
+        Permission.SERVER_POWER,
+        _POWER,
         harmless_twice=True,
-        wanted=Status.ACTIVE,
-        passing=frozenset({Status.STARTING, Status.REBOOTING}),
-        verb="start",
         noun="start",
         doing="starting",
         done="is active",
         past="started",
-        requested=Action.POWER_REQUESTED,
-        called=Action.POWER_CALLED,
-        ended=Action.POWER_ENDED,
+        wanted=Status.ACTIVE,
+        passing=frozenset({Status.STARTING, Status.REBOOTING}),
     ),
-    Kind.STOP: Spec(
-        kind=Kind.STOP,
-        permission=Permission.SERVER_POWER,
+    Spec(
+        Kind.STOP,
+        Permission.SERVER_POWER,
+        _POWER,
         harmless_twice=True,
-        wanted=Status.STOPPED,
-        passing=frozenset({Status.STOPPING}),
-        verb="stop",
         noun="stop",
         doing="stopping",
         done="is stopped",
         past="stopped",
-        requested=Action.POWER_REQUESTED,
-        called=Action.POWER_CALLED,
-        ended=Action.POWER_ENDED,
+        wanted=Status.STOPPED,
+        passing=frozenset({Status.STOPPING}),
     ),
-    Kind.REBOOT: Spec(
-        kind=Kind.REBOOT,
-        permission=Permission.SERVER_POWER,
+    Spec(
+        Kind.REBOOT,
+        Permission.SERVER_POWER,
+        _POWER,
         harmless_twice=False,
-        wanted=Status.ACTIVE,
-        passing=frozenset({Status.REBOOTING, Status.STOPPING, Status.STARTING, Status.STOPPED}),
-        verb="reboot",
         noun="reboot",
         doing="rebooting",
         done="is active again",
         past="rebooted",
-        requested=Action.POWER_REQUESTED,
-        called=Action.POWER_CALLED,
-        ended=Action.POWER_ENDED,
+        wanted=Status.ACTIVE,
+        passing=frozenset({Status.REBOOTING, Status.STOPPING, Status.STARTING, Status.STOPPED}),
     ),
-    Kind.DELETE: Spec(
-        kind=Kind.DELETE,
-        permission=Permission.SERVER_DELETE,
+    Spec(
+        Kind.DELETE,
+        Permission.SERVER_DELETE,
+        _DELETE,
         harmless_twice=True,  # after reading that it is still there: a second one can only find nothing
-        wanted=None,
-        passing=frozenset(),
-        verb="delete",
         noun="deletion",
         doing="deleting",
         done="is deleted: VPS.org doesn't know it any more",
         past="deleted",
-        requested=Action.DELETE_REQUESTED,
-        called=Action.DELETE_CALLED,
-        ended=Action.DELETE_ENDED,
     ),
-    Kind.CREATE: Spec(
-        kind=Kind.CREATE,
-        permission=Permission.SERVER_CREATE,
+    Spec(
+        Kind.CREATE,
+        Permission.SERVER_CREATE,
+        _CREATE,
         harmless_twice=False,  # a second one buys a second server
-        wanted=Status.ACTIVE,
-        passing=frozenset({Status.PROVISIONING, Status.STARTING, Status.REBOOTING}),
-        verb="create",
         noun="creation",
         doing="creating",
         done="is ready",
         past="created",
-        requested=Action.CREATE_REQUESTED,
-        called=Action.CREATE_CALLED,
-        ended=Action.CREATE_ENDED,
+        wanted=Status.ACTIVE,
+        passing=frozenset({Status.PROVISIONING, Status.STARTING, Status.REBOOTING}),
     ),
-    Kind.RENAME: Spec(
-        kind=Kind.RENAME,
-        permission=Permission.SERVER_EDIT,
+    Spec(
+        Kind.RENAME,
+        Permission.SERVER_EDIT,
+        _EDIT,
         harmless_twice=True,
-        wanted=None,
-        passing=frozenset(),
-        verb="rename",
         noun="new name",
         doing="renaming",
         done="has its new name",
         past="renamed",
-        requested=Action.EDIT_REQUESTED,
-        called=Action.EDIT_CALLED,
-        ended=Action.EDIT_ENDED,
     ),
-    Kind.EDIT: Spec(
-        kind=Kind.EDIT,
-        permission=Permission.SERVER_EDIT,
+    Spec(
+        Kind.EDIT,
+        Permission.SERVER_EDIT,
+        _EDIT,
         harmless_twice=True,
-        wanted=None,
-        passing=frozenset(),
-        verb="edit",
         noun="edit",
         doing="editing",
         done="is as asked",
         past="edited",
-        requested=Action.EDIT_REQUESTED,
-        called=Action.EDIT_CALLED,
-        ended=Action.EDIT_ENDED,
     ),
-}
+)
+
+CATALOG: Mapping[Kind, Spec] = {spec.kind: spec for spec in _SPECS}

@@ -167,7 +167,7 @@ def _intent(operation: Operation, seen: Server, now: datetime, parts: Parts) -> 
 
 def _called(operation: Operation) -> Draft:
     return Draft(
-        CATALOG[operation.called_kind].called,
+        CATALOG[operation.called_kind].trail.called,
         operation.requester,
         target=operation.server_name,
         operation=operation.id,

@@ -28,7 +28,7 @@ def entries(request: Request) -> list[Draft]:
 
 def _requested(operation: Operation, reason: str) -> Draft:
     return Draft(
-        operation.spec.requested,
+        operation.spec.trail.requested,
         operation.requester,
         target=operation.server_name,
         operation=operation.id,

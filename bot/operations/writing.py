@@ -157,7 +157,7 @@ async def _whose(tx: Tx, parts: Parts, created: Operation, now: datetime) -> Non
 
 def _ended(operation: Operation) -> Draft:
     return Draft(
-        operation.spec.ended,
+        operation.spec.trail.ended,
         BOT,
         target=operation.server_name,
         operation=operation.id,

@@ -144,14 +144,14 @@ def _in_the_log(stage: Judged, known: Evidence) -> Iterator[Finding]:
     for operation in known.operations:
         about = [entry for entry in known.entries if entry.operation == operation.id]
         actions, spec = Counter(entry.action for entry in about), operation.spec
-        if actions[spec.requested] != 1 or about[0].action != spec.requested:
-            yield Finding(Harm.UNLOGGED, f"the {operation.kind} was requested {actions[spec.requested]} times")
-        if actions[spec.ended] != 1 or about[-1].action != spec.ended:
-            yield Finding(Harm.UNLOGGED, f"the {operation.kind} ended {actions[spec.ended]} times")
-        own = [entry.time for entry in about if entry.action == spec.called]
+        if actions[spec.trail.requested] != 1 or about[0].action != spec.trail.requested:
+            yield Finding(Harm.UNLOGGED, f"the {operation.kind} was requested {actions[spec.trail.requested]} times")
+        if actions[spec.trail.ended] != 1 or about[-1].action != spec.trail.ended:
+            yield Finding(Harm.UNLOGGED, f"the {operation.kind} ended {actions[spec.trail.ended]} times")
+        own = [entry.time for entry in about if entry.action == spec.trail.called]
         if len(own) != operation.calls:
             yield Finding(Harm.UNLOGGED, f"{operation.calls} calls, {len(own)} of them logged")
-        intents = [entry.time for entry in about if entry.action in (spec.called, Action.POWER_CALLED)]
+        intents = [entry.time for entry in about if entry.action in (spec.trail.called, Action.POWER_CALLED)]
         for number, post in enumerate(_changes(stage, operation)):
             if number >= len(intents) or _later(intents[number] - stage.apart, post.time):
                 yield Finding(Harm.UNLOGGED, f"call {post.n} reached the provider without a committed intent")
