@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -124,12 +124,11 @@ class Surface:
             self._answers.pop(key, None)
         return status, text
 
-    async def _listen(self, ack: AsyncAck, body: dict[str, Any], context: Mapping[str, Any]) -> BoltResponse:
+    async def _listen(self, body: dict[str, Any], context: Mapping[str, Any]) -> BoltResponse:
+        """The response itself: Bolt's `ack` would walk through all blocks first, in case they were its own objects."""
         incoming = read(body, context["delivery_key"], self._clock())
         answer = await self._dispatch(incoming) if incoming else Ack()
-        if answer.failed:
-            return BoltResponse(status=500, body="")
-        return await ack(**answer.body) if answer.body else await ack()
+        return BoltResponse(status=500 if answer.failed else 200, body=dict(answer.body) or "")
 
     def _signed(self, raw: bytes, timestamp: str, signature: str) -> bool:
         """Slack's signature over the raw bytes, at most five minutes old ("Verifying requests from Slack").
