@@ -8,7 +8,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,8 @@ class World:
         self.ops: Channel = self.team.add_channel("ops", id="C0OPS", bot=True)
         self.general: Channel = self.team.add_channel("general", id="C0GENERAL")
         self.database = folder / "bot.db"
+        self._own_file = not database
+        self._plain = not (many or rotation or settings)
         self.database_url = database or f"sqlite+aiosqlite:///{self.database}"
         self.settings: dict[str, Any] = {"poll_interval": 1, "encryption_keys": KEY}
         if many:
@@ -86,18 +88,28 @@ class World:
         return self.team.add_person(name, id=f"U0{name.upper()}", real_name=real_name)
 
     async def open(self, *, roles: bool = True) -> None:
-        """Starts everything; unless told otherwise, Ada gives the others the roles that their names say."""
-        if not self.database.exists() and str(self.database) in self.database_url:
+        """Starts everything; unless told otherwise, Ada has given the others the roles that their names say.
+
+        On SQLite that was done once, with the database that each story gets a copy of.
+        """
+        copied = self._own_file and not self.database.exists()
+        if copied:
+            made = await _made(roles=roles and self._plain)
             self.database.touch(mode=0o600)
-            self.database.write_bytes(await _schema())
+            self.database.write_bytes(made.database)
+            self.clock.move(seconds=(made.until - self.clock.now()).total_seconds())
         await self.vps.start()
         await self.slack.start()
         await self.start_bot()
         self.vps.clear_calls()  # a story counts what its people cause, not how the account was found out
-        if roles:
-            for person, role in ((self.olga, "operator"), (self.amir, "approver"), (self.vera, "viewer")):
-                await self.ada.says(f"/vps access grant @{person.name} {role}", in_=self.ada.direct)
-            await self.seconds_pass(5)
+        if roles and not (copied and self._plain):
+            await self.give_roles()
+
+    async def give_roles(self) -> None:
+        """Ada gives the others the roles that their names say, and they are told."""
+        for person, role in ((self.olga, "operator"), (self.amir, "approver"), (self.vera, "viewer")):
+            await self.ada.says(f"/vps access grant @{person.name} {role}", in_=self.ada.direct)
+        await self.seconds_pass(5)
 
     async def close(self) -> None:
         """Stops everything. A story that broke one of Slack's rules fails here, unless it forgave them."""
@@ -229,18 +241,38 @@ class World:
         )
 
 
-_made: list[bytes] = []
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A SQLite file in which something was done until a time."""
+
+    database: bytes
+    until: datetime
 
 
-async def _schema() -> bytes:
-    """A SQLite file that was migrated, made once: each story has its own copy."""
-    if not _made:
-        with tempfile.TemporaryDirectory(prefix="vpsbot-schema-") as folder:
-            store = Store(f"sqlite+aiosqlite:///{folder}/bot.db", Sealer(KEY))
-            await migrate(store)
-            await store.close()
-            _made.append((Path(folder) / "bot.db").read_bytes())
-    return _made[0]
+_MADE: dict[bool, Made] = {}
+
+
+async def _made(*, roles: bool) -> Made:
+    """A migrated file, with roles given or without: made once, each story has its own copy."""
+    if roles not in _MADE:
+        with tempfile.TemporaryDirectory(prefix="vpsbot-made-") as folder:
+            _MADE[roles] = await _make(Path(folder), roles=roles)
+    return _MADE[roles]
+
+
+async def _make(folder: Path, *, roles: bool) -> Made:
+    if not roles:
+        store = Store(f"sqlite+aiosqlite:///{folder / 'bot.db'}", Sealer(KEY))
+        await migrate(store)
+        await store.close()
+        return Made((folder / "bot.db").read_bytes(), MONDAY)
+    world = World(folder)
+    try:
+        await world.open(roles=False)
+        await world.give_roles()
+    finally:
+        await world.close()
+    return Made(world.database.read_bytes(), world.clock.now())
 
 
 async def _no_pause(_seconds: float) -> None:
