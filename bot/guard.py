@@ -66,7 +66,7 @@ class Door:
         """Answers a delivery within Slack's three seconds; what takes longer is answered afterwards."""
         line = _line(incoming)
         route = None if isinstance(line, Problem) else self.router.find(incoming, line)
-        task = self.answerer.track(self._reply(incoming, line, route), name=f"answer {incoming.entrance}")
+        task = self.answerer.track(self._reply(incoming, line, route), name=f"answer {incoming.entrance}", awaited=True)
         await asyncio.sleep(0)  # a warm question is answered in one step: no timer for it
         if not task.done():
             await asyncio.wait({task}, timeout=BUDGET)
@@ -137,8 +137,16 @@ class Door:
     async def _reply(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
         reply = await self._guarded(incoming, self._handled(incoming, line, route))
         if reply is not None and reply.fills is not None:
-            return replace(reply, fills=self._guarded(incoming, reply.fills))
+            filling = self.answerer.track(self._filling(incoming, reply.fills), name="answer in a dialog", awaited=True)
+            return replace(reply, fills=filling)
         return reply
+
+    async def _filling(self, incoming: Incoming, fills: Awaitable[Reply | None]) -> Reply | None:
+        """What an open dialog waits for: it was acknowledged long ago, so a failure is told in it."""
+        try:
+            return await self._guarded(incoming, fills)
+        except NotCommitted as failed:
+            return Reply(sentences.our_fault(str(failed)))
 
     async def _guarded(self, incoming: Incoming, work: Awaitable[Reply | None]) -> Reply | None:
         """The answer to a delivery, whatever happens: the only broad except of the code base is here."""

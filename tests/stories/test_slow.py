@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot import first
+from tests.stories.deleting import decided
 from tests.stories.telling import ON_SQLITE, ONE_WAY_IN, last, others_see_nothing_of, times
 from tests.world import World
 
@@ -95,6 +96,18 @@ async def test_what_can_not_be_kept_is_not_acknowledged_and_not_done(refusing: W
     assert isinstance(await refusing.verified(), int)
     await refusing.vera.says("/vps list", in_=refusing.ops)
     assert refusing.vera.sees("1 server\n"), "questions go on"
+
+
+@ON_SQLITE
+async def test_a_dialog_that_waited_says_what_the_database_refused(refusing: World) -> None:
+    refusing.has_server("web-1")
+    await decided(refusing, approvals=0)
+    refusing.vps.fault("slow", action="list", seconds=2, times=1)
+    await refusing.olga.says("/vps delete web-1", in_=refusing.ops)
+    assert await refusing.olga.will_see("Reading the server from VPS.org…")
+    assert await refusing.olga.will_see(OURS)
+    dialog = refusing.olga.dialog
+    assert dialog and OURS in dialog.text and "Reading" not in dialog.text
 
 
 @ON_SQLITE
