@@ -123,7 +123,7 @@ async def move_in(store: Store, names: Sequence[str]) -> None:
             await workspaces.connect(
                 tx, name, token=f"vps_{name}", dialect=Dialect.DOCUMENTED, account=name, by=OLGA, now=now
             )
-            grant = Grant(new_id(), SubjectKind.USER, OLGA, Role.OPERATOR, None, None, BOT, now)
+            grant = Grant(new_id(now), SubjectKind.USER, OLGA, Role.OPERATOR, None, None, BOT, now)
             await members.put(tx, name, grant)
 
 
@@ -131,7 +131,7 @@ async def ask(store: Store, workspace: str, servers: Sequence[int], *, state: St
     """Olga has asked to reboot these servers; they are due at a time. No card: what it costs is measured elsewhere."""
     async with store.begin("bench", workspace) as tx:
         for first in range(0, len(servers), MOST_AT_ONCE):
-            request, some = new_id(), servers[first : first + MOST_AT_ONCE]
+            request, some = new_id(due), servers[first : first + MOST_AT_ONCE]
             each = tuple(_operation(workspace, request, number, state, due) for number in some)
             await operations.add(tx, Request(request, workspace, OLGA, Kind.REBOOT, CHANNEL, due, each))
 
@@ -139,7 +139,7 @@ async def ask(store: Store, workspace: str, servers: Sequence[int], *, state: St
 def _operation(workspace: str, request: str, number: int, state: State, due: datetime) -> Operation:
     settling = state is State.SETTLING
     return Operation(
-        id=new_id(),
+        id=new_id(due),
         workspace=workspace,
         request=request,
         kind=Kind.REBOOT,

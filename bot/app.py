@@ -171,7 +171,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         people=People(slack, clock),
         channels=Channels(slack, clock),
         clock=clock,
-        new_id=new_id,
+        new_id=lambda: new_id(clock()),
         wake=engine.wake,
         poll=timedelta(seconds=settings.poll_interval),
         timeout=timedelta(seconds=settings.provider_timeout),

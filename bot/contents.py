@@ -100,7 +100,6 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.DIGEST: standing_views.daily,
     NoticeKind.NOTE_DUE: notes_views.due,
 }
-
 """The words of each promised message, made when it is sent."""
 
 FILES: dict[NoticeKind, MakeFile] = {NoticeKind.EXPORT: exported_log}

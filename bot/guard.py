@@ -39,8 +39,16 @@ from bot.workspaces.snapshots import Snapshot
 BUDGET = 1.5
 """Seconds that an answer may take to go out in the acknowledgement; Slack waits three."""
 
+KEPT_WITHIN = 1.2
+"""Seconds that keeping an unfinished change may take on top of that: then Slack gets an error, in time, too."""
+
 TAKEN_UP_AFTER = timedelta(seconds=60)
 """How long an unfinished change is left to the process that took it."""
+
+NOT_OPENED = (
+    "a change that was asked for can't be read with VPSBOT_ENCRYPTION_KEYS, and is not done: put the old key back "
+    "behind the new one within ten minutes of its arrival, or it has to be asked for again"
+)
 
 log = structlog.get_logger()
 
@@ -66,14 +74,16 @@ class Door:
         """Answers a delivery within Slack's three seconds; what takes longer is answered afterwards."""
         line = _line(incoming)
         route = None if isinstance(line, Problem) else self.router.find(incoming, line)
-        task = self.answerer.track(self._reply(incoming, line, route), name=f"answer {incoming.entrance}")
+        task = self.answerer.track(self._reply(incoming, line, route), name=f"answer {incoming.entrance}", awaited=True)
         await asyncio.sleep(0)  # a warm question is answered in one step: no timer for it
         if not task.done():
             await asyncio.wait({task}, timeout=BUDGET)
         if task.done():
             return self._answer_in_time(incoming, task)
         kept = route is not None and route.changes
-        if kept and not await self._keep(incoming):
+        if kept and not await self._kept_in_time(incoming):
+            if task.done():  # while that was tried
+                return self._answer_in_time(incoming, task)
             task.cancel()  # what Slack was told has failed must not happen after all
             return Ack(failed=True)
         self.answerer.track(self._answer_later(incoming, task, kept=kept), name=f"later {incoming.entrance}")
@@ -84,12 +94,17 @@ class Door:
         async with self.parts.store.begin("deliveries.claim", workspace) as tx:
             cut_off = await deliveries.claim(tx, workspace, now, now + TAKEN_UP_AFTER)
         for delivery in cut_off:
-            body = json.loads(delivery.payload or "{}")
-            incoming = read(body, delivery.key, delivery.received_at)
+            too_late = now - delivery.received_at > TOO_LATE_AFTER
+            if not delivery.payload:
+                log.error(NOT_OPENED, workspace=workspace, key=delivery.key, received=str(delivery.received_at))
+                if too_late:
+                    await self._finish(delivery.key, workspace)
+                continue
+            incoming = read(json.loads(delivery.payload), delivery.key, delivery.received_at)
             if incoming is None:
                 await self._finish(delivery.key, workspace)
                 continue
-            if now - delivery.received_at > TOO_LATE_AFTER:
+            if too_late:
                 reply: Reply | None = Reply(sentences.too_late(delivery.received_at))
             else:
                 line = _line(incoming)
@@ -116,8 +131,23 @@ class Door:
             reply = Reply(sentences.our_fault(str(failed)))
         if reply:
             await self.answerer.send(incoming, reply)
-        if kept:  # after the answer: a crash in between repeats the words, not the change
+        if kept:  # after the answer: a crash in between repeats the words of what changed nothing; a change is settled
             await self._finish(incoming.key, incoming.workspace)
+
+    async def _kept_in_time(self, incoming: Incoming) -> bool:
+        keeping = self.answerer.track(self._keep(incoming), name="answer is kept", awaited=True)
+        await asyncio.wait({keeping}, timeout=KEPT_WITHIN)
+        if keeping.done():
+            return keeping.result()
+        log.error("change not kept in time", key=incoming.key)
+        self.answerer.track(self._let_go(incoming, keeping), name="answer is let go")
+        return False
+
+    async def _let_go(self, incoming: Incoming, keeping: "asyncio.Task[bool]") -> None:
+        """Slack was told that it failed: what is kept after all is not to be taken up."""
+        if await keeping:
+            async with self.parts.store.begin("deliveries.finish", incoming.workspace) as tx:
+                await deliveries.let_go(tx, incoming.key, incoming.workspace)
 
     async def _keep(self, incoming: Incoming) -> bool:
         """Commits an unfinished change so that it survives this process; whether that worked."""
@@ -137,11 +167,19 @@ class Door:
     async def _reply(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
         reply = await self._guarded(incoming, self._handled(incoming, line, route))
         if reply is not None and reply.fills is not None:
-            return replace(reply, fills=self._guarded(incoming, reply.fills))
+            filling = self.answerer.track(self._filling(incoming, reply.fills), name="answer in a dialog", awaited=True)
+            return replace(reply, fills=filling)
         return reply
 
+    async def _filling(self, incoming: Incoming, fills: Awaitable[Reply | None]) -> Reply | None:
+        """What an open dialog waits for: it was acknowledged long ago, so a failure is told in it."""
+        try:
+            return await self._guarded(incoming, fills)
+        except NotCommitted as failed:
+            return Reply(sentences.our_fault(str(failed)))
+
     async def _guarded(self, incoming: Incoming, work: Awaitable[Reply | None]) -> Reply | None:
-        """The answer to a delivery, whatever happens: the only broad except of the code base is here."""
+        """The answer to a delivery, whatever happens: what nobody thought of is told as ours."""
         try:
             return await work
         except Repeated:
@@ -218,8 +256,13 @@ class Door:
         if refused is None:
             return None
         if refused.count >= SLOWED_AFTER:
-            self.slowed[member.workspace, member.id] = (refused.count, now + SLOWED_FOR)
+            self._slow(member, refused.count, now)
         return Reply(sentences.refusal(refused, incoming.user, now))
+
+    def _slow(self, member: Member, refusals: int, now: datetime) -> None:
+        for over in [who for who, (_, until) in self.slowed.items() if until <= now]:
+            del self.slowed[over]
+        self.slowed[member.workspace, member.id] = (refusals, now + SLOWED_FOR)
 
     def _unknown(self, line: Line) -> Reply:
         words = list(self.router.commands)

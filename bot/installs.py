@@ -1,4 +1,4 @@
-"""The app comes to a workspace, keeps its token fresh there, and leaves: each is one transaction, with its entry."""
+"""The app comes to a workspace, keeps its token fresh there, and leaves: each with its entry in the log."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -138,20 +138,35 @@ async def remove(parts: Parts, id_: str, *, reason: str, delivery: str = "", acc
 
     `accounts`: the app was taken out of Slack on purpose, so the provider's tokens are forgotten, too.
     """
-    async with parts.change("install.remove", id_, delivery) as tx:
+    async with parts.store.read() as tx:
+        served = await resting.left_alone(tx, id_)
+    was_there = False
+    for workspace in (each for each in served if each != id_):
+        # Each in a transaction of its own, which holds its lock: an organisation's lock isn't theirs.
+        async with parts.change("install.remove", workspace, "") as tx:
+            was_there |= await _leave(tx, workspace, id_, reason if accounts else "", parts.clock())
+    async with parts.change("install.remove", id_, delivery) as tx:  # last: cut off before, it is all done again
         now = parts.clock()
         await audit.replace_key(tx, id_, BOT, now)
-        was_there = await installations.remove(tx, id_)
-        alone = await resting.left_alone(tx, id_)
-        was_there |= await resting.rest(tx, alone, now)
+        was_there |= await _leave(tx, id_, id_, reason if accounts else "", now)
+        was_there |= await installations.remove(tx, id_)
         if was_there:
             await audit.append(tx, id_, Draft(Action.APP_REMOVED, BOT, reason=reason), now)
-        if accounts:
-            for workspace in alone:
-                await _disconnect(tx, workspace, reason, now)
     parts.snapshots.forget_all()
-    for workspace in alone:
+    for workspace in served:
         parts.directory.forget(workspace)
+
+
+async def _leave(tx: Tx, workspace: str, installation: str, disconnects: str, now: datetime) -> bool:
+    """A workspace rests, unless something else serves it by now; whether it did not rest yet.
+
+    `disconnects`: why its account is forgotten, too; empty when it isn't.
+    """
+    if workspace not in await resting.left_alone(tx, installation):
+        return False
+    if disconnects:
+        await _disconnect(tx, workspace, disconnects, now)
+    return await resting.rest(tx, workspace, now)
 
 
 async def _disconnect(tx: Tx, workspace: str, reason: str, now: datetime) -> None:

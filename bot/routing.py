@@ -1,5 +1,6 @@
 """From a delivery to its handler. Finding (pure) is apart from calling; registering leaves the function as it is."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +25,7 @@ class Reply:
     message: Message | None = None
     replace: bool = False
     opens: Block | None = None
-    fills: "Awaitable[Reply | None] | None" = None
+    fills: "asyncio.Task[Reply | None] | None" = None
     errors: Mapping[str, str] = field(default_factory=dict)
     view: Block | None = None
 

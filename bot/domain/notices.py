@@ -66,6 +66,9 @@ class Undelivered:
 NOTHING_TO_SAY = "nothing to say"
 """Why a message was never sent that had become untrue before its turn: nothing is owed."""
 
+NOT_MADE = "not made"
+"""Why a message was not sent whose words or file could not be made: a mistake of ours, or the machine's."""
+
 MOST_ATTEMPTS = 12
 SENDING_LEASE = timedelta(seconds=60)
 """How long a sending may take before it counts as cut off."""

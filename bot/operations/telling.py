@@ -12,6 +12,7 @@ from bot.domain.notes import Note
 from bot.domain.notices import (
     BETWEEN_UPDATES,
     MOST_ATTEMPTS,
+    NOT_MADE,
     NOTHING_TO_SAY,
     SENDING_LEASE,
     Notice,
@@ -32,7 +33,7 @@ from bot.operations.writing import until_written
 from bot.slack.blocks import Message
 from bot.slack.web import SlackTrouble, Web
 from bot.store import access, fleet, members, notes, notices, operations, proposals, schedules, workspaces
-from bot.store.engine import Tx
+from bot.store.engine import DatabaseFailure, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,14 @@ HOPELESS = frozenset(
 
 CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 
+AWAY = frozenset({"unreachable", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""Slack's words for: not now. What fails so holds up its channel for as long as it takes."""
+
 log = structlog.get_logger()
+
+
+class _LeaseOver(Exception):
+    """Who claimed the messages was stopped for longer than the claim holds."""
 
 
 class Teller:
@@ -103,14 +111,26 @@ class Teller:
         async with self._parts.store.begin("notices.claim", workspace) as tx:
             claimed = await notices.claim(tx, workspace, now)
         for notice in claimed:
-            facts, target = await self._facts(notice)
-            await self._web.prepare(workspace)  # else it is looked up between the look at the clock and the sending
-            if self._parts.clock() >= now + SENDING_LEASE:
-                return  # stopped and resumed in between: the rest is somebody else's by now
-            if until := self._must_wait(notice, target):  # what comes later in a channel must not overtake
-                await self._put_off(notice, until=until, error="", tried=False)
-                continue
-            await self._send(notice, facts, target)
+            try:
+                await self._tell(notice, now + SENDING_LEASE)
+            except _LeaseOver:
+                return  # the rest is somebody else's by now
+            except DatabaseFailure:
+                raise  # the others can't be noted down either
+            except Exception:  # its words or its file can't be made: those behind it don't pay for that
+                log.exception("message not made", notice=notice.id, kind=notice.kind)
+                until = self._parts.clock() + retry_pause(notice.attempts)
+                await self._put_off(notice, until=until, error=NOT_MADE)
+
+    async def _tell(self, notice: Notice, lease_ends: datetime) -> None:
+        facts, target = await self._facts(notice)
+        await self._web.prepare(notice.workspace)  # else it is looked up between the look at the clock and the sending
+        if self._parts.clock() >= lease_ends:
+            raise _LeaseOver  # stopped and resumed in between
+        if until := self._must_wait(notice, target):  # what comes later in a channel must not overtake
+            await self._put_off(notice, until=until, error="", tried=False)
+            return
+        await self._send(notice, facts, target)
 
     async def _facts(self, notice: Notice) -> tuple[Facts, str]:
         """What the message is made from, and where it goes."""
@@ -146,6 +166,12 @@ class Teller:
         until = max([each for each in (whole, None if notice.ts else channel) if each], default=None)
         return until if until and until > self._parts.clock() else None
 
+    def _hold(self, workspace: str, *channels: str, until: datetime) -> None:
+        """Nothing is posted there before `until`; "" stands for the whole workspace. What is past is forgotten."""
+        now = self._parts.clock()
+        self._not_before = {where: each for where, each in self._not_before.items() if each > now}
+        self._not_before |= dict.fromkeys(((workspace, channel) for channel in channels), until)
+
     async def _send(self, notice: Notice, facts: Facts, target: str) -> None:
         message = self._renderers[notice.kind](notice, facts, self._parts.clock())
         if message is None:
@@ -168,8 +194,7 @@ class Teller:
             return
         now = self._parts.clock()
         if not notice.ts:
-            until = now + BETWEEN_POSTS
-            self._not_before[notice.workspace, channel] = self._not_before[notice.workspace, target] = until
+            self._hold(notice.workspace, channel, target, until=now + BETWEEN_POSTS)
         async for attempt in until_written():
             with attempt:
                 async with self._parts.store.begin("notices.sent", notice.workspace) as tx:
@@ -190,14 +215,15 @@ class Teller:
             await self._put_off(notice, until=None, error=trouble.error)
         elif trouble.retry_after is not None:
             # Slack counts by method and workspace: nothing else is sent there either, and nothing elsewhere waits.
-            until = self._not_before[notice.workspace, ""] = now + timedelta(seconds=trouble.retry_after)
+            until = now + timedelta(seconds=trouble.retry_after)
+            self._hold(notice.workspace, "", until=until)
             await self._put_off(notice, until=until, error=trouble.error)
         elif notice.attempts >= MOST_ATTEMPTS and trouble.error in NO_WAY_IN | HOPELESS:
             await self._put_off(notice, until=None, error=trouble.error)
         else:
             until = now + retry_pause(notice.attempts)
-            if not notice.ts and trouble.error not in NO_WAY_IN | HOPELESS:
-                self._not_before[notice.workspace, target] = until
+            if not notice.ts and _holds_others(notice, trouble.error):
+                self._hold(notice.workspace, target, until=until)
             await self._put_off(notice, until=until, error=trouble.error)
 
     async def _elsewhere(self, notice: Notice, target: str, error: str, now: datetime) -> None:
@@ -235,3 +261,13 @@ class Teller:
         async with self._parts.store.begin("notices.put_off", notice.workspace) as tx:
             await notices.put_off(tx, notice, until=until, error=error, channel=channel, tried=tried)
         self._parts.wake()
+
+
+def _holds_others(notice: Notice, error: str) -> bool:
+    """Whether what comes later in its channel waits for a message that failed.
+
+    Not for one that Slack refused as often as that: it won't take it, for a reason that we don't know by name.
+    """
+    if error in NO_WAY_IN | HOPELESS:
+        return False
+    return notice.attempts < MOST_ATTEMPTS or error in AWAY or error.startswith("status_5")

@@ -13,7 +13,6 @@ class Entrance(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     VIEW = "view"
-    OPTIONS = "options"
     EVENT = "event"
 
 
@@ -52,8 +51,6 @@ def read(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming | Non
         return _action(body, key, arrived)
     if kind == "view_submission":
         return _view(body, key, arrived)
-    if kind == "block_suggestion":
-        return _options(body, key, arrived)
     if kind == "event_callback" and isinstance(body.get("event"), Mapping):
         return _event(body, key, arrived)
     return None
@@ -101,16 +98,6 @@ def _view(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
         response_url=_text(urls[0], "response_url"),
         **_who(body, key, arrived),
         **_of_view(view),
-    )
-
-
-def _options(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
-    return Incoming(
-        entrance=Entrance.OPTIONS,
-        name=_text(body, "action_id"),
-        value=_text(body, "value"),
-        **_who(body, key, arrived),
-        **_of_view(body.get("view") or {}),
     )
 
 

@@ -1,7 +1,7 @@
 """The way in: raw bytes are verified first, then parsed, then handed to Bolt's dispatch.
 
 Bolt's own server parses before it verifies, so strangers get tracebacks. Bolt walks its listeners one by one
-(about 20 µs each), so there are five, and finding the handler is the router's dictionary.
+(about 20 µs each), so there are four, and finding the handler is the router's dictionary.
 """
 
 import asyncio
@@ -89,7 +89,9 @@ class Surface:
             return web.Response(status=400)
         if body.get("type") == "url_verification":
             return web.Response(text=str(body.get("challenge", "")))
-        status, text = await self.take(body, delivery_key(body, timestamp.encode() + b":" + raw))
+        # An event's repeat that comes while the first is under way has to wait: nobody else sends it a third time.
+        take = self.take_again if body.get("type") == "event_callback" else self.take
+        status, text = await take(body, delivery_key(body, timestamp.encode() + b":" + raw))
         return web.Response(status=status, text=text, content_type="application/json" if text else "text/plain")
 
     async def take(self, body: Mapping[str, Any], key: str) -> tuple[int, str]:
@@ -110,7 +112,8 @@ class Surface:
     async def take_again(self, body: Mapping[str, Any], key: str) -> tuple[int, str]:
         """Like `take`, but a repeat gets the first one's answer.
 
-        For Socket Mode: an envelope comes again when its acknowledgement was lost, and only Slack can send one.
+        For events, which Slack sends again by itself, and for Socket Mode: an envelope comes again when its
+        acknowledgement was lost, and only Slack can send one.
         """
         known = self._answers.get(key)
         if known is not None:
@@ -218,7 +221,6 @@ def _bolt(listen: Callable[..., Awaitable[BoltResponse]], authorize: Authorize) 
     bolt.command(anything)(listen)
     bolt.action(anything)(listen)
     bolt.view_submission(anything)(listen)
-    bolt.options(anything)(listen)
     bolt.event(anything)(listen)
     bolt.error(_failed)
     return bolt

@@ -23,7 +23,7 @@ KEPT_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery that was acknowledged before it was finished."""
+    """A delivery that was acknowledged before it was finished. `payload` is empty when no key opens it."""
 
     key: str
     workspace: str
@@ -62,6 +62,14 @@ async def keep(tx: Tx, delivery: Delivery, due_at: datetime) -> None:
                 due_at=due_at,
             )
         )
+
+
+async def let_go(tx: Tx, key: str, workspace: str) -> None:
+    """Removes an unfinished delivery that isn't promised any more: should it come again, it is a new one."""
+    unfinished = deliveries.c.payload.is_not(None)
+    await tx.connection.execute(
+        delete(deliveries).where(deliveries.c.key == key, deliveries.c.workspace == workspace, unfinished)
+    )
 
 
 async def claim(tx: Tx, workspace: str, now: datetime, again_at: datetime) -> tuple[Delivery, ...]:

@@ -34,8 +34,9 @@ class Offer:
 
 
 async def put(tx: Tx, offer: Offer) -> None:
-    """Keeps an offer, and forgets those that nobody can accept any more."""
-    await tx.connection.execute(delete(offers).where(offers.c.created_at < offer.created_at - GOOD_FOR))
+    """Keeps an offer, and forgets those of its workspace that nobody can accept any more."""
+    too_old = offers.c.created_at < offer.created_at - GOOD_FOR
+    await tx.connection.execute(delete(offers).where(offers.c.workspace == offer.workspace, too_old))
     await tx.connection.execute(
         insert(offers).values(
             workspace=offer.workspace,

@@ -13,6 +13,8 @@ from bot.store.tables import proposals
 
 _COLUMN = "proposals.payload"
 
+_NOTHING = ""
+
 
 async def add(tx: Tx, proposal: Proposal) -> None:
     """Keeps a proposal; it is looked at again when it expires."""
@@ -55,9 +57,9 @@ async def waiting(tx: Tx, workspace: str) -> tuple[Proposal, ...]:
 async def end(tx: Tx, proposal: Proposal, state: ProposalState, by: str, why: Why | None) -> None:
     """Decides an open one, and forgets the secret in it."""
     values: dict[str, Any] = {"state": state, "answered_by": by, "why": why or "", "due_at": None}
-    if proposal.change is not None:
-        kept = packed(without_secret(proposal.change))
-        values["payload"] = tx.sealer.seal(proposal.workspace, _COLUMN, kept)
+    # One that no key opens holds its secret for whoever has the old key: nothing of it is kept.
+    kept = packed(without_secret(proposal.change)) if proposal.change is not None else _NOTHING
+    values["payload"] = tx.sealer.seal(proposal.workspace, _COLUMN, kept)
     await tx.connection.execute(
         update(proposals)
         .where(
@@ -94,7 +96,8 @@ async def next_due(tx: Tx) -> datetime | None:
 def _proposal(tx: Tx, row: Any) -> Proposal:
     power = Power(row.power)
     try:
-        change = unpacked(power, tx.sealer.open(row.workspace, _COLUMN, row.payload))
+        text = tx.sealer.open(row.workspace, _COLUMN, row.payload)
+        change = unpacked(power, text) if text != _NOTHING else None
     except Unreadable:
         change = None
     return Proposal(

@@ -1,6 +1,5 @@
 """Workspaces without the app: what is due there rests, as if it were not there, until the app is installed again."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, false, select, update
@@ -17,8 +16,8 @@ def awake(table: Table) -> ColumnElement[bool]:
 
 
 async def left_alone(tx: Tx, installation: str) -> list[str]:
-    """The workspaces that an installation served, and none serves now: neither their own nor an organisation's."""
-    there = select(installations.c.id)
+    """The workspaces that nothing serves without this installation: neither one of their own nor an organisation's."""
+    there = select(installations.c.id).where(installations.c.id != installation)
     found = await tx.connection.execute(
         select(workspaces.c.id).where(
             _served_by(installation), workspaces.c.id.not_in(there), workspaces.c.enterprise.not_in(there)
@@ -27,11 +26,11 @@ async def left_alone(tx: Tx, installation: str) -> list[str]:
     return list(found.scalars())
 
 
-async def rest(tx: Tx, ids: Sequence[str], now: datetime) -> bool:
-    """Lets workspaces rest; whether any did not yet."""
+async def rest(tx: Tx, workspace: str, now: datetime) -> bool:
+    """Lets a workspace rest; whether it did not yet."""
     done = await tx.connection.execute(
         update(workspaces)
-        .where(workspaces.c.id.in_(ids), workspaces.c.resting_since.is_(None))
+        .where(workspaces.c.id == workspace, workspaces.c.resting_since.is_(None))
         .values(resting_since=now)
     )
     return bool(done.rowcount)

@@ -17,9 +17,9 @@ from bot.store.tables import operations, schedule_runs, schedules
 
 
 async def offer(tx: Tx, schedule: Schedule) -> None:
-    """Puts a schedule down that waits for a yes, and forgets those that nobody can keep any more."""
-    too_old = schedules.c.created_at < schedule.created_at - GOOD_FOR
-    await tx.connection.execute(delete(schedules).where(schedules.c.standing == Standing.OFFERED, too_old))
+    """Puts a schedule down that waits for a yes, and forgets those of its workspace that nobody can keep any more."""
+    too_old = (schedules.c.standing == Standing.OFFERED) & (schedules.c.created_at < schedule.created_at - GOOD_FOR)
+    await tx.connection.execute(delete(schedules).where(schedules.c.workspace == schedule.workspace, too_old))
     await tx.connection.execute(
         insert(schedules).values(
             workspace=schedule.workspace,

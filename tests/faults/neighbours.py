@@ -114,7 +114,7 @@ async def keep(store: Store, known: Sequence[Neighbour], now: datetime) -> None:
                 now=now,
             )
             for who, role in ((each.ada, Role.ADMIN), (each.olga, Role.OPERATOR)):
-                grant = Grant(new_id(), SubjectKind.USER, who.id, role, None, None, BOT, now)
+                grant = Grant(new_id(now), SubjectKind.USER, who.id, role, None, None, BOT, now)
                 await members.put(tx, each.team.id, grant)
 
 

@@ -14,6 +14,7 @@ from bot.domain.verifying import Flaw
 from bot.features.access import explaining
 from bot.features.access.views import DOES, explained
 from bot.features.audit import views as audit_views
+from bot.features.notices import views as notices_views
 from bot.features.words import POWER_ACTION
 from bot.operations.telling import Facts
 from bot.routing import Command
@@ -120,6 +121,7 @@ def _request(*of: Operation) -> Request:
 
 def test_every_promised_message_has_its_words() -> None:
     assert set(contents.NOTICES) == set(NoticeKind)
+    assert set(notices_views.ABOUT) == set(NoticeKind), "what it is about, where it did not arrive"
 
 
 def test_every_flaw_of_a_log_is_said_in_words() -> None:

@@ -1,6 +1,10 @@
 """Promised messages that don't get through: in their order, with patience, and never forgotten; an admin sees them."""
 
+import tempfile
 from itertools import pairwise
+from pathlib import Path
+
+import pytest
 
 from bot.sandbox.slack.person import LocalPerson
 from bot.store import notices
@@ -68,6 +72,44 @@ async def test_what_comes_later_in_a_channel_does_not_overtake_what_failed(world
     posts = [call for call in world.slack.api_calls("chat.postMessage") if call.request["channel"] == world.ops.id]
     arrived = [call.time for call in posts if call.status == 200 and call.response["ok"]]
     assert len(arrived) == 2 and all(b - a >= 1 for a, b in pairwise(arrived))
+
+
+@ONE_WAY_IN
+async def test_what_slack_will_never_take_holds_up_the_others_for_half_an_hour_at_most(world: World) -> None:
+    world.has_server("web-1")
+    world.has_server("web-2")
+    world.slack.fail("chat.postMessage", error="a_word_we_do_not_know", times=24)  # the card and the end, twelve each
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.minutes_pass(27)
+    await world.olga.says("/vps reboot web-2", in_=world.ops)
+    await world.minutes_pass(1)
+    assert not world.amir.sees("web-2"), "it waits for the message before it"
+    await world.minutes_pass(2)
+    assert times(world.amir, "web-2 is active again. @olga asked for it.") == 1
+    assert times(world.olga, "@olga web-2 is active again.") == 1
+    assert not world.amir.sees("web-1"), "that is refused still"
+    await world.minutes_pass(5)
+    assert times(world.amir, "web-1 is active again. @olga asked for it.") == 1 == times(world.olga, END)
+
+
+@ONE_WAY_IN
+async def test_a_message_that_can_not_be_made_does_not_hold_up_the_others(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.has_server("web-1")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    await world.ada.says("/vps audit export", in_=world.ada.direct)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.minutes_pass(1)
+    assert times(world.olga, END) == 1
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert world.ada.sees("About the log as a file, to @ada, 1 min")
+    assert world.ada.sees("old: I could not make it (the bot's log says why); tried again")
+    (tmp_path / "not there").mkdir()
+    await world.minutes_pass(5)
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert last(world.ada) == "Every message has arrived."
+    assert len(world.slack.api_calls("files.completeUploadExternal")) == 1
 
 
 @ONE_WAY_IN

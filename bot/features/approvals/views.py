@@ -224,10 +224,6 @@ def _short(operation: Operation) -> str:
     return SHORT[operation.outcome] if operation.outcome else "was not touched"
 
 
-def _verb(request: Request) -> str:
-    return CATALOG[request.kind].verb
-
-
 def names_of(request: Request) -> str:
     """Its servers, by name when they are few."""
     names = [bold(each.server_name) for each in request.operations]

@@ -3,25 +3,33 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.notices import Notice, NoticeKind, Undelivered
+from bot.domain.notices import NOT_MADE, Notice, NoticeKind, Undelivered
 from bot.sentences import counted, duration, said
 from bot.slack.blocks import Block, Message, button, channel, code, context, cut, moment, person, section
 from bot.slack.ids import ActionId
 
 SHOWN = 20
 
-_ABOUT = {
+ABOUT = {
     NoticeKind.CARD: "how a request stands",
     NoticeKind.OUTCOME: "the end of a request",
     NoticeKind.OVERDUE: "a change that takes long",
     NoticeKind.REMINDER: "a reminder of a request",
     NoticeKind.GLASS: "broken glass",
     NoticeKind.SETTINGS: "a change of the settings",
+    NoticeKind.FREEZE: "a freeze, or its end",
+    NoticeKind.PROPOSAL: "a change that takes a second admin",
+    NoticeKind.PROPOSAL_ENDED: "what came of a change that took a second admin",
+    NoticeKind.CHANNEL_LOST: "a channel that I can't write in",
     NoticeKind.ROLE: "a new role",
     NoticeKind.ROLE_TAKEN: "a role that was taken",
     NoticeKind.ROLE_ENDS: "a role that ends",
     NoticeKind.ACCESS_ASKED: "somebody who asks for a role",
     NoticeKind.ACCESS_ANSWERED: "the answer to who asked for a role",
+    NoticeKind.EXPORT: "the log as a file",
+    NoticeKind.SCHEDULE_RAN: "a run of a schedule",
+    NoticeKind.SCHEDULE_SKIPPED: "a run of a schedule that was left out",
+    NoticeKind.SCHEDULE_CANCELLED: "a schedule that ended early",
     NoticeKind.FLEET: "servers that changed",
     NoticeKind.DIGEST: "how it stands in the morning",
     NoticeKind.NOTE_DUE: "a server whose day has come",
@@ -60,10 +68,12 @@ def not_owed() -> Message:
 
 def _line(each: Undelivered, now: datetime) -> str:
     notice = each.notice
-    about = _ABOUT.get(notice.kind, notice.kind.replace("_", " "))
     since = duration(now - notice.created_at)
+    why = f"Slack says {code(cut(each.error, 80))}"
+    if each.error == NOT_MADE:
+        why = "I could not make it (the bot's log says why)"
     tried = f"tried again {moment(each.next_at, '{time_secs}')}" if each.next_at else "given up"
-    return f"About {about}, to {_to(notice)}, {since} old: Slack says {code(cut(each.error, 80))}; {tried}."
+    return f"About {ABOUT[notice.kind]}, to {_to(notice)}, {since} old: {why}; {tried}."
 
 
 def _to(notice: Notice) -> str:

@@ -1,7 +1,5 @@
 """`/vps watch` and `/vps unwatch`: being told of changes that nobody made from here."""
 
-from datetime import datetime
-
 from bot.domain.audit import Action, Draft
 from bot.domain.grammar import Line
 from bot.domain.roles import Permission
@@ -13,7 +11,6 @@ from bot.operations.permission import check
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.store import audit, fleet, workspaces
-from bot.store.engine import Tx
 from bot.store.fleet import Follow
 
 router = Router()
@@ -108,11 +105,10 @@ async def _switched(ask: Ask, *, on: bool) -> Reply:
         await workspaces.keep_settings(
             tx, ask.workspace, others | ({watching.KEY: {"by": ask.member.id}} if on else {})
         )
-        await (watching.start_looking if on else _ended)(tx, ask.workspace, now)
+        if on:
+            await watching.start_looking(tx, ask.workspace, now)
+        else:
+            await watching.end_if_idle(tx, ask.workspace)
         detail = {"fleet watch": "on" if on else "off"}
         await audit.append(tx, ask.workspace, Draft(Action.SETTINGS_CHANGED, ask.member.id, detail=detail), now)
     return Reply(views.switched(on=on, channel=channel))
-
-
-async def _ended(tx: Tx, workspace: str, _now: datetime) -> None:
-    await watching.end_if_idle(tx, workspace)
