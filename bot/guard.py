@@ -23,7 +23,7 @@ from bot.domain.selectors import nearest_word
 from bot.operations.parts import Parts, Repeated
 from bot.operations.permission import check
 from bot.operations.submit import IdTooLong
-from bot.routing import Ask, Reply, Route, Router
+from bot.routing import Ask, ComesAgain, Reply, Route, Router
 from bot.slack.incoming import Entrance, Incoming, read
 from bot.slack.surface import Ack
 from bot.slack.web import SlackTrouble
@@ -109,7 +109,10 @@ class Door:
             else:
                 line = _line(incoming)
                 route = None if isinstance(line, Problem) else self.router.find(incoming, line)
-                reply = await self._reply(incoming, line, route)
+                try:
+                    reply = await self._reply(incoming, line, route)
+                except NotCommitted:
+                    continue  # it stays claimed for a minute, then it is taken up again
             if reply:
                 await self.answerer.send(incoming, reply)
             await self._finish(delivery.key, workspace)
@@ -198,6 +201,8 @@ class Door:
         except DatabaseFailure as error:
             log.exception("not committed", key=incoming.key)
             raise NotCommitted(incoming.key[:12]) from error
+        except ComesAgain as away:
+            raise NotCommitted(incoming.key[:12]) from away
         except SlackTrouble as trouble:
             log.warning("slack refused", error=trouble.error, key=incoming.key)
             return Reply(sentences.our_fault(incoming.key[:12]))
@@ -218,29 +223,33 @@ class Door:
         if pause and now < pause[1] and not is_event:
             return Reply(sentences.slow_down(*pause))
         snapshot = await self._snapshot(incoming.workspace)
-        account = UNKNOWN_ACCOUNT  # an event is nobody's wish
+        account, fresh = UNKNOWN_ACCOUNT, True  # an event is nobody's wish
         if not is_event:
-            account = await self._account(incoming, snapshot, changes=route.changes)
+            account, fresh = await self._account(incoming, snapshot, changes=route.changes)
         member = Member(incoming.workspace, incoming.user, account)
         needs = route.permission(line)
-        if needs is not None:
-            decision = decide(snapshot.grants, member, needs, names=None, now=now)
-            if not decision.allowed and (said := await self._refused(incoming, member, needs, route.label)):
+        if needs is not None and not decide(snapshot.grants, member, needs, names=None, now=now).allowed:
+            if not fresh:  # a no is only said, and logged, to the account as it is now
+                groups = groups_of(snapshot.grants)
+                member = replace(member, account=await self.parts.people.present(member.workspace, member.id, groups))
+            if said := await self._refused(incoming, member, needs, route.label):
                 return said
         return await route.handler(
             Ask(incoming, member, line, snapshot, now, self.parts, tuple(self.router.commands.values()))
         )
 
-    async def _account(self, incoming: Incoming, snapshot: Snapshot, *, changes: bool) -> Account:
-        """The person's present account: read for a change; as last seen for a question, and read again beside it."""
+    async def _account(self, incoming: Incoming, snapshot: Snapshot, *, changes: bool) -> tuple[Account, bool]:
+        """The person's account, and whether it is the present one: read for a change; as last seen for a question.
+
+        What was last seen too long ago is read again beside the question.
+        """
         people, who, groups = self.parts.people, (incoming.workspace, incoming.user), groups_of(snapshot.grants)
         known = None if changes else people.last_known(*who, groups)
         if known is None:
-            return await people.present(*who, groups)
-        account, fresh = known
-        if not fresh:
+            return await people.present(*who, groups), True
+        if not known[1]:
             self.answerer.track(people.present(*who, groups), name="read account")
-        return account
+        return known
 
     async def _snapshot(self, workspace: str) -> Snapshot:
         snapshot = await self.parts.snapshots.of(workspace)

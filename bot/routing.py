@@ -48,6 +48,10 @@ class Ask:
         return self.member.workspace
 
 
+class ComesAgain(Exception):
+    """It can't be decided now and must not be dropped: the delivery fails, so that Slack repeats it."""
+
+
 Handler = Callable[[Ask], Awaitable[Reply]]
 
 

@@ -67,6 +67,8 @@ _WHY_YOU = {
     Because.DEACTIVATED: "Your Slack account is deactivated, so it holds no role",
     Because.GUEST: "Guests hold no role here, whatever was granted",
     Because.FOREIGN: "People from another organisation hold no role here, whatever was granted",
+    Because.UNREAD: "Slack can't tell me about your account right now, so roles through groups don't count",
+    Because.UNREAD_VOTER: "Slack can't tell me about your account right now, so your vote wasn't counted",
     Because.GRANTED: "",
 }
 
@@ -78,6 +80,8 @@ _WHY_THEY = {
     Because.DEACTIVATED: "their Slack account is deactivated",
     Because.GUEST: "guests hold no role, whatever was granted",
     Because.FOREIGN: "people from another organisation hold no role, whatever was granted",
+    Because.UNREAD: "Slack can't tell me about their account right now, so roles through groups don't count",
+    Because.UNREAD_VOTER: "Slack can't tell me about their account right now, so their votes don't count",
     Because.GRANTED: "",
 }
 
@@ -86,6 +90,8 @@ _WAYS_OUT = frozenset({Because.NO_GRANT, Because.ROLE_TOO_LOW, Because.OTHER_SER
 
 
 def _way_out(decision: Decision, member: str, grants: Sequence[Grant], now: datetime) -> str:
+    if decision.passing:
+        return "Press again in a moment." if decision.because is Because.UNREAD_VOTER else "Try again in a moment."
     if decision.because not in _WAYS_OUT:
         return "Ask someone with a role to do it for you."
     able = admins(grants, now)

@@ -4,13 +4,13 @@ An approval holds for one server as it was shown. Its fingerprint is taken when 
 in the step that enters the call; a difference voids the request.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from bot.domain.roles import Grant
+from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Grant, Member, Permission, decide
 from bot.domain.servers import Server
 
 
@@ -100,6 +100,42 @@ def may_not_vote(requester: str, votes: Iterable[Vote], voter: str) -> NoVote | 
 def granted_before(grants: Iterable[Grant], filed_at: datetime) -> tuple[Grant, ...]:
     """The grants that count for a request: who was made approver after it was filed can't vote on it."""
     return tuple(grant for grant in grants if grant.granted_at <= filed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who agrees still: for `sure`, and `perhaps`, when Slack can be asked about them again."""
+
+    sure: tuple[str, ...]
+    perhaps: tuple[str, ...]
+
+    @property
+    def hoped(self) -> int:
+        """How many agree, if nothing is wrong with those whom Slack can't be asked about now."""
+        return len(self.sure) + len(self.perhaps)
+
+
+def agreement(
+    approvals: Iterable[Vote],
+    grants: Iterable[Grant],
+    accounts: Mapping[str, Account],
+    *,
+    workspace: str,
+    names: Sequence[str],
+    filed_at: datetime,
+    now: datetime,
+) -> Agreement:
+    """Of those who approved, who could approve now. Whose account is not among `accounts` was not read."""
+    counting = granted_before(grants, filed_at)
+    sure, perhaps = [], []
+    for voter in (vote.voter for vote in approvals):
+        member = Member(workspace, voter, accounts.get(voter, UNKNOWN_ACCOUNT))
+        decision = decide(counting, member, Permission.REQUEST_VOTE, names=names, now=now)
+        if decision.allowed:
+            sure.append(voter)
+        elif decision.passing:
+            perhaps.append(voter)
+    return Agreement(tuple(sure), tuple(perhaps))
 
 
 def saw(shown: Sequence[Fingerprint]) -> str:

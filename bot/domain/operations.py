@@ -86,6 +86,7 @@ class Outcome(StrEnum):
     OTHER_ACCOUNT = "other_account"
     NAME_TAKEN = "name_taken"
     UNWATCHED = "unwatched"
+    UNREAD = "unread"
 
 
 NEW = "new-"

@@ -1,7 +1,7 @@
 """Who may do what. Deny by default; a decision is a value that can explain itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -126,17 +126,23 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's present Slack account. `groups` is None when it could not be read."""
+    """A person's present Slack account. `groups` is None, and `known` False, when Slack could not be asked."""
 
     active: bool = True
     guest: bool = False
     foreign: bool = False
     groups: frozenset[str] | None = frozenset()
     zone: str = ""
+    known: bool = True
+
+    @property
+    def unread(self) -> bool:
+        """Whether something of it could not be read: it may be deactivated by now, or in a group that holds a role."""
+        return not self.known or self.groups is None
 
 
-UNKNOWN_ACCOUNT = Account(groups=None)
-"""An account that could not be read: a person's own grants count, those through groups do not."""
+UNKNOWN_ACCOUNT = Account(groups=None, known=False)
+"""An account that could not be read: a person's own grants count, their votes and grants through groups do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,8 @@ class Because(StrEnum):
     DEACTIVATED = "deactivated"
     GUEST = "guest"
     FOREIGN = "foreign"
+    UNREAD = "unread"
+    UNREAD_VOTER = "unread_voter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,11 @@ class Decision:
     needs: Role
     rule: Grant | None = None
 
+    @property
+    def passing(self) -> bool:
+        """Whether it is a no only because Slack could not be asked about the person: soon it may be a yes."""
+        return self.because in (Because.UNREAD, Because.UNREAD_VOTER)
+
 
 def decide(
     grants: Iterable[Grant],
@@ -179,12 +192,30 @@ def decide(
     *,
     names: Sequence[str] | None,
     now: datetime,
+    vote: bool = False,
 ) -> Decision:
     """Whether `member` may do this now.
 
     `names` are the names the server goes by (both, while it is renamed: all must fit a limited grant);
     None asks about no particular server, and then a limited grant suffices for what concerns servers.
+    `vote`: it is a word on what somebody else asked for, which counts only of an account that could be read.
     """
+    grants, vote = tuple(grants), vote or permission is Permission.REQUEST_VOTE
+    decision = _decide(grants, member, permission, names, now)
+    if not member.account.unread or (decision.allowed and (member.account.known or not vote)):
+        return decision
+    # At best the account is as usual, and in every group: who may not even then is told what is really missing.
+    at_best = replace(member, account=replace(member.account, known=True, groups=groups_of(grants)))
+    if not _decide(grants, at_best, permission, names, now).allowed:
+        return decision
+    because = Because.UNREAD_VOTER if vote else Because.UNREAD
+    return replace(decision, allowed=False, because=because, rule=None)
+
+
+def _decide(
+    grants: Sequence[Grant], member: Member, permission: Permission, names: Sequence[str] | None, now: datetime
+) -> Decision:
+    """The decision from the account as it is given."""
     needs = NEEDS[permission]
 
     def no(because: Because, rule: Grant | None = None) -> Decision:
@@ -217,10 +248,10 @@ def keeps_an_admin(grants: Iterable[Grant], now: datetime) -> bool:
     return any(_is_admin(grant) and grant.until is None for grant in grants)
 
 
-def able(grants: Sequence[Grant], permission: Permission, name: str, now: datetime) -> tuple[Grant, ...]:
-    """The grants that give a permission on a server of this name now, whoever's account they are for."""
+def able(grants: Sequence[Grant], permission: Permission, names: Sequence[str], now: datetime) -> tuple[Grant, ...]:
+    """The grants that give a permission on servers of all these names now, whoever's account they are for."""
     return tuple(
-        grant for grant in grants if grant.live(now) and grant.gives(permission) and _reaches(grant, permission, [name])
+        grant for grant in grants if grant.live(now) and grant.gives(permission) and _reaches(grant, permission, names)
     )
 
 
@@ -250,7 +281,7 @@ def barred(account: Account) -> Because | None:
 def _held(grant: Grant, member: Member) -> bool:
     if grant.subject_kind is SubjectKind.USER:
         return grant.subject == member.id
-    return grant.subject in (member.account.groups or ())
+    return member.account.known and grant.subject in (member.account.groups or ())
 
 
 def _reaches(grant: Grant, permission: Permission, names: Sequence[str] | None) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.approvals import Choice
+from bot.domain.judging import UNREACHABLE_FOR
 from bot.domain.operations import Kind, Operation, Outcome, Request, State, took
 from bot.domain.roles import Because
 from bot.domain.servers import Status
@@ -50,6 +51,7 @@ SHORT = {
     Outcome.PROTECTED: "was not touched: it is protected",
     Outcome.NAME_TAKEN: "was not touched: the name is taken",
     Outcome.UNWATCHED: "is not watched any more",
+    Outcome.UNREAD: "was not touched: Slack couldn't say whether those who asked and agreed still may",
     Outcome.DONE: "done",
 }
 """The same in a list of several."""
@@ -85,6 +87,12 @@ def end(request: Request, operation: Operation) -> str:
             return f"{kept}: another VPS.org account was connected since it was asked for. Ask again: {again}"
         case Outcome.NOT_ALLOWED:
             return f"{kept}: {_not_allowed_any_more(operation)}"
+        case Outcome.UNREAD:
+            whom = "who asked and who agreed" if request.approvals else "who asked"
+            return (
+                f"{kept}: for {duration(UNREACHABLE_FOR)} Slack couldn't tell me whether {whom} still may. "
+                f"Ask again: {again}"
+            )
         case Outcome.GONE if operation.kind is Kind.CREATE:
             return (
                 f"{name} was accepted by VPS.org, which doesn't show it. Look in its panel before you create it again."

@@ -138,7 +138,7 @@ async def _enter_call(
             return None  # another account, or none, since the server was read: the next look begins anew
         if not operation.stop_first and operation.not_before is not None and now < operation.not_before:
             return None  # it can still be undone
-        no = await why_not(tx, present, operation, seen, people, now)
+        no = await why_not(tx, parts, present, operation, seen, people, now)
         if no is None:
             after = _intent(operation, seen, now, parts)
             if not await operations.save(tx, operation, after):

@@ -1,9 +1,9 @@
 """Who could consent to a request now: the people whose grants and present accounts let them, never the requester."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from bot.domain.roles import Grant, Member, Permission, SubjectKind, able, decide, groups_of
+from bot.domain.roles import Account, Grant, Member, Permission, SubjectKind, able, decide, groups_of
 from bot.operations.parts import Parts
 
 ENOUGH = 20
@@ -15,26 +15,32 @@ AT_ONCE = 10
 
 async def who_could(parts: Parts, workspace: str, names: Sequence[str], *, but: str) -> tuple[str, ...]:
     """The members that could approve a request about servers of these names, in the order they were granted it."""
-    grants = (await parts.snapshots.of(workspace)).grants
-    now, groups = parts.clock(), groups_of(grants)
+    grants, now = (await parts.snapshots.of(workspace)).grants, parts.clock()
     found: list[str] = []
     candidates = [person for person in await _candidates(parts, workspace, grants, names) if person != but]
     for at in range(0, len(candidates), AT_ONCE):
-        some = candidates[at : at + AT_ONCE]
-        accounts = await asyncio.gather(*(parts.people.present(workspace, person, groups) for person in some))
-        for person, account in zip(some, accounts, strict=True):
+        accounts = await accounts_of(parts, workspace, candidates[at : at + AT_ONCE])
+        for person, account in accounts.items():
             member = Member(workspace, person, account)
-            if decide(grants, member, Permission.REQUEST_VOTE, names=names, now=now).allowed:
+            decision = decide(grants, member, Permission.REQUEST_VOTE, names=names, now=now)
+            if decision.allowed or decision.passing:  # Slack may be away for a moment: it is looked again at the click
                 found.append(person)
         if len(found) >= ENOUGH:
             break
     return tuple(found)
 
 
+async def accounts_of(parts: Parts, workspace: str, people: Iterable[str]) -> dict[str, Account]:
+    """The present accounts of a few people, in the order given, with those of the groups that hold grants."""
+    groups = groups_of((await parts.snapshots.of(workspace)).grants)
+    names = list(dict.fromkeys(people))
+    accounts = await asyncio.gather(*(parts.people.present(workspace, each, groups) for each in names))
+    return dict(zip(names, accounts, strict=True))
+
+
 async def _candidates(parts: Parts, workspace: str, grants: Sequence[Grant], names: Sequence[str]) -> list[str]:
     people: dict[str, None] = {}
-    ways = [able(grants, Permission.REQUEST_VOTE, name, parts.clock()) for name in names]
-    for grant in dict.fromkeys(grant for way in ways for grant in way):  # two limited grants may reach all together
+    for grant in able(grants, Permission.REQUEST_VOTE, names, parts.clock()):
         if grant.subject_kind is SubjectKind.USER:
             people[grant.subject] = None
         else:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.approvals import Choice, NoVote, Vote, granted_before, may_not_vote, saw
+from bot.domain.approvals import Agreement, Choice, NoVote, Vote, agreement, granted_before, may_not_vote, saw
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import Kind, Operation, Outcome, Request, State, Step
 from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
-from bot.domain.roles import Member, Permission, decide
+from bot.domain.roles import Account, Grant, Member, Permission, SubjectKind, able, decide
+from bot.operations.approvers import ENOUGH, accounts_of
 from bot.operations.closing import close
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check, log_refusal
@@ -77,6 +78,7 @@ async def vote(
     parts: Parts, member: Member, request_id: str, choice: Choice, *, delivery: str, reason: str = ""
 ) -> Word:
     """One person's yes or no. Raises Repeated when this delivery was served before."""
+    others = await _voters(parts, member.workspace, request_id)
     async with parts.change("consent.vote", member.workspace, delivery) as tx:
         now = parts.clock()
         request = await operations.request(tx, member.workspace, request_id, lock=True)
@@ -88,7 +90,8 @@ async def vote(
         await audit.append(tx, member.workspace, _voted(request, given), now)
         voted = replace(request, votes=(*request.votes, given))
         policy = await _policy(tx, member.workspace)
-        missing = _missing(voted, policy)
+        grants = await members.of_workspace(tx, member.workspace)
+        missing = missing_of(voted, policy, grants, others | {member.id: member.account}, now)
         if choice is Choice.DENY:
             await close(tx, parts, voted, Step(State.DENIED, Outcome.DENIED), member.id, now)
         elif not missing:
@@ -172,10 +175,47 @@ async def _policy(tx: Tx, workspace: str) -> Policy:
     return policy_of(await _settings(tx, workspace))
 
 
-def _missing(request: Request, policy: Policy) -> int:
-    """How many are still needed: the larger of then and now."""
+async def _voters(parts: Parts, workspace: str, request_id: str) -> dict[str, Account]:
+    """The present accounts of those who approved before."""
+    async with parts.store.read() as tx:
+        request = await operations.request(tx, workspace, request_id)
+    return await accounts_of(parts, workspace, [vote.voter for vote in request.approvals] if request else [])
+
+
+def missing_of(
+    request: Request, policy: Policy, grants: Sequence[Grant], accounts: Mapping[str, Account], now: datetime
+) -> int:
+    """How many approvals are still needed: the larger number of then and now, less those that count still.
+
+    One whose account could not be read counts for now: in the step that enters the call it has to be.
+    """
     needed = max(request.needed, policy.consent(request.act, names_of(request), price=request.price))
-    return max(0, needed - len(request.approvals))
+    return max(0, needed - agreement_of(request, grants, accounts, now).hoped)
+
+
+def agreement_of(
+    request: Request,
+    grants: Sequence[Grant],
+    accounts: Mapping[str, Account],
+    now: datetime,
+    *,
+    names: Sequence[str] = (),
+) -> Agreement:
+    """Whose approval counts still. `names`: what its servers are called, if they have other names by now."""
+    return agreement(
+        *(request.approvals, grants, accounts),
+        workspace=request.workspace,
+        names=names or names_of(request),
+        filed_at=request.created_at,
+        now=now,
+    )
+
+
+def could_answer(request: Request, grants: Sequence[Grant], now: datetime) -> list[str]:
+    """The people whose accounts decide how a request stands: who approved it, and who holds a role to."""
+    roles = able(granted_before(grants, request.created_at), Permission.REQUEST_VOTE, names_of(request), now)
+    people = [each.subject for each in roles if each.subject_kind is SubjectKind.USER]
+    return list(dict.fromkeys([*(vote.voter for vote in request.approvals), *people[:ENOUGH]]))
 
 
 def _agreed(request: Request, policy: Policy, now: datetime) -> Step:

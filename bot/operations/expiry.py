@@ -1,18 +1,22 @@
 """Looks after requests that wait for consent: reminders, expiry, and who asked but may not ask any more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.audit import BOT
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import CATALOG, Outcome, Request, State, Step
 from bot.domain.policy import Policy, policy_of
-from bot.domain.roles import Member, decide, groups_of
+from bot.domain.roles import Decision, Member, decide
+from bot.operations.approvers import accounts_of
 from bot.operations.closing import close
 from bot.operations.consent import names_of
 from bot.operations.parts import Parts
 from bot.store import members, notices, operations, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.workspaces import Workspace
+
+UNREAD_AGAIN_IN = timedelta(seconds=30)
+"""The pause before Slack is asked again about who asked; until the request expires."""
 
 
 async def look_after(parts: Parts, workspace: str, request_id: str) -> None:
@@ -21,8 +25,8 @@ async def look_after(parts: Parts, workspace: str, request_id: str) -> None:
         request = await operations.request(tx, workspace, request_id)
     if request is None:
         return
-    groups = groups_of((await parts.snapshots.of(workspace)).grants)
-    member = Member(workspace, request.requester, await parts.people.present(workspace, request.requester, groups))
+    accounts = await accounts_of(parts, workspace, [request.requester])
+    member = Member(workspace, request.requester, accounts[request.requester])
     async with parts.store.begin("consent.look", workspace) as tx:
         now = parts.clock()
         request = await operations.request(tx, workspace, request_id, lock=True)
@@ -30,25 +34,32 @@ async def look_after(parts: Parts, workspace: str, request_id: str) -> None:
             await votes.note(tx, workspace, request_id, {"due_at": None})
             return
         present = await workspaces.get(tx, workspace)
-        if present is not None and (step := await _ends(tx, present, request, member, now)):
+        may = await _may_still_ask(tx, request, member, now)
+        if present is not None and (step := _ends(present, request, may, now)):
             await close(tx, parts, request, step, BOT, now)
             return
-        await _remind(tx, parts, request, policy_of(present.settings if present else {}), now)
+        if not may.passing:
+            await notices.renew(tx, workspace, NoticeKind.CARD, request.id, now)  # others may be able to approve now
+        await _remind(tx, parts, request, policy_of(present.settings if present else {}), now, again=may.passing)
     parts.wake()
 
 
-async def _ends(tx: Tx, present: Workspace, request: Request, member: Member, now: datetime) -> Step | None:
+async def _may_still_ask(tx: Tx, request: Request, member: Member, now: datetime) -> Decision:
+    """Whether who asked for it could ask for it now."""
+    grants = await members.of_workspace(tx, request.workspace)
+    return decide(grants, member, CATALOG[request.kind].permission, names=names_of(request), now=now)
+
+
+def _ends(present: Workspace, request: Request, may: Decision, now: datetime) -> Step | None:
     if request.expires_at is not None and now >= request.expires_at:
         return Step(State.EXPIRED, Outcome.EXPIRED)
     if request.connected_at not in (None, present.connected_at):
         return Step(State.VOID, Outcome.OTHER_ACCOUNT)
-    grants = await members.of_workspace(tx, request.workspace)
-    decision = decide(grants, member, CATALOG[request.kind].permission, names=names_of(request), now=now)
-    return None if decision.allowed else Step(State.VOID, Outcome.NOT_ALLOWED, words=decision.because)
+    return None if may.allowed or may.passing else Step(State.VOID, Outcome.NOT_ALLOWED, words=may.because)
 
 
-async def _remind(tx: Tx, parts: Parts, request: Request, policy: Policy, now: datetime) -> None:
-    """Twice: some time after it was filed, and once more before it expires."""
+async def _remind(tx: Tx, parts: Parts, request: Request, policy: Policy, now: datetime, *, again: bool) -> None:
+    """Twice: some time after it was filed, and once more before it expires. `again`: it has to be looked at soon."""
     assert request.expires_at is not None
     first = min(request.created_at + policy.reminder, request.expires_at)
     last = max(first, request.expires_at - policy.reminder)
@@ -57,7 +68,8 @@ async def _remind(tx: Tx, parts: Parts, request: Request, policy: Policy, now: d
     if told < 2 and now >= times[told]:
         told = 2 if now >= last else 1
         await notices.promise(tx, [_reminder(parts, request, told, now)], now)
-    values = {"reminders": told, "due_at": min(times[told], request.expires_at)}
+    soon = [now + UNREAD_AGAIN_IN] if again else []
+    values = {"reminders": told, "due_at": min([times[told], request.expires_at, *soon])}
     await votes.note(tx, request.workspace, request.id, values)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.access import ending_told_at
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.roles import Grant, Role, SubjectKind, admins, keeps_an_admin
+from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, keeps_an_admin
 from bot.operations.parts import Parts
 from bot.store import access, audit, members, notices, votes
 from bot.store.engine import Tx
@@ -19,7 +19,7 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
     kept = [each for each in before if place(each) != place(grant)]
     if not keeps_an_admin([*kept, grant], now):
         return False
-    await members.put(tx, workspace, grant)
+    await members.put(tx, workspace, _voting_since(grant, before, now))
     await votes.look_soon(tx, workspace, now)
     replaced = ", ".join(each.role for each in before if place(each) == place(grant)) or None
     facts = facts_of(grant) | {"instead_of": replaced}
@@ -28,12 +28,8 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
         await notices.promise(tx, [_notice(parts, workspace, grant, NoticeKind.ROLE, grant.id, grant.subject)], now)
         for request in await access.close(tx, workspace, grant, now):  # asked for, and given without the button
             await notices.renew_all(tx, workspace, NoticeKind.ACCESS_ASKED, f"{request}:", now)
-    if grant.until is not None:
-        told = dict.fromkeys(
-            [*([grant.subject] if grant.subject_kind is SubjectKind.USER else []), *admins(before, now)]
-        )
-        ends = [_notice(parts, workspace, grant, NoticeKind.ROLE_ENDS, f"{grant.id}:{each}", each) for each in told]
-        await notices.promise(tx, ends, now, at=ending_told_at(grant.granted_at, grant.until))
+    held = [*kept, grant]
+    await _announce_ends(tx, parts, workspace, held if grant.role is Role.ADMIN else [grant], admins(held, now), now)
     return True
 
 
@@ -54,6 +50,32 @@ async def take(tx: Tx, parts: Parts, workspace: str, grants: Sequence[Grant], by
                 taken = _notice(parts, workspace, each, NoticeKind.ROLE_TAKEN, f"{each.id}:{who}", who)
                 await notices.promise(tx, [replace(taken, created_at=now, detail=dict(taken.detail) | {"by": by})], now)
     return True
+
+
+def _voting_since(grant: Grant, before: Sequence[Grant], now: datetime) -> Grant:
+    """A role that is given anew to who could vote in the same place has been theirs since then, not since now.
+
+    Else being made admin, or approver once more, would take back the votes that were given in between.
+    """
+    same = [each for each in before if place(each) == place(grant) and each.live(now)]
+    since = [each.granted_at for each in same if each.gives(Permission.REQUEST_VOTE)]
+    if not since or not grant.gives(Permission.REQUEST_VOTE):
+        return grant
+    return replace(grant, granted_at=min(since))
+
+
+async def _announce_ends(
+    tx: Tx, parts: Parts, workspace: str, grants: Sequence[Grant], of_workspace: Sequence[str], now: datetime
+) -> None:
+    """Promises whose roles end, and every admin, a word some time before; who becomes admin later gets theirs, too."""
+    for grant in grants:
+        if grant.until is None or not grant.live(now):
+            continue
+        theirs = [grant.subject] if grant.subject_kind is SubjectKind.USER else []
+        at = ending_told_at(grant.granted_at, grant.until)
+        for each in dict.fromkeys([*theirs, *of_workspace]):
+            notice = _notice(parts, workspace, grant, NoticeKind.ROLE_ENDS, f"{grant.id}:{each}", each)
+            await notices.promise_once(tx, notice, now, at=at)
 
 
 def place(grant: Grant) -> tuple[str, str, str | None, bool, bool]:

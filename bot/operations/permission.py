@@ -33,10 +33,14 @@ async def check(
     names: Sequence[str] | None = None,
     asked: str,
     now: datetime,
+    vote: bool = False,
 ) -> NotAllowed | None:
-    """None when it is allowed. `names` are the server's names (None: no particular server); `asked` is for the log."""
+    """None when it is allowed. `names` are the server's names (None: no particular server); `asked` is for the log.
+
+    `vote`: it is a word on what somebody else asked for.
+    """
     grants = await members.of_workspace(tx, member.workspace)
-    decision = decide(grants, member, permission, names=names, now=now)
+    decision = decide(grants, member, permission, names=names, now=now, vote=vote)
     if decision.allowed:
         return None
     refusal = Draft(

@@ -193,7 +193,7 @@ async def _may_not(tx: Tx, member: Member, proposal: Proposal | None, now: datet
         draft = Draft(Action.PROPOSAL_REFUSED, member.id, outcome=Result.REFUSED, reason="no such proposal")
         await audit.append(tx, member.workspace, draft, now)
         return NoProposal()
-    if no := await check(tx, member, NEEDS[proposal.power], asked=f"agree to {proposal.power}", now=now):
+    if no := await check(tx, member, NEEDS[proposal.power], asked=f"agree to {proposal.power}", now=now, vote=True):
         return no
     if not proposal.open or now >= proposal.expires_at:
         return TooLate(proposal)

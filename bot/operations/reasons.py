@@ -5,16 +5,19 @@ itself are compared with what they are now. Accounts are read before the transac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.approvals import Fingerprint, differences, fingerprint, granted_before
+from bot.domain.approvals import Fingerprint, differences, fingerprint
 from bot.domain.operations import POWER, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.policy import Policy, freeze_of, policy_of
-from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Grant, Member, Permission, decide, groups_of
+from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Grant, Member, Permission, decide
 from bot.domain.servers import Server
+from bot.operations.approvers import accounts_of
+from bot.operations.consent import agreement_of
 from bot.operations.parts import Parts
 from bot.operations.preparing import backups_changed
+from bot.operations.steps import people_unread
 from bot.store import members, operations, protections
 from bot.store.engine import Tx
 from bot.store.workspaces import Workspace
@@ -36,21 +39,19 @@ async def people_of(parts: Parts, operation: Operation) -> People:
     """Reads the request and the accounts of requester and voters."""
     async with parts.store.read() as tx:
         request = await operations.request(tx, operation.workspace, operation.request)
-    groups = groups_of((await parts.snapshots.of(operation.workspace)).grants)
     names = [operation.requester, *(vote.voter for vote in (request.approvals if request else ()))]
-    accounts = {name: await parts.people.present(operation.workspace, name, groups) for name in names}
-    return People(request, accounts)
+    return People(request, await accounts_of(parts, operation.workspace, names))
 
 
 async def why_not(
-    tx: Tx, present: Workspace, operation: Operation, seen: Server, people: People, now: datetime
+    tx: Tx, parts: Parts, present: Workspace, operation: Operation, seen: Server, people: People, now: datetime
 ) -> Step | None:
-    """The step that ends it untouched, or None when it may be called."""
+    """The step that ends it untouched or puts it off, or None when it may be called."""
     grants = await members.of_workspace(tx, operation.workspace)
     names = list(dict.fromkeys([*operation.names, seen.name]))
     requester = people.member(operation.workspace, operation.requester)
     decision = decide(grants, requester, operation.spec.permission, names=names, now=now)
-    if not decision.allowed:
+    if not decision.allowed and not decision.passing:
         return Step(State.VOID, Outcome.NOT_ALLOWED, words=decision.because, seen_status=seen.status)
     if (frozen := freeze_of(present.settings)) is not None:
         return Step(State.VOID, Outcome.FROZEN, words=frozen.by, seen_status=seen.status)
@@ -64,8 +65,11 @@ async def why_not(
     policy = policy_of(present.settings)
     if operation.kind is Kind.DELETE and await _is_protected(tx, policy, operation, names):
         return Step(State.VOID, Outcome.PROTECTED, seen_status=seen.status)
-    if people.request is not None and not _agreed(grants, policy, people, people.request, names, now):
+    agreed = _agreed(grants, policy, people, people.request, names, now) if people.request else True
+    if agreed is False:
         return Step(State.VOID, Outcome.CONSENT_LOST, seen_status=seen.status)
+    if agreed is None or decision.passing:  # last: whatever else stands in the way is known for sure
+        return replace(people_unread(operation, parts), seen_status=seen.status)
     return None
 
 
@@ -76,14 +80,21 @@ async def _is_protected(tx: Tx, policy: Policy, operation: Operation, names: lis
 
 def _agreed(
     grants: tuple[Grant, ...], policy: Policy, people: People, request: Request, names: list[str], now: datetime
-) -> bool:
-    """Whether enough people agree still, who may: the larger number of then and now. Or the glass may be broken."""
+) -> bool | None:
+    """Whether enough people agree still, who may: the larger number of then and now. Or the glass may be broken.
+
+    None when that hangs on people whom Slack can't be asked about now.
+    """
     if request.broke_glass:
         needs = Permission.BREAK_GLASS_POWER if request.kind in POWER else Permission.BREAK_GLASS
         who = people.member(request.workspace, request.requester)
-        return decide(grants, who, needs, names=names, now=now).allowed
+        decision = decide(grants, who, needs, names=names, now=now)
+        return None if decision.passing else decision.allowed
     needed = max(request.needed, policy.consent(request.act, names, price=request.price))
-    return not needed or len(_consenting(grants, people, request, names, now)) >= needed
+    agree = agreement_of(request, grants, people.accounts, now, names=names)
+    if len(agree.sure) >= needed:
+        return True
+    return None if agree.hoped >= needed else False
 
 
 def _changed(shown: Fingerprint, seen: Server, account: str) -> str:
@@ -93,17 +104,3 @@ def _changed(shown: Fingerprint, seen: Server, account: str) -> str:
     return "; ".join(
         f"{each.field}: {each.was or 'none'} → {each.now or 'none'}" for each in differences(shown, present)
     )
-
-
-def _consenting(
-    grants: tuple[Grant, ...], people: People, request: Request, names: list[str], now: datetime
-) -> list[str]:
-    """Who approved and could approve now."""
-    counting = granted_before(grants, request.created_at)
-    return [
-        vote.voter
-        for vote in request.approvals
-        if decide(
-            counting, people.member(request.workspace, vote.voter), Permission.REQUEST_VOTE, names=names, now=now
-        ).allowed
-    ]

@@ -41,7 +41,7 @@ async def begin_due(parts: Parts, workspace: str, schedule_id: str) -> None:
     member = await member_of(parts, schedule)
     found: Sequence[Item] | Because = Because.LATE
     if now - schedule.next_at <= LATE_AFTER:
-        found = Because.UNREADABLE if member.account.groups is None else await _found(parts, schedule, member)
+        found = Because.UNREADABLE if member.account.unread else await _found(parts, schedule, member)
         if found in _PASSING:
             await _put_off(parts, schedule, str(found))
             return
@@ -73,7 +73,7 @@ async def roll(parts: Parts, workspace: str, run_id: str) -> None:
 
 async def _go_on(parts: Parts, schedule: Schedule, run: Run) -> None:
     member = await member_of(parts, schedule)
-    if member.account.groups is None:
+    if member.account.unread:
         await _wait(parts, schedule, run, Because.UNREADABLE)
         return
     try:

@@ -71,12 +71,27 @@ def unreadable_now(operation: Operation, error: Failure, parts: Parts) -> Step:
     return Step(operation.state, operation.outcome, words=words_of(error), again_in=_pause(operation, error, parts))
 
 
+def people_unread(operation: Operation, parts: Parts) -> Step:
+    """Slack couldn't say whether who asked, or who agreed, still may: nothing was sent, so it is put off for a while.
+
+    Consent that can't be confirmed in time is void: who gave it is told, too.
+    """
+    if _is_over(operation, parts):
+        return Step(State.VOID, Outcome.UNREAD)
+    return Step(State.APPROVED, Outcome.UNREAD, again_in=next_look(operation.looks + 2, parts.poll))
+
+
 def _again_or_give_up(operation: Operation, error: ProviderError, parts: Parts) -> Step:
     limited = error.trouble is Trouble.RATE_LIMITED
     outcome = Outcome.RATE_LIMITED if limited else Outcome.UNREACHABLE
-    if parts.clock() - operation.wanted_since >= UNREACHABLE_FOR:
+    if _is_over(operation, parts):
         return Step(State.FAILED, outcome, words=words_of(error))
     return Step(State.APPROVED, outcome, words=words_of(error), again_in=_pause(operation, error, parts))
+
+
+def _is_over(operation: Operation, parts: Parts) -> bool:
+    """Whether what should be done now was tried for long enough."""
+    return parts.clock() - operation.wanted_since >= UNREACHABLE_FOR
 
 
 def _pause(operation: Operation, error: ProviderError, parts: Parts) -> timedelta:

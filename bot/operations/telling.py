@@ -1,7 +1,7 @@
 """Sends promised messages: a notice is a row until Slack has given its `ts`; its words are made when it is sent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,12 +20,14 @@ from bot.domain.notices import (
     retry_pause,
 )
 from bot.domain.operations import Request
-from bot.domain.policy import policy_of
+from bot.domain.policy import Policy, policy_of
 from bot.domain.proposals import Proposal
-from bot.domain.roles import Grant, admins
+from bot.domain.roles import Account, Grant, admins
 from bot.domain.rolling import Run
 from bot.domain.schedules import Schedule
 from bot.domain.standing import Standing
+from bot.operations.approvers import accounts_of
+from bot.operations.consent import could_answer
 from bot.operations.files import MakeFile
 from bot.operations.parts import Parts
 from bot.operations.standing import fleet_or_none, gather
@@ -38,7 +40,10 @@ from bot.store.engine import DatabaseFailure, Tx
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is true when a message is made: what its subject names, and the workspace's grants."""
+    """What is true when a message is made: what its subject names, and the workspace's grants and policy.
+
+    `accounts`: of those who approved a request or could, as far as Slack could be asked.
+    """
 
     request: Request | None = None
     access: AccessRequest | None = None
@@ -49,6 +54,8 @@ class Facts:
     note: Note | None = None
     changes: tuple[Change, ...] = ()
     standing: Standing | None = None
+    policy: Policy = field(default_factory=Policy)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -142,7 +149,9 @@ class Teller:
         async with self._parts.store.read() as tx:
             grants, card = await members.of_workspace(tx, workspace), ""
             if notice.kind in ABOUT_OPERATIONS:
-                facts = Facts(request=await operations.request(tx, workspace, subject), grants=grants)
+                known = await workspaces.get(tx, workspace)
+                policy = policy_of(known.settings if known else {})
+                facts = Facts(request=await operations.request(tx, workspace, subject), grants=grants, policy=policy)
                 card = await notices.card_channel(tx, workspace, subject)
             elif notice.kind in ABOUT_PROPOSALS:
                 facts = Facts(proposal=await proposals.get(tx, workspace, subject), grants=grants)
@@ -155,6 +164,9 @@ class Teller:
                 facts = Facts(note=await notes.get(tx, workspace, notice.detail["server"]))
             else:
                 facts = Facts(access=await access.get(tx, workspace, subject), grants=grants)
+        if facts.request is not None and (facts.request.waiting or notice.kind is NoticeKind.GLASS):
+            whom = could_answer(facts.request, grants, self._parts.clock())
+            facts = replace(facts, accounts=await accounts_of(self._parts, workspace, whom))
         return facts, notice.channel or notice.wanted_channel or card or notice.recipient
 
     def _must_wait(self, notice: Notice, target: str) -> datetime | None:

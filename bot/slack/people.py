@@ -13,6 +13,9 @@ from bot.slack.web import SlackTrouble, Web
 
 T = TypeVar("T")
 
+DEAD = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_installed"})
+"""Slack's words for a token that is none any more, and ours for having none."""
+
 log = structlog.get_logger()
 
 FRESH_FOR = timedelta(seconds=60)
@@ -34,7 +37,7 @@ class People:
     async def present(self, workspace: str, user: str, groups: Iterable[str] = ()) -> Account:
         """The account as it is now, with those of `groups` that the person is in.
 
-        What can't be read in time counts for nothing: an unknown account, or `groups` None.
+        What can't be read in time counts for nothing: an account that is not `known`, or `groups` None.
         """
         account, members = await asyncio.gather(
             self._in_time(self._account(workspace, user)), self._in_time(self._all_members(workspace, groups))
@@ -48,16 +51,22 @@ class People:
         return replace(account, groups=frozenset(group for group, inside in members.items() if user in inside))
 
     def last_known(self, workspace: str, user: str, groups: Iterable[str] = ()) -> tuple[Account, bool] | None:
-        """The account as last read, and whether it is still fresh, without asking Slack: enough for a question."""
+        """The account as last read, and whether it is still fresh, without asking Slack: enough for a question.
+
+        None when the account, or one of `groups`, was not read yet or changed since: nobody knows who is in it.
+        """
         known = self._accounts.get((workspace, user))
         if known is None:
             return None
-        inside = {group: self._groups.get((workspace, group)) for group in groups}
-        if not inside:
-            return known[1], self._fresh(known[0])
-        fresh = self._fresh(known[0]) and all(each and self._fresh(each[0]) for each in inside.values())
-        theirs = frozenset(group for group, each in inside.items() if each and user in each[1])
-        return replace(known[1], groups=theirs), fresh
+        theirs, oldest = set(), known[0]
+        for group in groups:
+            read = self._groups.get((workspace, group))
+            if read is None:
+                return None
+            oldest = min(oldest, read[0])
+            if user in read[1]:
+                theirs.add(group)
+        return replace(known[1], groups=frozenset(theirs)), self._fresh(oldest)
 
     async def members(self, workspace: str, group: str) -> frozenset[str]:
         """The people of a user group; nobody while Slack can't say."""
@@ -65,11 +74,13 @@ class People:
         return found[1] if found else frozenset()
 
     async def know_us(self, workspace: str) -> bool:
-        """Whether our own token works there; what Slack doesn't tell counts as no."""
+        """Whether our own token works there. Raises SlackTrouble when Slack doesn't say."""
         try:
             await self._web.call(workspace, "auth.test")
-        except SlackTrouble:
-            return False
+        except SlackTrouble as trouble:
+            if trouble.error in DEAD:
+                return False
+            raise
         return True
 
     def forget(self, workspace: str, user: str) -> None:

@@ -43,10 +43,10 @@ async def promised(tx: Tx, notice: Notice) -> bool:
     return known.one_or_none() is not None
 
 
-async def promise_once(tx: Tx, notice: Notice, now: datetime) -> None:
+async def promise_once(tx: Tx, notice: Notice, now: datetime, *, at: datetime | None = None) -> None:
     """Keeps a message unless one of its kind about this subject was promised before."""
     if not await promised(tx, notice):
-        await promise(tx, [notice], now)
+        await promise(tx, [notice], now, at=at)
 
 
 async def card_channel(tx: Tx, workspace: str, subject: str) -> str:

@@ -1,6 +1,6 @@
 """Votes on requests: one a person, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,8 +71,22 @@ async def next_due(tx: Tx) -> datetime | None:
     return found
 
 
-async def look_soon(tx: Tx, workspace: str, now: datetime) -> None:
-    """Rights or accounts changed: every request that waits for consent is looked at now."""
-    await tx.connection.execute(
-        update(requests).where(requests.c.workspace == workspace, requests.c.due_at.is_not(None)).values(due_at=now)
+async def waiting_with(tx: Tx, workspace: str, person: str) -> tuple[str, ...]:
+    """The requests that wait for consent and that this person made or voted on."""
+    voted = select(votes.c.request).where(votes.c.workspace == workspace, votes.c.voter == person)
+    found = await tx.connection.execute(
+        select(requests.c.id).where(
+            requests.c.workspace == workspace,
+            requests.c.due_at.is_not(None),
+            (requests.c.requester == person) | requests.c.id.in_(voted),
+        )
     )
+    return tuple(found.scalars())
+
+
+async def look_soon(tx: Tx, workspace: str, now: datetime, *, among: Sequence[str] | None = None) -> None:
+    """Rights or accounts changed: every request that waits for consent, or those of `among`, is looked at now."""
+    waiting = (requests.c.workspace == workspace) & requests.c.due_at.is_not(None)
+    if among is not None:
+        waiting &= requests.c.id.in_(list(among))
+    await tx.connection.execute(update(requests).where(waiting).values(due_at=now))

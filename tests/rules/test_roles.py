@@ -27,6 +27,7 @@ from tests.rules.making import NOW, a_grant, a_member, ago
 
 VIEWER, OPERATOR, APPROVER, AUDITOR, ADMIN = Role
 READ, POWER, ACCESS = Permission.SERVER_READ, Permission.SERVER_POWER, Permission.ACCESS_MANAGE
+VOTE = Permission.REQUEST_VOTE
 SOON = NOW + timedelta(hours=8)
 OLGA = a_member()
 IN_OPS = a_member(groups=frozenset({"S0OPS"}))
@@ -111,7 +112,42 @@ DECISIONS: dict[str, tuple[Sequence[Grant], Member, Permission, Sequence[str] | 
         Member("T1", "U0OLGA", UNKNOWN_ACCOUNT),
         POWER,
         None,
-        Because.NO_GRANT,
+        Because.UNREAD,
+    ),
+    "nor while the account can't be read and the groups can": (
+        [a_grant(OPERATOR, "S0OPS", kind=GROUP)],
+        Member("T1", "U0OLGA", replace(UNKNOWN_ACCOUNT, groups=frozenset({"S0OPS"}))),
+        POWER,
+        None,
+        Because.UNREAD,
+    ),
+    "a role that is too low with every group is said to be too low": (
+        [a_grant(VIEWER), a_grant(VIEWER, "S0OPS", kind=GROUP)],
+        Member("T1", "U0OLGA", UNKNOWN_ACCOUNT),
+        POWER,
+        None,
+        Because.ROLE_TOO_LOW,
+    ),
+    "a vote counts of nobody whose account can't be read": (
+        [a_grant(APPROVER)],
+        Member("T1", "U0OLGA", UNKNOWN_ACCOUNT),
+        VOTE,
+        None,
+        Because.UNREAD_VOTER,
+    ),
+    "a vote through one's own role counts while only the groups can't be read": (
+        [a_grant(APPROVER)],
+        a_member(groups=None),
+        VOTE,
+        None,
+        Because.GRANTED,
+    ),
+    "a deactivated account is deactivated, whatever its groups": (
+        [a_grant(OPERATOR, "S0OPS", kind=GROUP)],
+        a_member(active=False, groups=None),
+        POWER,
+        None,
+        Because.DEACTIVATED,
     ),
     "one's own grant counts while the account can't be read": (
         [a_grant(OPERATOR)],
@@ -242,7 +278,7 @@ def test_who_could_grant_it_are_the_present_admins_of_everything_each_once() -> 
 def test_who_may_reboot_web_1_whoever_s_account_it_is_for() -> None:
     web, db = a_grant(OPERATOR, "U0WEB", glob="web-*"), a_grant(ADMIN, "U0DB", glob="db-*")
     group, viewer, old = a_grant(APPROVER, "S0OPS", kind=GROUP), a_grant(VIEWER), a_grant(ADMIN, "U0OLD", until=NOW)
-    assert able([web, db, group, viewer, old], POWER, "web-1", NOW) == (web, group)
+    assert able([web, db, group, viewer, old], POWER, ["web-1"], NOW) == (web, group)
 
 
 HELD: dict[str, tuple[Sequence[Grant], Member, int]] = {

@@ -36,7 +36,7 @@ async def test_when_groups_cannot_be_read_their_roles_count_as_none(world: World
     await world.ada.says("/vps access grant @oncall operator", in_=world.ops)
     world.slack.fail("usergroups.users.list", error="internal_error", times=5)
     await world.noor.says("/vps reboot web-1", in_=world.ops)
-    assert world.noor.sees("You have no role here yet; this takes")
+    assert world.noor.sees("Slack can't tell me about your account right now, so roles through groups don't count.")
     await world.olga.says("/vps reboot web-1", in_=world.ops)
     assert world.olga.sees("Rebooting web-1."), "a role of one's own does not depend on the group"
 
@@ -91,6 +91,18 @@ async def test_asking_for_access_and_being_given_a_shift(world: World) -> None:
     assert world.vera.sees("Your role operator ends")
     await world.vera.says("/vps stop web-1", in_=world.ops)
     assert world.vera.sees("You are viewer here; this takes operator."), "the role from before the shift is still there"
+
+
+async def test_the_end_of_a_role_is_told_to_the_person_and_to_who_is_admin_by_then(world: World) -> None:
+    await world.ada.says("/vps access grant @noor operator for 8h", in_=world.ops)
+    await world.minutes_pass(30)
+    await world.ada.says("/vps access grant @amir admin", in_=world.ops)
+    await world.seconds_pass(3)
+    await world.amir.says("/vps access revoke @ada", in_=world.ops)
+    await world.minutes_pass(8 * 60)
+    assert world.noor.sees("Your role operator ends")
+    assert world.amir.sees("@noor is operator until") and world.amir.sees("You can give it again: /vps access grant.")
+    assert not world.ada.sees("@noor is operator until"), "she is no admin any more"
 
 
 async def test_asking_for_access_and_being_declined(world: World) -> None:

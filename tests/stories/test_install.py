@@ -357,6 +357,22 @@ async def test_a_withdrawn_token_keeps_the_account_and_an_old_event_changes_noth
     assert await log_of(world, world.team.id) == before, "the event is older than the token that works"
 
 
+@pytest.mark.parametrize("trouble", ["internal_error", "ratelimited", "closed"])
+async def test_while_slack_can_t_say_whether_the_token_works_nothing_is_forgotten(both: Both, trouble: str) -> None:
+    world = both.world
+    await both.install()
+    before = await log_of(world, world.team.id)
+    world.slack.fail("auth.test", error=trouble, times=2, team=world.team)
+    await world.slack.server.events.send(world.team.team, {"type": "app_uninstalled"})
+    await world.settle()
+    assert len(world.slack.server.events.waiting) == 1, "it was not acknowledged, so Slack sends it again"
+    await world.seconds_pass(61)
+    await world.slack.deliver_due()
+    assert world.slack.server.events.waiting == []
+    assert await log_of(world, world.team.id) == before, "the event was older than the token that works"
+    world.slack.forget_problems()
+
+
 @ONE_WAY_IN
 async def test_one_workspace_rests_too_until_the_bot_gets_its_new_token(world: World) -> None:
     world.has_server("web-1")

@@ -91,7 +91,7 @@ def told(notice: Notice, facts: Facts, now: datetime) -> Message:
 
 
 def ends_soon(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-    """A limited role ends soon; nothing to say when it was taken or replaced meanwhile."""
+    """A limited role ends soon; nothing to say when it was taken or replaced meanwhile, nor to who is no admin now."""
     grant_id = notice.subject.partition(":")[0]
     grant = next((each for each in facts.grants if each.id == grant_id), None)
     if grant is None or grant.until is None or not grant.live(now):
@@ -100,6 +100,8 @@ def ends_soon(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     again = code("/vps access grant")
     if notice.recipient == grant.subject:
         return said(f"Your role *{grant.role}*{where} ends {moment(grant.until)}. An admin can give it again: {again}.")
+    if notice.recipient not in admins(facts.grants, now):
+        return None
     return said(
         f"{subject(grant)} is *{grant.role}*{where} until {moment(grant.until)}. You can give it again: {again}."
     )

@@ -1,13 +1,12 @@
 """The messages that stand for a request: the card with its buttons, the alarm, the reminder, and the end."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint, granted_before
 from bot.domain.lookalikes import revealed
 from bot.domain.notices import Notice
 from bot.domain.operations import CATALOG, Kind, Outcome, Request, State
-from bot.domain.roles import Grant, Permission, SubjectKind, able
+from bot.domain.roles import Permission, SubjectKind, able, barred
 from bot.domain.wanted import Wanted
 from bot.features.approvals.views import (
     REASON,
@@ -21,6 +20,8 @@ from bot.features.approvals.views import (
 )
 from bot.features.endings import SIGNS, changes, end, progress
 from bot.features.words import bold
+from bot.operations.consent import agreement_of, missing_of
+from bot.operations.consent import names_of as server_names
 from bot.operations.telling import Facts
 from bot.sentences import counted, listed
 from bot.slack.blocks import (
@@ -49,7 +50,7 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         return None
     title = _title(request)
     why = f"\n>{_quoted(request.reason)}" if request.reason else ""
-    standing = _standing(request, facts.grants, now)
+    standing = _standing(request, facts, now)
     blocks: list[Block] = [section(f"{SIGNS[state_of(request)]} {title}{why}"), *_facts(request), section(standing)]
     if request.waiting:
         blocks.append(actions(*_buttons(request)))
@@ -88,7 +89,7 @@ def alarm(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     request = facts.request
     if request is None:
         return None
-    others = listed(_able(request, facts.grants, now)[:20]) or "Everybody"
+    others = listed(_able(request, facts, now)[:20]) or "Everybody"
     doing = CATALOG[request.kind].doing
     text = (
         f"{others}: {person(request.requester)} broke the glass: {doing} {names_of(request)} without anyone's consent."
@@ -106,8 +107,8 @@ def reminder(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if request is None or not request.waiting or request.expires_at is None:
         return None
     looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
-    able = _able(request, facts.grants, now)
-    who = listed(able[:8], "or") if able else "Nobody can answer it now"
+    could = _able(request, facts, now)
+    who = listed(could[:8], "or") if could else "Nobody can answer it now"
     text = (
         f"{who}: {person(request.requester)} still waits for an answer about "
         f"{CATALOG[request.kind].doing} {names_of(request)}.{looked} It expires {moment(request.expires_at)}."
@@ -190,14 +191,10 @@ def _buttons(request: Request) -> list[Element]:
     ]
 
 
-def _standing(request: Request, grants: Sequence[Grant], now: datetime) -> str:
-    given = listed([person(vote.voter) for vote in request.approvals])
+def _standing(request: Request, facts: Facts, now: datetime) -> str:
     if request.waiting:
-        missing = max(1, request.needed - len(request.approvals))
-        so_far = f" {given} approved." if given else ""
-        looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
-        needs = "one more approval" if given and missing == 1 else counted(missing, "approval")
-        return f"Needs {needs}: {_could(request, grants, now)}.{so_far}{looked}"
+        return _waiting(request, facts, now)
+    given = listed([person(vote.voter) for vote in request.approvals])
     if request.ended:
         return closed(request, now)
     doing = CATALOG[request.kind].doing.capitalize()
@@ -213,19 +210,35 @@ def _standing(request: Request, grants: Sequence[Grant], now: datetime) -> str:
     return f"Approved by {given}. {doing}" if given else doing
 
 
-def _could(request: Request, grants: Sequence[Grant], now: datetime) -> str:
+def _waiting(request: Request, facts: Facts, now: datetime) -> str:
+    """What is missing, who could give it, and what was given: an approval counts as long as its giver may approve."""
+    agree = agreement_of(request, facts.grants, facts.accounts, now)
+    still = {*agree.sure, *agree.perhaps}
+    given = [person(vote.voter) for vote in request.approvals if vote.voter in still]
+    lapsed = [person(vote.voter) for vote in request.approvals if vote.voter not in still]
+    missing = max(1, missing_of(request, facts.policy, facts.grants, facts.accounts, now))
+    so_far = f" {listed(given)} approved." if given else ""
+    if lapsed:
+        so_far += f" The approval of {listed(lapsed)} doesn't count any more: they may not approve now."
+    looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
+    needs = "one more approval" if given and missing == 1 else counted(missing, "approval")
+    return f"Needs {needs}: {_could(request, facts, now)}.{so_far}{looked}"
+
+
+def _could(request: Request, facts: Facts, now: datetime) -> str:
     """Who could still say yes, as mentions."""
-    found = _able(request, grants, now)
+    found = _able(request, facts, now)
     return listed(found[:8], "or") if found else "nobody can give it now"
 
 
-def _able(request: Request, grants: Sequence[Grant], now: datetime) -> list[str]:
-    """The people and groups who can approve this and have not voted, as mentions."""
-    voted = {vote.voter for vote in request.votes} | {request.requester}
-    counting = granted_before(grants, request.created_at)
+def _able(request: Request, facts: Facts, now: datetime) -> list[str]:
+    """The people and groups who can approve this and have not voted, as mentions; nobody whose account is barred."""
+    out = {vote.voter for vote in request.votes} | {request.requester}
+    out |= {who for who, account in facts.accounts.items() if barred(account)}
+    counting = granted_before(facts.grants, request.created_at)
     found: dict[str, None] = {}
-    for grant in able(counting, Permission.REQUEST_VOTE, request.operations[0].server_name, now):
-        if grant.subject not in voted:
+    for grant in able(counting, Permission.REQUEST_VOTE, server_names(request), now):
+        if grant.subject not in out:
             found[
                 person(grant.subject) if grant.subject_kind is SubjectKind.USER else f"<!subteam^{grant.subject}>"
             ] = None

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from bot.installs import remove
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, ComesAgain, Reply, Router
+from bot.slack.web import SlackTrouble
 from bot.store import votes
 
 router = Router()
@@ -12,12 +13,13 @@ router = Router()
 @router.event("user_change")
 async def account_changed(ask: Ask) -> Reply:
     """Somebody was deactivated, became a guest, or changed their name: the next decision asks Slack."""
-    ask.parts.people.forget(ask.workspace, ask.incoming.user)
+    who = ask.incoming.user
+    ask.parts.people.forget(ask.workspace, who)
     async with ask.parts.store.read() as tx:
-        waiting = await votes.open_requests(tx, ask.workspace)
-    if waiting:  # one of them may be theirs, or wait for them
+        waiting = await votes.waiting_with(tx, ask.workspace, who)
+    if waiting:  # most people have a word in none: Slack sends this for every new status text
         async with ask.parts.change("members.look", ask.workspace, "") as tx:
-            await votes.look_soon(tx, ask.workspace, ask.parts.clock())
+            await votes.look_soon(tx, ask.workspace, ask.parts.clock(), among=waiting)
     return Reply()
 
 
@@ -48,5 +50,9 @@ async def revoked(ask: Ask) -> Reply:
 async def _forget(ask: Ask, *, accounts: bool) -> None:
     """Unless the token works: then the event is older than the installation that there is."""
     gone = ask.incoming.enterprise or ask.workspace
-    if gone and not await ask.parts.people.know_us(gone):
+    try:
+        known = not gone or await ask.parts.people.know_us(gone)
+    except SlackTrouble as away:
+        raise ComesAgain from away  # forgetting a token that works would cost an installation
+    if not known:
         await remove(ask.parts, gone, reason=ask.incoming.name, delivery=ask.incoming.key, accounts=accounts)
