@@ -68,6 +68,8 @@ class Action(StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     KEYS_ROTATED = "keys.rotated"
     PERMISSION_REFUSED = "permission.refused"
+    CHANGE_REFUSED = "change.refused"
+    INPUT_REFUSED = "input.refused"
     NOTE_WRITTEN = "note.written"
     NOTICE_SENT_AGAIN = "notice.sent_again"
     LOG_STARTED = "log.started"

@@ -21,9 +21,6 @@ async def in_time(reading: Awaitable[Reply], loading: Block) -> Reply:
     return Reply(opens=reply.view) if reply.view else reply
 
 
-GLASS = "glass "
-"""What a dialog's metadata begins with when the glass is to be broken."""
-
 REASON = 500
 """Characters of a reason: what fits on a card."""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.approvals import Choice
 from bot.domain.judging import UNREACHABLE_FOR
-from bot.domain.operations import Kind, Operation, Outcome, Request, State, took
+from bot.domain.operations import UPDATES, Kind, Operation, Outcome, Request, State, took
 from bot.domain.roles import Because
 from bot.domain.servers import Status
 from bot.features.words import bold
@@ -40,7 +40,7 @@ SHORT = {
     Outcome.NEVER_SETTLED: "can't be known: look at it",
     Outcome.TOO_LATE: "was not touched: the bot was away too long",
     Outcome.DISCONNECTED: "can't be known: the account was disconnected",
-    Outcome.OTHER_ACCOUNT: "was not touched: another account was connected",
+    Outcome.OTHER_ACCOUNT: "was not touched: another API token was connected",
     Outcome.DENIED: "was not touched: it was denied",
     Outcome.EXPIRED: "was not touched: nobody decided in time",
     Outcome.CANCELLED: "was not touched: it was withdrawn",
@@ -84,7 +84,7 @@ def end(request: Request, operation: Operation) -> str:
         case Outcome.PROTECTED:
             return f"{kept}: it was protected before its turn came."
         case Outcome.OTHER_ACCOUNT:
-            return f"{kept}: another VPS.org account was connected since it was asked for. Ask again: {again}"
+            return f"{kept}: another API token was connected since it was asked for. Ask again: {again}"
         case Outcome.NOT_ALLOWED:
             return f"{kept}: {_not_allowed_any_more(operation)}"
         case Outcome.UNREAD:
@@ -128,6 +128,9 @@ def end(request: Request, operation: Operation) -> str:
             )
         case Outcome.NEVER_SETTLED if operation.kind is Kind.CREATE and not operation.has_server:
             return _creation_lost(operation)
+        case Outcome.NEVER_SETTLED if operation.kind in UPDATES:
+            what = "its new name was" if operation.kind is Kind.RENAME else "the new values were"
+            return f"{name}: VPS.org accepted the change, but {what} never seen. Look at it: {look}"
         case Outcome.NEVER_SETTLED:
             wanted = "went away" if operation.kind is Kind.DELETE else f"became {spec.wanted}"
             return f"{name} never {wanted}; it is {_seen(operation)}. Look at it: {look}"
@@ -138,7 +141,7 @@ def end(request: Request, operation: Operation) -> str:
         case _:
             return (
                 f"{name}: no answer came to the {spec.noun}, and whether it happened can't be seen (it is "
-                f"{_seen(operation)}). I did not repeat it. Look at it: {look} · Once more: {again}"
+                f"{_seen(operation)}). I did not repeat it. Look at it: {look}"
             )
 
 

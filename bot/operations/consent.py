@@ -3,10 +3,9 @@
 The rows are locked while a word is given, so that of fifty clicks at once one counts and the others are told why not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.domain.approvals import Agreement, Choice, NoVote, Vote, agreement, granted_before, may_not_vote, saw
 from bot.domain.audit import Action, Draft, Result
@@ -17,7 +16,7 @@ from bot.domain.roles import Account, Grant, Member, Permission, SubjectKind, ab
 from bot.operations.approvers import ENOUGH, accounts_of
 from bot.operations.closing import close
 from bot.operations.parts import Parts
-from bot.operations.permission import NotAllowed, check, log_refusal
+from bot.operations.permission import NotAllowed, check, log_forged, log_refusal
 from bot.store import audit, members, notices, operations, votes, workspaces
 from bot.store.engine import Tx
 
@@ -46,9 +45,13 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """The request is not open any more: it shows by whom and why."""
+    """The request is not open any more: it shows by whom and why.
+
+    `other_token`: it waits still, but was asked for under a token of the provider's that is not the present one.
+    """
 
     request: Request
+    other_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,10 @@ async def cancel(parts: Parts, member: Member, request_id: str, *, delivery: str
         if request is None:
             return await forged(tx, member, request_id, now)
         if request.requester != member.id and (request.waiting or not await _may_vote(tx, member, request, now)):
+            await _log(tx, member, request, "not_theirs", now)
             return NotYours(request)
         if not any(each.can_be_withdrawn(now) for each in request.operations):
+            await _log(tx, member, request, "too_late", now)
             return TooLate(request)
         await audit.append(tx, member.workspace, _about(Action.REQUEST_CANCELLED, request, member.id), now)
         await close(tx, parts, request, Step(State.CANCELLED, Outcome.CANCELLED), member.id, now)
@@ -144,11 +149,13 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
     label = f"{choice} {request.kind}"
     if refused := await check(tx, member, Permission.REQUEST_VOTE, names=names, asked=label, now=now):
         return refused
-    if not request.waiting:
-        return TooLate(request)
-    if request.expires_at is not None and now >= request.expires_at:
-        return TooLate(request)
-    if frozen := freeze_of(await _settings(tx, member.workspace)):
+    present = await workspaces.get(tx, member.workspace)
+    if late := _too_late(request, present.connected_at if present else None, now):
+        await _log(tx, member, request, "other_token" if late.other_token else "too_late", now)
+        return late
+    frozen = freeze_of(present.settings if present else {})
+    if frozen and choice is not Choice.DENY:  # a no changes nothing
+        await _log(tx, member, request, "frozen", now)
         return Halted(frozen)
     why = may_not_vote(request.requester, request.votes, member.id)
     grants = granted_before(await members.of_workspace(tx, member.workspace), request.created_at)
@@ -156,9 +163,20 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
         why = NoVote.APPROVER_SINCE
     if why is None:
         return None
+    await _log(tx, member, request, why, now)
+    return NotYours(request, why)
+
+
+def _too_late(request: Request, connected_at: datetime | None, now: datetime) -> TooLate | None:
+    """Whether nobody's word counts any more, although nobody has looked at it since."""
+    if not request.waiting or (request.expires_at is not None and now >= request.expires_at):
+        return TooLate(request)
+    return TooLate(request, other_token=True) if request.connected_at not in (None, connected_at) else None
+
+
+async def _log(tx: Tx, member: Member, request: Request, why: str, now: datetime) -> None:
     draft = _about(Action.REQUEST_REFUSED, request, member.id)
     await log_refusal(tx, member, replace(draft, outcome=Result.REFUSED, reason=why), now)
-    return NotYours(request, why)
 
 
 async def _may_vote(tx: Tx, member: Member, request: Request, now: datetime) -> bool:
@@ -166,13 +184,9 @@ async def _may_vote(tx: Tx, member: Member, request: Request, now: datetime) -> 
     return decide(grants, member, Permission.REQUEST_VOTE, names=names_of(request), now=now).allowed
 
 
-async def _settings(tx: Tx, workspace: str) -> Mapping[str, Any]:
-    present = await workspaces.get(tx, workspace)
-    return present.settings if present else {}
-
-
 async def _policy(tx: Tx, workspace: str) -> Policy:
-    return policy_of(await _settings(tx, workspace))
+    present = await workspaces.get(tx, workspace)
+    return policy_of(present.settings if present else {})
 
 
 async def _voters(parts: Parts, workspace: str, request_id: str) -> dict[str, Account]:
@@ -228,8 +242,7 @@ def _agreed(request: Request, policy: Policy, now: datetime) -> Step:
 
 async def forged(tx: Tx, member: Member, request_id: str, now: datetime) -> NotThere:
     """An id that no row of this workspace has: refused and logged."""
-    draft = Draft(Action.REQUEST_REFUSED, member.id, outcome=Result.REFUSED, reason="no such request")
-    await log_refusal(tx, member, draft, now)
+    await log_forged(tx, member, "request", now)
     return NotThere()
 
 

@@ -14,7 +14,7 @@ from bot.domain.roles import Grant, admins
 from bot.operations.freezing import tell_freeze
 from bot.operations.granting import give
 from bot.operations.parts import Parts
-from bot.store import access, audit, members, notices, protections, workspaces
+from bot.store import access, audit, members, notices, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
 
@@ -128,6 +128,7 @@ async def _token(tx: Tx, workspace: str, by: str, change: NewToken, now: datetim
         by=by,
         now=now,
     )
+    await votes.look_soon(tx, workspace, now)  # what was asked for under the token before is void
     draft = Draft(Action.TOKEN_CONNECTED, by, target=change.account[:255], detail={"token": change.token_name})
     await audit.append(tx, workspace, draft, now)
 

@@ -63,6 +63,22 @@ async def log_refusal(tx: Tx, member: Member, refusal: Draft, now: datetime) -> 
     return (await audit.append(tx, member.workspace, refusal, now)).seq, count
 
 
+async def log_forged(tx: Tx, member: Member, what: str, now: datetime) -> None:
+    """Keeps that a button or a dialog brought an id that stands for nothing of this person's or workspace's.
+
+    It was made by hand, belongs to somebody else, or is so old that its row is gone: nothing was done. `what` it should
+    have been: a request, a dialog, …
+    """
+    refusal = Draft(Action.INPUT_REFUSED, member.id, outcome=Result.REFUSED, reason=f"no such {what}")
+    await log_refusal(tx, member, refusal, now)
+
+
+async def refuse_forged(parts: Parts, member: Member, what: str, *, delivery: str) -> None:
+    """The same in a transaction of its own. Raises Repeated when this delivery was served before."""
+    async with parts.change("permission.forged", member.workspace, delivery) as tx:
+        await log_forged(tx, member, what, parts.clock())
+
+
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
     """Writes one entry, with a count, for each person whose refusals were too many to be logged one by one."""
     async with parts.store.begin("permission.fold", workspace) as tx:

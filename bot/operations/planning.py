@@ -11,7 +11,9 @@ from bot.domain.selectors import Found
 from bot.domain.servers import Server
 from bot.operations import plans
 from bot.operations.parts import Parts
+from bot.operations.permission import log_forged
 from bot.operations.preparing import Prepared, prepare
+from bot.operations.refusing import log_unprepared
 from bot.operations.submit import NotSubmitted, Order, UsedUp, refused
 from bot.store import audit, members, schedules
 from bot.store.engine import Tx
@@ -68,6 +70,7 @@ async def offer(
     """Puts a plan down that waits for a yes. Raises Repeated, NotConnected, ProviderError."""
     prepared = await prepare(parts, member, typed.kind, chosen.servers)
     if not isinstance(prepared, Prepared):
+        await log_unprepared(parts, member, typed.kind, chosen.servers, prepared, delivery=delivery)
         return prepared
     account = (await parts.snapshots.of(member.workspace)).workspace.account
     schedule = Schedule(
@@ -101,6 +104,7 @@ async def keep(
         now = parts.clock()
         schedule = await schedules.offered(tx, member.workspace, schedule_id, member.id, now)
         if schedule is None:
+            await log_forged(tx, member, "plan", now)
             return UsedUp()
         servers = [Server(server, name, "") for server, name in schedule.servers]
         if no := await _hindered(tx, parts, member, schedule, servers):
@@ -126,10 +130,12 @@ async def cancel(parts: Parts, member: Member, schedule_id: str, *, delivery: st
         now = parts.clock()
         schedule = await schedules.get(tx, member.workspace, schedule_id, lock=True)
         if schedule is None or schedule.standing is not Standing.KEPT:
+            await log_forged(tx, member, "plan", now)
             return NotYours()
         grants = await members.of_workspace(tx, member.workspace)
         manages = decide(grants, member, Permission.SETTINGS_MANAGE, names=None, now=now).allowed
         if schedule.member != member.id and not manages:
+            await log_forged(tx, member, "plan of theirs", now)
             return NotYours()
         await plans.cancel(tx, parts, schedule, member.id, now)
     return Cancelled(schedule)

@@ -30,7 +30,7 @@ from bot.domain.roles import Member, SubjectKind, admins, barred, decide
 from bot.operations.enacting import enact, outdated
 from bot.operations.granting import facts_of
 from bot.operations.parts import Parts
-from bot.operations.permission import NotAllowed, check
+from bot.operations.permission import NotAllowed, check, log_forged, log_refusal
 from bot.store import audit, members, notices, proposals, workspaces
 from bot.store.engine import Tx
 from bot.store.workspaces import DISCONNECTED
@@ -188,17 +188,17 @@ async def _propose(
 
 
 async def _may_not(tx: Tx, member: Member, proposal: Proposal | None, now: datetime) -> Word | None:
-    """Why this person's word doesn't count; None when it does. What was made by hand is logged."""
+    """Why this person's word doesn't count; None when it does. A refusal is logged."""
     if proposal is None:
-        draft = Draft(Action.PROPOSAL_REFUSED, member.id, outcome=Result.REFUSED, reason="no such proposal")
-        await audit.append(tx, member.workspace, draft, now)
+        await log_forged(tx, member, "proposal", now)
         return NoProposal()
     if no := await check(tx, member, NEEDS[proposal.power], asked=f"agree to {proposal.power}", now=now, vote=True):
         return no
     if not proposal.open or now >= proposal.expires_at:
+        await log_refusal(tx, member, _draft(proposal, Action.PROPOSAL_REFUSED, member.id, why="too_late"), now)
         return TooLate(proposal)
     if proposal.proposer == member.id:
-        await _log(tx, proposal, Action.PROPOSAL_REFUSED, member.id, now, why="own")
+        await log_refusal(tx, member, _draft(proposal, Action.PROPOSAL_REFUSED, member.id, why="own"), now)
         return Own(proposal)
     return None
 
@@ -245,11 +245,14 @@ async def _end(
 
 
 async def _log(tx: Tx, proposal: Proposal, action: Action, actor: str, now: datetime, *, why: str = "") -> None:
+    await audit.append(tx, proposal.workspace, _draft(proposal, action, actor, why=why), now)
+
+
+def _draft(proposal: Proposal, action: Action, actor: str, *, why: str) -> Draft:
     refused = action not in (Action.PROPOSAL_MADE, Action.PROPOSAL_AGREED)
     outcome = Result.PENDING if action is Action.PROPOSAL_MADE else Result.REFUSED if refused else Result.OK
     detail = {"proposal": proposal.id, "power": proposal.power, "proposer": proposal.proposer, **_facts(proposal)}
-    draft = Draft(action, actor, target=proposal.target[:255], outcome=outcome, reason=why, detail=detail)
-    await audit.append(tx, proposal.workspace, draft, now)
+    return Draft(action, actor, target=proposal.target[:255], outcome=outcome, reason=why, detail=detail)
 
 
 def _facts(proposal: Proposal) -> Detail:

@@ -127,6 +127,7 @@ def _order(parts: Parts, schedule: Schedule, run: Run, member: Member, going: tu
         reason=schedule.why,
         shown=tuple(each for each in schedule.shown if each.id in {server.id for server in going}),
         also=partial(_filed, parts, run, going),
+        planned=True,
     )
 
 

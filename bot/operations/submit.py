@@ -3,22 +3,37 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.domain.approvals import Fingerprint
 from bot.domain.operations import CATALOG, LONGEST_ID, NEW, POWER, Kind, Operation, Outcome, Request, State, Step
-from bot.domain.policy import Freeze, Policy, freeze_of, policy_of
+from bot.domain.policy import Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
 from bot.domain.wanted import Wanted, acts
 from bot.operations.filing import alarm, card, entries
 from bot.operations.parts import Parts
-from bot.operations.permission import NotAllowed, check
-from bot.operations.preparing import Changed, NameTaken, Prepared, Unprepared, over_budget, prepare
+from bot.operations.permission import check
+from bot.operations.preparing import Changed, NameTaken, Prepared, over_budget, prepare
+from bot.operations.refusing import (
+    Busy,
+    Forbidden,
+    Frozen,
+    NotSubmitted,
+    OverBudget,
+    Protected,
+    Refused,
+    UsedUp,
+    log_no,
+    log_unprepared,
+)
 from bot.operations.writing import Written, take
 from bot.store import audit, notices, offers, operations, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.operations import Taken
 from bot.store.workspaces import Workspace
+
+__all__ = ["Busy", "Forbidden", "Frozen", "NotSubmitted", "OverBudget", "Protected", "UsedUp"]
 
 MOST_ROUNDS = 5
 """How often a change is prepared anew because the policy was changed in between."""
@@ -34,7 +49,8 @@ class Order:
     `offer` is the list or dialog that it is the yes to, if it is one: that is used up with it. `shown` is what a
     dialog showed of the servers. `broke_glass`: without the consent that it usually takes. `wanted`: what a server is
     to be; a creation's own has a name and no id. `instead_of`: the creation of unknown end that it takes the place of.
-    `also` writes, in the same transaction, what stands or falls with it.
+    `also` writes, in the same transaction, what stands or falls with it. `planned`: nobody asks at this moment, its
+    schedule does; what hinders it then is in the log as the end of the schedule's run.
     """
 
     member: Member
@@ -49,6 +65,7 @@ class Order:
     also: Callable[[Tx, Request], Awaitable[None]] | None = None
     wanted: Wanted | None = None
     instead_of: str = ""
+    planned: bool = False
 
     def names(self, server: Server) -> list[str]:
         """The names that a server's change is decided on."""
@@ -63,48 +80,6 @@ class Submitted:
     prepared: Prepared
 
 
-@dataclass(frozen=True, slots=True)
-class Forbidden:
-    """The person may not do this to this server; nothing was done to any of them."""
-
-    refusal: NotAllowed
-    server: Server
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """Servers that somebody's open operation holds; nothing was done to any of those asked for."""
-
-    held_by: tuple[Operation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UsedUp:
-    """The list that this is the yes to was said yes to before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """Nothing is changed in this workspace until an admin lifts it."""
-
-    freeze: Freeze
-
-
-@dataclass(frozen=True, slots=True)
-class Protected:
-    """A server that can't be deleted from Slack; `glob` is the pattern, if one protects it."""
-
-    server: Server
-    glob: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OverBudget:
-    """Breaking the glass doesn't reach beyond the budget of deletions."""
-
-    policy: Policy
-
-
 class IdTooLong(Exception):
     """The provider gives this server an id that can't be kept; a cut one would be another server's."""
 
@@ -113,8 +88,9 @@ class IdTooLong(Exception):
         self.server = server
 
 
-NotSubmitted = Forbidden | Busy | UsedUp | Frozen | Protected | OverBudget | Unprepared
 Answer = Submitted | NotSubmitted
+
+No = TypeVar("No", bound=Refused)
 
 
 async def submit(parts: Parts, order: Order) -> Answer:
@@ -133,7 +109,7 @@ async def submit(parts: Parts, order: Order) -> Answer:
             wanted=order.wanted,
         )
         if not isinstance(prepared, Prepared):
-            return prepared
+            return await _unprepared(parts, order, prepared)
         try:
             return await _submit(parts, replace(order, servers=prepared.servers, wanted=prepared.wanted), prepared)
         except _Stale:
@@ -142,9 +118,9 @@ async def submit(parts: Parts, order: Order) -> Answer:
             async with parts.store.read() as tx:
                 servers = [server.id for server in order.servers]
                 held = await operations.open_on(tx, order.member.workspace, servers)
-                return Busy(held) if held or not order.wanted else NameTaken(order.wanted.name)
-
-    return Changed({})
+            taken = Busy(held) if held or not order.wanted else NameTaken(order.wanted.name)
+            return await _unprepared(parts, order, taken)
+    return await _unprepared(parts, order, Changed({}))
 
 
 class _Stale(Exception):
@@ -161,16 +137,16 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         policy = policy_of(present.settings if present else {})
         held = await operations.open_on(tx, workspace, [server.id for server in order.servers])
         if held and not _takes_the_place_of(order, held):
-            return Busy(held)
+            return await _no(tx, order, Busy(held), now)
         if taken := await _taken(tx, order):
-            return taken
+            return await _no(tx, order, taken, now)
         needed = await _needed(tx, parts, order, policy)
         if isinstance(needed, OverBudget):
-            return needed
+            return await _no(tx, order, needed, now)
         if needed > prepared.needed:
             raise _Stale
         if order.offer and not await offers.use_up(tx, workspace, order.offer, order.member.id):
-            return UsedUp()
+            return await _no(tx, order, UsedUp(), now)
         await _supersede(tx, parts, order, held, now)
         request = _request(parts, order, present, prepared, policy, needed, now)
         await operations.add(tx, request)
@@ -186,7 +162,7 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
 
 
 async def refused(tx: Tx, order: Order, now: datetime) -> Forbidden | Frozen | Protected | None:
-    """Why the rows don't let this person do this now; None when they do. A lacking permission is logged."""
+    """Why the rows don't let this person do this now; None when they do. A refusal is logged."""
     workspace = order.member.workspace
     permissions = [CATALOG[order.kind].permission]
     if order.broke_glass:
@@ -199,8 +175,26 @@ async def refused(tx: Tx, order: Order, now: datetime) -> Forbidden | Frozen | P
     present = await workspaces.get(tx, workspace)
     settings = present.settings if present else {}
     if frozen := freeze_of(settings):
-        return Frozen(frozen)
-    return await _protected(tx, order, policy_of(settings)) if order.kind is Kind.DELETE else None
+        return await _no(tx, order, Frozen(frozen), now)
+    protected = await _protected(tx, order, policy_of(settings)) if order.kind is Kind.DELETE else None
+    return await _no(tx, order, protected, now) if protected else None
+
+
+async def _no(tx: Tx, order: Order, answer: No, now: datetime) -> No:
+    """The refusal, kept in the log."""
+    if not order.planned:
+        await log_no(tx, order.member, order.kind, order.servers, answer, now)
+    return answer
+
+
+async def _unprepared(parts: Parts, order: Order, answer: No) -> No:
+    """The same in a transaction of its own."""
+    if not order.planned:
+        await log_unprepared(
+            *(parts, order.member, order.kind, order.servers, answer),
+            delivery=order.delivery,
+        )
+    return answer
 
 
 async def _protected(tx: Tx, order: Order, policy: Policy) -> Protected | None:

@@ -34,6 +34,7 @@ class ActionId(StrEnum):
     SCHEDULE_CANCEL = "schedule.cancel"
     NOTICE_AGAIN = "notices.again"
     NOTE_KEEP = "notes.keep"
+    REQUEST_AGAIN = "request.again"
     REQUEST_ADOPT = "request.adopt"
     STOP_WATCHING = "request.stop_watching"
     CREATE_AGAIN = "create.again"

@@ -155,6 +155,12 @@ async def send_again(tx: Tx, workspace: str, notice: str, now: datetime) -> Noti
     return _notice(row)
 
 
+async def is_known(tx: Tx, workspace: str, notice: str) -> bool:
+    """Whether this workspace was ever promised a message of this id."""
+    the = (notices.c.workspace == workspace) & (notices.c.id == notice)
+    return (await tx.connection.execute(select(notices.c.id).where(the))).one_or_none() is not None
+
+
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
     """The workspaces that have messages to send."""
     found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now, awake(notices)))

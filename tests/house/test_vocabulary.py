@@ -112,6 +112,18 @@ def test_every_outcome_is_told_in_its_own_words(outcome: Outcome, kind: Kind) ->
         assert "no answer came" not in told.text, "the words for what is not known are for nothing else"
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_no_end_is_told_with_a_word_that_is_missing(kind: Kind) -> None:
+    ends = [each for each in operations() if each.kind is kind and each.ended and each.server_name == "web-1"]
+    assert {(each.state, each.outcome) for each in ends} >= {
+        (State.FAILED, outcome) for outcome in Outcome if outcome is not Outcome.DONE
+    }
+    for each in ends:
+        for place in (NoticeKind.OUTCOME, NoticeKind.CARD):
+            told = contents.NOTICES[place](A_NOTICE, Facts(_request(each)), NOW)
+            assert told is None or not re.search(r"\bNone\b", told.text), (each.state, each.outcome)
+
+
 A_NOTICE = notices()[0]
 
 

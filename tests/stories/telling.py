@@ -1,6 +1,7 @@
 """Small words that the stories share."""
 
 import json
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import pytest
@@ -46,6 +47,14 @@ def others_see_nothing_of(world: World, *, but: LocalPerson, words: str) -> None
 
 async def forged(world: World, person: LocalPerson, **payload: object) -> str:
     """Sends an interaction that Slack signed but that no window of Slack's would offer; gives the answer's body."""
+    body = by_hand(world, person, payload)
+    answer = await sends(world, body)
+    await world.settle()
+    return answer
+
+
+def by_hand(world: World, person: LocalPerson, payload: Mapping[str, object]) -> bytes:
+    """An interaction as Slack would write it."""
     known = {
         "team": {"id": world.team.id},
         "user": {"id": person.id, "team_id": world.team.id},
@@ -54,10 +63,13 @@ async def forged(world: World, person: LocalPerson, **payload: object) -> str:
         "response_url": world.slack.world.response_url(world.team.team, person.id, world.ops),
         "trigger_id": "forged",
     }
-    body = urlencode({"payload": json.dumps(known | payload)}).encode()
-    answer = await world.slack.send_raw(body, {**world.slack.sign(body), "Content-Type": FORM})
+    return urlencode({"payload": json.dumps(known | dict(payload))}).encode()
+
+
+async def sends(world: World, body: bytes, to: str = "") -> str:
+    """Signs it as Slack does and sends it where the bot listens, or to another replica; gives the answer's body."""
+    answer = await world.slack.send_raw(body, {**world.slack.sign(body), "Content-Type": FORM}, to)
     assert answer.status == 200
-    await world.settle()
     return answer.body.decode()
 
 

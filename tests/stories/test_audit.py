@@ -116,7 +116,7 @@ SENTENCES = {
     ),
     Action.PROPOSAL_EXPIRED: (
         Draft(Action.PROPOSAL_EXPIRED, "vpsbot", "token", detail={**PROPOSAL, "power": "token", "account": "ops@x"}),
-        "what @ada proposed, to connect another account (ops@x), found no second admin within a day",
+        "what @ada proposed, to connect another API token (ops@x), found no second admin within a day",
     ),
     Action.PROPOSAL_VOID: (
         Draft(Action.PROPOSAL_VOID, "U0AMIR", "U0NOOR", reason="last_admin", detail=PROPOSAL),
@@ -222,6 +222,14 @@ SENTENCES = {
             detail={"asked": "/vps reboot"},
         ),
         "@noor was refused /vps reboot on web-1: role too low",
+    ),
+    Action.CHANGE_REFUSED: (
+        Draft(Action.CHANGE_REFUSED, "U0OLGA", "web-1", outcome=Result.REFUSED, reason="over_budget", detail=DELETION),
+        "@olga was refused delete on web-1: over budget",
+    ),
+    Action.INPUT_REFUSED: (
+        Draft(Action.INPUT_REFUSED, "U0OLGA", outcome=Result.REFUSED, reason="no such dialog"),
+        "@olga used a button or dialog that stands for nothing here: no such dialog",
     ),
     Action.AUDIT_EXPORTED: (
         Draft(Action.AUDIT_EXPORTED, "U0NOOR", detail={"format": "csv", "since": GRANT["until"], "entries": 7}),

@@ -3,6 +3,8 @@
 import pytest
 
 from bot.operations.advance import move
+from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId
 from bot.store import operations, workspaces
 from tests.stories.creating import PLAN, bought
@@ -249,6 +251,234 @@ class TestLookingAgain:
 
 
 @ONE_WAY_IN
+class TestTryingAgain:
+    """What ended without anybody knowing how can be done once more, as a new wish of who presses."""
+
+    async def unknown(self, world: World, typed: str = "reboot web-1") -> None:
+        """A reboot whose reply is lost, and of which nothing is seen."""
+        world.vps.fault("closed_before", action="reboot", times=9)
+        await world.olga.says(f"/vps {typed}", in_=world.ops)
+        if "*" in typed:
+            await world.olga.clicks("Reboot 2 servers")
+        await world.minutes_pass(3)
+        world.vps.clear_faults()
+        assert world.olga.sees("no answer came to the reboot, and whether it happened can't be seen")
+
+    async def test_it_is_asked_for_and_done_and_its_end_is_told(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        sent = deleting.reboots()
+        asked = deleting.amir.confirm_of("Try again")
+        assert asked and "the earlier reboot of *web-1* is not known: it may happen twice." in asked.text
+        await deleting.amir.clicks("Try again")
+        await deleting.settle()
+        assert deleting.amir.sees("Rebooting web-1. I'll mention you when it is done.")
+        await deleting.minutes_pass(1)
+        assert deleting.reboots() == sent + 1
+        assert times(deleting.amir, "@amir web-1 is active again.") == 1
+        assert [line for line in await deleting.log() if "requested" in line] == [
+            "U0OLGA power.requested web-1: ",
+            "U0AMIR power.requested web-1: ",
+        ]
+
+    async def test_permission_consent_and_freeze_are_decided_anew(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        sent = deleting.reboots()
+        await deleting.vera.clicks("Try again")
+        await deleting.settle()
+        assert deleting.vera.sees("You are viewer here; this takes operator.")
+        await deleting.noor.clicks("Try again", on=self.told(deleting, deleting.noor))
+        await deleting.settle()
+        assert deleting.noor.sees("You have no role here yet")
+        await decided(deleting, also=("reboot *",))
+        await deleting.olga.clicks("Try again")
+        await deleting.seconds_pass(3)
+        assert deleting.olga.sees("Asked @ada or @amir in #ops to agree to rebooting web-1.")
+        assert deleting.reboots() == sent
+        await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+        await deleting.minutes_pass(1)
+        assert deleting.reboots() == sent + 1
+
+    def told(self, world: World, person: LocalPerson) -> Message:
+        """The message that says what is not known."""
+        return next(each for each in person.messages(world.ops) if "Try again" in person.reads(each))
+
+    async def test_of_several_each_has_its_own(self, deleting: World) -> None:
+        await self.unknown(deleting, "reboot web-*")
+        sent = deleting.reboots()
+        for label in ("Check again: web-1", "Try again: web-1", "Check again: web-2", "Try again: web-2"):
+            assert label in deleting.olga.buttons
+        await deleting.olga.clicks("Try again: web-2")
+        await deleting.minutes_pass(1)
+        assert deleting.reboots() == sent + 1
+        assert times(deleting.olga, "@olga web-2 is active again.") == 1
+
+    async def test_what_is_known_by_now_is_not_done_again(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        sent = deleting.reboots()
+        value = buttons_of(self.told(deleting, deleting.olga))["Try again"]
+        deleting.vps.change("web-1", status="rebooting")
+        await deleting.olga.clicks("Check again")
+        await deleting.seconds_pass(5)
+        deleting.vps.change("web-1", status="active")
+        await deleting.minutes_pass(1)
+        await forged(deleting, deleting.olga, **button(ActionId.REQUEST_AGAIN, value))
+        assert deleting.olga.sees("what became of it is known by now") and deleting.reboots() == sent
+        deleting.slack.forget_problems()
+
+    async def test_a_server_that_is_gone(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        deleting.vps.remove("web-1")
+        await deleting.seconds_pass(11)
+        await deleting.olga.clicks("Try again")
+        await deleting.settle()
+        assert deleting.olga.sees("web-1: VPS.org doesn't know it any more.")
+        assert "U0OLGA change.refused web-1: vanished" in await deleting.log()
+
+    @pytest.mark.parametrize(("typed", "action"), [("rename web-1 shop-1", "edit"), ("delete web-1", "delete")])
+    async def test_what_it_was_to_become_and_the_dialog_of_a_deletion(
+        self, deleting: World, typed: str, action: str
+    ) -> None:
+        await decided(deleting, approvals=0)
+        deleting.vps.fault("closed_before", action=action, times=1)
+        deleting.vps.fault("status", action=action, times=99, status=429, retry_after=600)
+        if action == "edit":
+            await deleting.olga.says(f"/vps {typed}", in_=deleting.ops)
+        else:
+            await asks(deleting, deleting.olga)
+        await deleting.seconds_pass(30)
+        await deleting.amir.says("/vps freeze wait", in_=deleting.ops)
+        await deleting.minutes_pass(1)
+        await deleting.ada.says("/vps unfreeze", in_=deleting.ada.direct)
+        deleting.vps.clear_faults()
+        await deleting.seconds_pass(11)
+        assert deleting.olga.sees("and whether it happened can't be seen")
+        if action == "edit":
+            await deleting.olga.clicks("Try again")
+            await deleting.seconds_pass(20)
+            assert there(deleting) == ["shop-1", "web-2"]
+            return
+        await deleting.olga.clicks("Try again…")
+        await deleting.settle()
+        await deleting.olga.fills("Type the server's name to confirm", "web-1")
+        await deleting.olga.fills("Reason", "Still.")
+        assert await deleting.olga.submits() == {}
+        await deleting.seconds_pass(30)
+        assert there(deleting) == ["web-2"]
+
+
+@ONE_WAY_IN
+class TestAnotherToken:
+    """What was asked for under a token of the provider's is void when another one is connected."""
+
+    async def connects(self, world: World) -> None:
+        """Ada connects another token of the same account; the engine has not looked at anything since."""
+        world.vps.add_token("vps_another_0123456789")
+        await world.ada.says("/vps connect", in_=world.ada.direct)
+        await world.settle()
+        await world.ada.fills("API token", "vps_another_0123456789")
+        assert await world.ada.submits() == {}
+
+    async def test_a_click_on_what_waits_is_refused_at_once_and_both_are_told(self, deleting: World) -> None:
+        await asks(deleting, deleting.olga)
+        await self.connects(deleting)
+        await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+        await deleting.bot.door.answerer.drain(5)
+        assert deleting.amir.sees("Too late: another API token was connected since @olga asked for it, so it is void.")
+        assert "U0AMIR request.refused web-1: other_token" in await deleting.log()
+        await deleting.seconds_pass(3)
+        void = "web-1 was not deleted: another API token was connected since it was asked for."
+        assert times(deleting.olga, f"@olga {void}") == 1
+        assert void in deleting.amir.reads(card_of(deleting, deleting.amir))
+        assert "Approve" not in deleting.amir.buttons and deletions(deleting) == 0
+
+    async def test_nobody_has_to_click_for_that(self, deleting: World) -> None:
+        await asks(deleting, deleting.olga)
+        await self.connects(deleting)
+        await deleting.seconds_pass(3)
+        assert deleting.olga.sees("@olga web-1 was not deleted: another API token was connected since")
+
+
+@ONE_WAY_IN
+class TestAccountsOfApprovers:
+    """What an account is now is what counts, not what it was when the card was drawn."""
+
+    @pytest.mark.parametrize(("change", "said"), [("deactivate", "deactivated"), ("make_guest", "guest")])
+    async def test_who_clicks(self, deleting: World, change: str, said: str) -> None:
+        await asks(deleting, deleting.olga)
+        value = buttons_of(card_of(deleting, deleting.amir))["Approve"]
+        await getattr(deleting.team, change)(deleting.amir)
+        await deleting.seconds_pass(61)
+        await forged(deleting, deleting.amir, **button(ActionId.REQUEST_APPROVE, value))
+        assert [line for line in await deleting.log() if line.startswith("U0AMIR permission.refused")] == [
+            f"U0AMIR permission.refused web-1: {said}"
+        ]
+        await deleting.minutes_pass(1)
+        assert deletions(deleting) == 0
+        deleting.slack.forget_problems()
+
+    async def test_who_approved_before_the_call(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60)
+        await asks(deleting, deleting.olga)
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(30)
+        await deleting.team.deactivate(deleting.amir)
+        await deleting.minutes_pass(35)
+        assert deletions(deleting) == 0
+        assert deleting.olga.sees("web-1 was not deleted: the consent for it doesn't hold any more.")
+
+    async def test_who_asked(self, deleting: World) -> None:
+        await asks(deleting, deleting.olga)
+        await deleting.team.deactivate(deleting.olga)
+        await deleting.minutes_pass(2)
+        told = "web-1 was not deleted: the account of who asked was deactivated."
+        assert told in deleting.amir.reads(card_of(deleting, deleting.amir)) and deletions(deleting) == 0
+        assert "vpsbot delete.ended web-1: not_allowed" in await deleting.log()
+
+
+@ONE_WAY_IN
+class TestTooLong:
+    """A reason is as long as fits on a card; what is longer stands at its input, and nothing is done."""
+
+    @pytest.mark.parametrize("view", ["deny", "delete", "glass"])
+    async def test_a_reason_of_501_characters(self, deleting: World, view: str) -> None:
+        person, word = (deleting.amir, "characters") if view == "deny" else (deleting.ada, "500 characters")
+        if view == "deny":
+            await asks(deleting, deleting.olga)
+            await person.clicks("Deny")
+        else:
+            await person.says("/vps delete web-1" if view == "delete" else "/vps break-glass reboot web-1")
+        await deleting.settle()
+        dialog = person.dialog
+        assert dialog is not None
+        filled = {"name": {"value": {"value": "web-1"}}, "reason": {"value": {"value": "x" * 501}}}
+        content = {key: dialog.view.body[key] for key in ("type", "callback_id", "private_metadata")}
+        answer = await forged(
+            deleting, person, type="view_submission", view=content | {"id": "V1", "state": {"values": filled}}
+        )
+        assert '"response_action": "errors"' in answer.replace('":"', '": "') and word in answer, answer
+        await deleting.minutes_pass(1)
+        assert deletions(deleting) == 0 and deleting.reboots() == 0
+        assert not any("x" * 501 in line for line in await deleting.log())
+        deleting.slack.forget_problems()
+
+
+@ONE_WAY_IN
+async def test_requests_shows_cancel_to_an_approver_in_the_time_to_undo(deleting: World) -> None:
+    await decided(deleting, undo_window=60)
+    await asks(deleting, deleting.olga)
+    await deleting.ada.says("/vps requests", in_=deleting.ada.direct)
+    assert "Cancel" not in deleting.ada.reads(deleting.ada.messages(deleting.ada.direct)[-1]), "it waits for consent"
+    await deleting.amir.clicks("Approve")
+    await deleting.minutes_pass(10)
+    for person, drawn in ((deleting.vera, False), (deleting.ada, True)):
+        await person.says("/vps requests", in_=person.direct)
+        assert ("Cancel" in person.reads(person.messages(person.direct)[-1])) is drawn
+    await deleting.ada.clicks("Cancel", on=deleting.ada.messages(deleting.ada.direct)[-1])
+    await deleting.minutes_pass(60)
+    assert deletions(deleting) == 0 and deleting.olga.sees("web-1 was not deleted: @ada cancelled it.")
+
+
+@ONE_WAY_IN
 async def test_names_taken_for_each_other_are_shown_to_who_decides(deleting: World) -> None:
     deleting.has_server("web-l")
     await deleting.seconds_pass(11)
@@ -331,7 +561,7 @@ async def test_what_was_approved_for_another_account_is_not_said_to_be_gone(dele
     deleting.bot.parts.snapshots.forget_all()
     await deleting.minutes_pass(70)
     assert deletions(deleting) == 0
-    assert deleting.olga.sees("web-1 was not deleted: another VPS.org account was connected since it was asked for.")
+    assert deleting.olga.sees("web-1 was not deleted: another API token was connected since it was asked for.")
 
 
 @ONE_WAY_IN

@@ -1,8 +1,12 @@
 """`/vps settings`: one dialog for all of it; what would lock everybody out is refused at its input."""
 
+import json
+
 import pytest
 
+from bot.domain.audit import Action
 from bot.slack.ids import ViewId
+from bot.store import audit
 from tests.stories.deleting import asks, decided
 from tests.stories.governing import answer_of, opens_settings, saves, types
 from tests.stories.telling import forged, last, times
@@ -107,6 +111,35 @@ async def test_what_would_lock_everybody_out_is_refused(deleting: World) -> None
     assert "choose a channel" in (await deleting.ada.submits())["Approvals channel"]
     await deleting.ada.chooses("A deletion takes", "none: who asks decides alone")
     assert await deleting.ada.submits() == {}
+
+
+async def test_no_free_deletion_at_all_takes_one_approver_more(deleting: World) -> None:
+    for label in ("Deletions_by_all_in_a_day", "Deletions_by_one_person_in_an_hour"):
+        errors = await saves(deleting, **{label: "0"})
+        assert errors == {
+            label.replace("_", " "): "With 0 every deletion takes one approval more. Only 2 people can approve, and "
+            "nobody approves their own request, so 2 approvals could never come together for each of them. Make more "
+            "approvers first, or allow one deletion."
+        }
+        await deleting.ada.closes_dialog()
+    await types(deleting, deleting.ada, "access grant @vera approver")
+    assert await saves(deleting, Deletions_by_all_in_a_day="0") == {}
+
+
+async def test_the_log_has_the_old_value_and_the_new_one(deleting: World) -> None:
+    await types(deleting, deleting.ada, "access grant @vera approver")
+    await opens_settings(deleting)
+    await deleting.ada.chooses("A deletion takes", "2 approvals")
+    await deleting.ada.fills("Protected patterns", "prod-*")
+    assert await deleting.ada.submits() == {}
+    await deleting.ada.closes_dialog()
+    async with deleting.bot.store.read() as tx:
+        [_, entry] = [
+            each async for each in audit.stream(tx, deleting.team.id) if each.action == Action.SETTINGS_CHANGED
+        ]
+    assert json.loads(entry.detail) == {"approvals": "1 → 2", "protected": "none → prod-*"}
+    told = await types(deleting, deleting.ada, "audit")
+    assert "@ada changed the settings: approvals: 1 → 2; protected: none → prod-*" in told
 
 
 async def test_an_older_dialog_doesn_t_undo_what_was_changed_meanwhile(deleting: World) -> None:

@@ -86,7 +86,11 @@ async def test_who_has_no_word_in_it(deleting: World) -> None:
     await forged(deleting, deleting.amir, **(button(ActionId.PROPOSAL_AGREE, value) | {"action_ts": "2"}))
     assert deleting.amir.sees("Too late. @amir agreed: it is done.")
     log = await deleting.log()
-    assert sum("proposal.refused" in line for line in log) == 2
+    assert [line for line in log if "proposal.refused" in line] == [
+        "U0ADA proposal.refused U0NOOR: own",
+        "U0AMIR proposal.refused U0NOOR: too_late",
+    ]
+    assert "U0AMIR input.refused : no such proposal" in log
     assert sum("access.granted U0NOOR" in line for line in log) == 1
     deleting.slack.forget_problems()
 

@@ -11,7 +11,7 @@ from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, barre
 from bot.features.access import asking_views as views
 from bot.features.proposals.views import impossible, waits
 from bot.operations.enacting import ids_at
-from bot.operations.permission import check
+from bot.operations.permission import check, log_forged, refuse_forged
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
@@ -30,6 +30,7 @@ async def ask_for_access(ask: Ask) -> Reply:
         now = ask.parts.clock()
         entry = await audit.get(tx, ask.workspace, int(number)) if number.isdecimal() and len(number) < 18 else None
         if entry is None or entry.action != Action.PERMISSION_REFUSED or entry.actor != ask.member.id:
+            await log_forged(tx, ask.member, "refusal of theirs", now)
             return Reply(views.not_yours(), replace=True)
         request = await access.add(tx, _request(ask, entry, now))
         able = admins(await members.of_workspace(tx, ask.workspace), now)
@@ -62,6 +63,7 @@ async def _answer(ask: Ask, answer: Answer) -> Reply:
     async with ask.parts.store.read() as tx:
         known = await access.get(tx, ask.workspace, ask.incoming.value)
     if known is None:
+        await refuse_forged(ask.parts, ask.member, "request for access", delivery=ask.incoming.key)
         return Reply(views.no_such_request())
     if answer is not Answer.DECLINED and (
         because := barred(await ask.parts.people.present(ask.workspace, known.member))

@@ -16,7 +16,7 @@ from bot.features.approvals.views import (
     names_of,
     state_of,
     undo_until,
-    ways_on,
+    ways,
 )
 from bot.features.endings import SIGNS, changes, end, progress
 from bot.features.words import bold
@@ -72,8 +72,7 @@ def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     who = " ".join(person(each) for each in dict.fromkeys([request.requester, *voters]))
     lines = [f"{SIGNS[each.state]} {end(request, each)}" for each in request.operations[:SHOWN]]
     text = f"{who} {end(request, request.operations[0])}"
-    ways = next((found for each in request.operations if (found := ways_on(each))), [])
-    last = [actions(*ways)] if ways else []
+    last = ways(request.operations)
     if len(lines) == 1:
         return Message(text, [section(f"{SIGNS[request.operations[0].state]} {text}"), *last])
     done = sum(each.state is State.SUCCEEDED for each in request.operations)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.domain.approvals import Choice
 from bot.domain.operations import Operation, Request
 from bot.domain.roles import Permission, decide
-from bot.features.approvals import views
+from bot.features.approvals import again, views
 from bot.features.refusals import frozen
 from bot.operations.consent import (
     Cancelled,
@@ -30,6 +30,7 @@ from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import operations, votes
 
 router = Router()
+router.include(again.router)
 
 MOST_READ = 50
 """Open requests that are looked through for those that a person sees."""
@@ -42,13 +43,24 @@ async def requests(ask: Ask) -> Reply:
         ids = await votes.open_requests(tx, ask.workspace)
         found = [await operations.request(tx, ask.workspace, each) for each in ids[:MOST_READ]]
     seen = [each for each in found if each and _may_see(ask, each)]
-    return Reply(views.overview(seen, ask.member.id, ask.now))
+    return Reply(views.overview(seen, {each.id for each in seen if _may_cancel(ask, each)}, ask.now))
 
 
 def _may_see(ask: Ask, request: Request) -> bool:
     """Whether the person sees all servers of a request: who holds a role for some doesn't learn of the others."""
     names = names_of(request)
     return decide(ask.snapshot.grants, ask.member, Permission.SERVER_READ, names=names, now=ask.now).allowed
+
+
+def _may_cancel(ask: Ask, request: Request) -> bool:
+    """Whether *Cancel* is drawn: who asked may as long as nothing was done, an approver in the time to undo."""
+    if not any(each.can_be_withdrawn(ask.now) for each in request.operations):
+        return False
+    if request.requester == ask.member.id:
+        return True
+    grants, names = ask.snapshot.grants, names_of(request)
+    votes = decide(grants, ask.member, Permission.REQUEST_VOTE, names=names, now=ask.now).allowed
+    return votes and not request.waiting
 
 
 @router.action(ActionId.REQUEST_APPROVE, needs=None, changes=True)
@@ -132,8 +144,8 @@ def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:
             return views.cancelled(request)
         case Claimed(request):
             return views.claimed(request)
-        case TooLate(request):
-            return views.too_late(request, ask.now)
+        case TooLate(request, other_token):
+            return views.too_late(request, ask.now, other_token=other_token)
         case NotYours(request, why):
             return views.not_yours(request, why)
         case NotThere():

@@ -1,6 +1,6 @@
 """What is said about requests in private: to who asks, who votes, and who is too late."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Choice, NoVote
@@ -13,10 +13,12 @@ from bot.slack.blocks import (
     Block,
     Element,
     Message,
+    actions,
     button,
     channel,
     confirmation,
     context,
+    cut,
     modal,
     moment,
     person,
@@ -28,9 +30,12 @@ from bot.slack.ids import ActionId, BlockId, ViewId
 SHOWN = 20
 REASON = 500
 
+MOST_ROWS = 10
+"""Servers of one request that have buttons of their own under its end."""
 
-def overview(requests: Sequence[Request], member: str, now: datetime) -> Message:
-    """What waits and what is under way, with *Cancel* on what can be withdrawn."""
+
+def overview(requests: Sequence[Request], may_cancel: Collection[str], now: datetime) -> Message:
+    """What waits and what is under way, with *Cancel* on those requests (ids) that the person may withdraw."""
     if not requests:
         return said("Nothing is open: no request waits, and nothing is under way.")
     title = f"*{counted(len(requests), 'open request')}*"
@@ -42,8 +47,7 @@ def overview(requests: Sequence[Request], member: str, now: datetime) -> Message
         since = duration(now - request.created_at)
         who = f"{person(request.requester)}, {since} ago"
         text = f"{SIGNS[state_of(request)]} {names_of(request)}: {CATALOG[request.kind].verb}, {state} · {who}"
-        mine = request.requester == member and any(each.can_be_withdrawn(now) for each in request.operations)
-        blocks.append(section(text, accessory=cancel_button(request) if mine else None))
+        blocks.append(section(text, accessory=cancel_button(request) if request.id in may_cancel else None))
     if len(requests) > 15:
         blocks.append(context(f"and {len(requests) - 15} more"))
     return Message(f"{counted(len(requests), 'open request')}.", blocks)
@@ -95,9 +99,15 @@ def cancelled(request: Request) -> Message:
     return said(f"Withdrawn. {names_of(request)} stays as it is.")
 
 
-def too_late(request: Request, now: datetime) -> Message:
+def too_late(request: Request, now: datetime, *, other_token: bool = False) -> Message:
     """The request is not open any more: how it ended, by whom and when."""
-    return said(f"Too late: {closed(request, now)} Nothing was changed by your click.")
+    if other_token:
+        why = f"another API token was connected since {person(request.requester)} asked for it, so it is void."
+    elif request.expires_at and all(each.outcome is Outcome.EXPIRED for each in request.operations):
+        why = f"it expired {duration(now - request.expires_at)} ago: nobody decided in time."
+    else:
+        why = closed(request, now)
+    return said(f"Too late: {why} Nothing was changed by your click.")
 
 
 def not_yours(request: Request, why: NoVote | None) -> Message:
@@ -127,9 +137,38 @@ def known_by_now(operation: Operation) -> Message:
     return said(f"{bold(operation.server_name)}: what became of it is known by now, or something else is under way.")
 
 
-def look_again(operation: Operation) -> Element:
-    """Reads the server once more, when its end was not known."""
-    return button("Check again", ActionId.REQUEST_LOOK_AGAIN, operation.id)
+def look_again(operation: Operation, which: str = "") -> Element:
+    """Reads the server once more, when its end was not known. `which`: the server, where there are several."""
+    return button(f"Check again{which}", ActionId.REQUEST_LOOK_AGAIN, operation.id)
+
+
+def try_again(operation: Operation, which: str = "") -> Element:
+    """The same change as a new wish, after a question; a deletion's dialog is that question."""
+    if operation.kind is Kind.DELETE:
+        return button(f"Try again…{which}", ActionId.DELETE, operation.server_id)
+    verb, noun = operation.spec.verb.capitalize(), operation.spec.noun
+    sure = confirmation(
+        f"{verb} it again?",
+        f"What became of the earlier {noun} of {bold(operation.server_name)} is not known: it may happen twice.",
+        "Try again",
+        danger=operation.kind in (Kind.REBOOT, Kind.STOP),
+    )
+    return button(f"Try again{which}", ActionId.REQUEST_AGAIN, operation.id, confirm=sure)
+
+
+def ways(of: Sequence[Operation]) -> list[Block]:
+    """Rows of buttons under the end of a request; with several servers, a row for each whose end is not known."""
+    if len(of) == 1:
+        found = ways_on(of[0])
+        return [actions(*found)] if found else []
+    unknown = [each for each in of if each.state is State.UNKNOWN]
+    rows: list[Block] = []
+    for each in unknown[:MOST_ROWS]:
+        which = f": {cut(each.server_name, 50)}"
+        rows.append(actions(look_again(each, which), try_again(each, which)))
+    if (more := len(unknown) - MOST_ROWS) > 0:
+        rows.append(context(f"{counted(more, 'server')} more can't be known: `/vps show` tells how each one stands."))
+    return rows
 
 
 def ways_on(operation: Operation) -> list[Element]:
@@ -137,7 +176,8 @@ def ways_on(operation: Operation) -> list[Element]:
     if operation.state is State.UNKNOWN and not operation.has_server:
         return [adopt_button(operation), again_button(operation)]
     if operation.state is State.UNKNOWN:
-        return [look_again(operation)]
+        again = [] if operation.kind is Kind.CREATE else [try_again(operation)]  # that one exists: it was paid
+        return [look_again(operation), *again]
     if operation.state is not State.FAILED or operation.kind is not Kind.CREATE:
         return []
     refused = operation.outcome in (Outcome.REFUSED, Outcome.NAME_TAKEN)

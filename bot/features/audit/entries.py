@@ -49,6 +49,12 @@ def _refused(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} was refused {asked}{target}: {reason}"
 
 
+def _not_filed(entry: Entry, detail: dict[str, Any]) -> str:
+    which = f" ({escape(str(detail['servers']))})" if detail.get("servers") else ""
+    what = f"{code(str(detail.get('kind', '')))} on *{escape(cut(entry.target, 80))}*{which}"
+    return f"{person(entry.actor)} was refused {what}: {escape(entry.reason.replace('_', ' '))}"
+
+
 def _asked(entry: Entry, detail: dict[str, Any]) -> str:
     where = f" on *{escape(entry.target)}*" if entry.target else ""
     return f"{person(entry.actor)} asked for *{escape(str(detail.get('role', '')))}*{where}"
@@ -130,7 +136,7 @@ def _froze(entry: Entry, detail: dict[str, Any]) -> str:
 _POWERS = {
     "settings": "change the settings",
     "grant": "give a role",
-    "token": "connect another account",
+    "token": "connect another API token",
     "unprotect": "lift a protection",
     "unfreeze": "lift the freeze",
 }
@@ -227,6 +233,10 @@ _SENTENCES: dict[str, Say] = {
     Action.POWER_CALLED: _called,
     Action.POWER_ENDED: _ended,
     Action.PERMISSION_REFUSED: _refused,
+    Action.CHANGE_REFUSED: _not_filed,
+    Action.INPUT_REFUSED: lambda e, _d: (
+        f"{person(e.actor)} used a button or dialog that stands for nothing here: {escape(e.reason)}"
+    ),
     Action.ACCESS_GRANTED: _granted,
     Action.ACCESS_REVOKED: _revoked,
     Action.ACCESS_SEEDED: _seeded,

@@ -12,7 +12,7 @@ from bot.domain.spans import read_moment
 from bot.features.audit import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
 from bot.operations.files import MOST_ENTRIES
-from bot.operations.permission import check
+from bot.operations.permission import check, refuse_forged
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
@@ -89,6 +89,7 @@ async def _history(ask: Ask, server_id: str, before: str) -> Reply:
     servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
     server = next((each for each in servers if each.id == server_id), None)
     if server is None:
+        await refuse_forged(ask.parts, ask.member, "server", delivery=ask.incoming.key)
         return Reply(views.not_yours_to_see())
     async with ask.parts.store.read() as tx:
         found = await operations.history(tx, ask.workspace, server_id, limit=PAGE + 1, before=before or None)

@@ -12,14 +12,16 @@ from bot.domain.servers import Server, System
 from bot.domain.wanted import Wanted
 from bot.features.create import views
 from bot.features.create.filled import Filled, Offered, as_before, filled_in, wish
-from bot.features.dialogs import GLASS, NO_REASON, given_reason, in_time
+from bot.features.dialogs import NO_REASON, given_reason, in_time
 from bot.features.refusals import told
 from bot.features.words import typed
+from bot.operations.permission import refuse_forged
 from bot.operations.preparing import NameTaken
 from bot.operations.submit import Order, Submitted, submit
 from bot.routing import Ask, Reply, Router
 from bot.slack.ids import ActionId, BlockId, ViewId
-from bot.store import operations
+from bot.store import offers, operations
+from bot.store.offers import Offer
 from bot.vps.client import Choice
 from bot.vps.errors import ProviderError
 
@@ -43,7 +45,7 @@ async def create_alone(ask: Ask, words: Sequence[str]) -> Reply:
     if len(words) > 1:
         return Reply(views.how_to(words))
     filled = Filled(name=words[0][:255] if words else "")
-    return await in_time(_dialog(ask, filled, mark=GLASS), views.loading())
+    return await in_time(_dialog(ask, filled, glass=True), views.loading())
 
 
 @router.action(ActionId.CREATE_PLAN, needs=Permission.SERVER_CREATE)
@@ -51,21 +53,26 @@ async def create_alone(ask: Ask, words: Sequence[str]) -> Reply:
 @router.action(ActionId.CREATE_LOCATION, needs=Permission.SERVER_CREATE)
 async def choose(ask: Ask) -> Reply:
     """Something was chosen: the total follows, and who wants another value gets room to type it."""
-    offered = await _offered(ask)
-    return Reply(view=views.dialog(offered, filled_in(ask.incoming.values), meta=ask.incoming.meta))
+    offer = await _offer_of(ask)
+    if offer is None:
+        return Reply(views.out_of_date())
+    offered, filled = await _offered(ask), filled_in(ask.incoming.values)
+    return Reply(view=views.dialog(offered, filled, meta=offer.id, glass=offer.broke_glass))
 
 
 @router.view(ViewId.CREATE, needs=Permission.SERVER_CREATE, changes=True)
 async def ask_for_creation(ask: Ask) -> Reply:
     """The filled dialog."""
+    offer = await _offer_of(ask)
+    if offer is None:
+        return Reply(views.out_of_date())
     wanted = wish(filled_in(ask.incoming.values), await _offered(ask))
     if not isinstance(wanted, Wanted):
         return Reply(errors=wanted)
-    glass, channel = ask.incoming.meta.startswith(GLASS), ask.incoming.meta.removeprefix(GLASS)
-    reason = given_reason(ask) if glass else ""
-    if glass and not reason:
+    reason = given_reason(ask) if offer.broke_glass else ""
+    if offer.broke_glass and not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
-    order = replace(_order(ask, wanted, channel), broke_glass=glass, reason=reason)
+    order = replace(_order(ask, wanted, offer.channel), offer=offer.id, broke_glass=offer.broke_glass, reason=reason)
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
             return Reply(view=views.filed(request, prepared))
@@ -100,20 +107,51 @@ async def change(ask: Ask) -> Reply:
     return await in_time(_dialog_again(ask, before.wanted, before.words), views.loading())
 
 
-async def _dialog(ask: Ask, filled: Filled, *, mark: str = "") -> Reply:
-    return Reply(view=views.dialog(await _offered(ask), filled, meta=mark + ask.incoming.channel))
+async def _dialog(ask: Ask, filled: Filled, *, glass: bool = False) -> Reply:
+    offer = await _put(ask, glass=glass)
+    return Reply(view=views.dialog(await _offered(ask), filled, meta=offer.id, glass=glass))
 
 
 async def _dialog_again(ask: Ask, wanted: Wanted, refused: str) -> Reply:
-    offered = await _offered(ask)
-    return Reply(view=views.dialog(offered, as_before(wanted, offered), meta=ask.incoming.channel, refused=refused))
+    offer, offered = await _put(ask), await _offered(ask)
+    return Reply(view=views.dialog(offered, as_before(wanted, offered), meta=offer.id, refused=refused))
+
+
+async def _put(ask: Ask, *, glass: bool = False) -> Offer:
+    """What the dialog stands for is kept here: what Slack gives back of it could be written by hand."""
+    offer = Offer(
+        id=ask.parts.new_id(),
+        workspace=ask.workspace,
+        member=ask.member.id,
+        kind=Kind.CREATE,
+        servers=(),
+        created_at=ask.now,
+        channel=ask.incoming.channel,
+        broke_glass=glass,
+    )
+    async with ask.parts.change("create.offer", ask.workspace, ask.incoming.key) as tx:
+        await offers.put(tx, offer)
+    return offer
+
+
+async def _offer_of(ask: Ask) -> Offer | None:
+    """What the dialog stands for; one that stands for nothing of this person's is logged."""
+    async with ask.parts.store.read() as tx:
+        offer = await offers.get(tx, ask.workspace, ask.incoming.meta, ask.member.id, ask.now)
+    if offer is not None and offer.kind is Kind.CREATE:
+        return offer
+    await refuse_forged(ask.parts, ask.member, "dialog", delivery=ask.incoming.key)
+    return None
 
 
 async def _before(ask: Ask) -> Operation | None:
-    """The creation whose end the button stood under."""
+    """The creation whose end the button stood under; a button that stands for none is logged."""
     async with ask.parts.store.read() as tx:
         found = await operations.get(tx, ask.workspace, ask.incoming.value)
-    return found if found and found.kind is Kind.CREATE and found.ended else None
+    if found and found.kind is Kind.CREATE and found.ended:
+        return found
+    await refuse_forged(ask.parts, ask.member, "creation", delivery=ask.incoming.key)
+    return None
 
 
 def _order(ask: Ask, wanted: Wanted, channel: str, *, instead_of: str = "") -> Order:

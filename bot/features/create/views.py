@@ -7,7 +7,7 @@ from bot.domain.operations import Request
 from bot.domain.servers import Plan
 from bot.features.approvals.views import asked_them
 from bot.features.create.filled import LIFETIMES, OFF, ON, OTHER, Filled, Offered
-from bot.features.dialogs import GLASS, reason_input
+from bot.features.dialogs import reason_input
 from bot.features.refusals import name_taken
 from bot.features.words import bold
 from bot.operations.preparing import NameTaken, Prepared
@@ -26,8 +26,10 @@ def loading() -> Block:
     return modal(ViewId.CREATE_LOADING, "Create a server", [section("Reading plans and systems from VPS.org…")])
 
 
-def dialog(offered: Offered, filled: Filled, *, meta: str, refused: str = "") -> Block:
-    """All inputs as they are filled. `refused`: the provider's words about an earlier try; `meta`: where to answer."""
+def dialog(offered: Offered, filled: Filled, *, meta: str, glass: bool = False, refused: str = "") -> Block:
+    """All inputs as they are filled. `refused`: the provider's words about an earlier try; `meta`: its offer's id;
+    `glass`: it will be done without consent.
+    """
     plans = [(plan.id, _plan(plan)) for plan in offered.plans if plan.available]
     systems = [(system.id, system.name or system.id) for system in offered.systems]
     places = [(place.id, _place(place.id, place.name)) for place in offered.places]
@@ -70,7 +72,7 @@ def dialog(offered: Offered, filled: Filled, *, meta: str, refused: str = "") ->
             max_length=LONGEST,
             optional=True,
         ),
-        *([reason_input()] if meta.startswith(GLASS) else []),
+        *([reason_input()] if glass else []),
         context(total(offered, filled)),
     ]
     return modal(ViewId.CREATE, "Create a server", blocks, submit="Create", close="Cancel", meta=meta)
@@ -119,6 +121,11 @@ def how_to(words: Sequence[str]) -> Message:
 def not_there() -> Message:
     """The button's creation is not of this workspace."""
     return said("There is no such creation here. Type `/vps create` to begin anew. Nothing was done.")
+
+
+def out_of_date() -> Message:
+    """The dialog is too old, was used, or isn't this person's."""
+    return said("This dialog is too old, was used, or isn't yours. Type `/vps create` again. Nothing was done.")
 
 
 def again(request: Request, prepared: Prepared) -> Message:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from bot.domain.audit import Action, Draft, Result
 from bot.domain.operations import Kind
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
@@ -12,11 +11,14 @@ from bot.features.delete import views
 from bot.features.dialogs import in_time
 from bot.features.refusals import busy, told
 from bot.features.words import delete_button, missing_server, not_found, same_name, typed, visible
+from bot.operations.permission import refuse_forged
 from bot.operations.preparing import Changed, Prepared, prepare
+from bot.operations.refusing import Busy, log_no, log_unprepared
 from bot.operations.submit import Order, Submitted, refused, submit
 from bot.routing import Ask, Reply, Router
 from bot.slack.ids import ActionId, BlockId, ViewId
-from bot.store import audit, offers, operations
+from bot.slack.incoming import Entrance
+from bot.store import offers, operations
 from bot.store.offers import Offer
 from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError
@@ -54,7 +56,8 @@ async def ask_for_deletion(ask: Ask) -> Reply:
     async with ask.parts.store.read() as tx:
         offer = await offers.get(tx, ask.workspace, ask.incoming.meta, ask.member.id, ask.now)
     if offer is None or offer.kind is not Kind.DELETE:
-        return await _forged(ask)
+        await refuse_forged(ask.parts, ask.member, "dialog", delivery=ask.incoming.key)
+        return Reply(views.out_of_date())
     if errors := _wrong(ask, offer):
         return Reply(errors=errors)
     order = Order(
@@ -89,6 +92,8 @@ async def _prepared(ask: Ask, words: Sequence[str], broke_glass: bool) -> Reply:
         case SameName():
             return Reply(same_name(chosen, "delete"))
         case NotFound():
+            if ask.incoming.entrance is Entrance.ACTION:
+                await refuse_forged(ask.parts, ask.member, "server", delivery=ask.incoming.key)
             offer = delete_button if len(words) == 1 else None
             return Reply(not_found(chosen, offer))
         case Found(servers=servers) if len(servers) > MOST_AT_ONCE:
@@ -101,6 +106,10 @@ async def _dialog(ask: Ask, listed: Sequence[Server], *, broke_glass: bool = Fal
     """The dialog for these servers, or why there is none."""
     prepared = await prepare(ask.parts, ask.member, Kind.DELETE, listed, broke_glass=broke_glass)
     if not isinstance(prepared, Prepared):
+        await log_unprepared(
+            *(ask.parts, ask.member, Kind.DELETE, listed, prepared),
+            delivery=ask.incoming.key,
+        )
         return Reply(told(ask, prepared, Kind.DELETE, len(listed)))
     offer = _offer(ask, prepared, broke_glass=broke_glass)
     order = Order(ask.member, Kind.DELETE, prepared.servers, offer.channel, "", broke_glass=broke_glass)
@@ -109,6 +118,7 @@ async def _dialog(ask: Ask, listed: Sequence[Server], *, broke_glass: bool = Fal
             return Reply(told(ask, no, Kind.DELETE, len(listed)))
         held = await operations.open_on(tx, ask.workspace, [server.id for server in prepared.servers])
         if held and not broke_glass:
+            await log_no(tx, ask.member, Kind.DELETE, prepared.servers, Busy(held), ask.now)
             return Reply(busy(held, ask.now, len(listed)))
         await offers.put(tx, offer)
     prices = await _prices(await ask.parts.directory.account(ask.workspace))
@@ -159,11 +169,3 @@ def _wrong(ask: Ask, offer: Offer) -> dict[str, str]:
     if not reason or len(reason) > views.REASON:
         errors[BlockId.REASON] = views.TOO_LONG if reason else views.NO_REASON
     return errors
-
-
-async def _forged(ask: Ask) -> Reply:
-    """A dialog that names no offer of this person: too old, used, or made by hand."""
-    async with ask.parts.change("delete.refused", ask.workspace, ask.incoming.key) as tx:
-        draft = Draft(Action.REQUEST_REFUSED, ask.member.id, outcome=Result.REFUSED, reason="no such dialog")
-        await audit.append(tx, ask.workspace, draft, ask.parts.clock())
-    return Reply(views.out_of_date())

@@ -15,12 +15,13 @@ from bot.features.edit import views
 from bot.features.power.views import accepted
 from bot.features.refusals import told
 from bot.features.words import edit_button, missing_server, not_found, same_name, typed, visible
-from bot.operations.permission import check
+from bot.operations.permission import check, refuse_forged
 from bot.operations.preparing import Changed, NameTaken
 from bot.operations.submit import Order, Submitted, submit
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
+from bot.slack.incoming import Entrance
 from bot.store import offers
 from bot.store.offers import Offer
 from bot.vps.dialects import Dialect
@@ -91,6 +92,7 @@ async def save(ask: Ask) -> Reply:
     async with ask.parts.store.read() as tx:
         offer = await offers.get(tx, ask.workspace, offer_id, ask.member.id, ask.now)
     if offer is None or offer.kind is not Kind.EDIT:
+        await refuse_forged(ask.parts, ask.member, "dialog", delivery=ask.incoming.key)
         return Reply(views.out_of_date())
     [(server, name)] = offer.servers
     wanted = _wish(ask, _BACKUPS.get(before))
@@ -178,6 +180,8 @@ async def _one(ask: Ask, words: str, command: str) -> Server | Reply:
         case SameName():
             return Reply(same_name(chosen, command))
         case NotFound():
+            if ask.incoming.entrance is Entrance.ACTION:
+                await refuse_forged(ask.parts, ask.member, "server", delivery=ask.incoming.key)
             return Reply(not_found(chosen, edit_button))
         case _:
             return Reply(views.one_at_a_time())

@@ -12,6 +12,7 @@ from bot.features.glass import views
 from bot.features.power.handlers import MOST_AT_ONCE
 from bot.features.refusals import told
 from bot.features.words import may_anywhere, missing_server, not_found, same_name, typed, visible
+from bot.operations.permission import refuse_forged
 from bot.operations.submit import Order, Submitted, submit
 from bot.routing import Ask, Reply, Router
 from bot.slack.ids import BlockId, ViewId
@@ -58,13 +59,14 @@ async def break_glass(ask: Ask) -> Reply:
 @router.view(ViewId.BREAK_GLASS, needs=Permission.BREAK_GLASS_POWER, changes=True)
 async def do_it_alone(ask: Ask) -> Reply:
     """The reason is given: it is done."""
-    reason = given_reason(ask)
-    if not reason:
-        return Reply(errors={BlockId.REASON: NO_REASON})
     async with ask.parts.store.read() as tx:
         offer = await offers.get(tx, ask.workspace, ask.incoming.meta, ask.member.id, ask.now)
     if offer is None or not offer.broke_glass or offer.kind not in POWER:
+        await refuse_forged(ask.parts, ask.member, "dialog", delivery=ask.incoming.key)
         return Reply(views.out_of_date())
+    reason = given_reason(ask)
+    if not reason:
+        return Reply(errors={BlockId.REASON: NO_REASON})
     order = Order(
         member=ask.member,
         kind=offer.kind,

@@ -13,7 +13,7 @@ from bot.domain.zones import day_in
 from bot.features.notes import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
 from bot.operations.noting import keep_note
-from bot.operations.permission import check
+from bot.operations.permission import check, refuse_forged
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message, button
@@ -70,6 +70,7 @@ async def keep(ask: Ask) -> Reply:
     servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
     server = next((each for each in servers if each.id == server_id), None)
     if server is None:
+        await refuse_forged(ask.parts, ask.member, "server", delivery=ask.incoming.key)
         return Reply(views.not_there())
     async with ask.parts.change("notes.keep", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()

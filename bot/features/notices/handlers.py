@@ -3,7 +3,7 @@
 from bot.domain.audit import Action, Draft
 from bot.domain.roles import Permission
 from bot.features.notices import views
-from bot.operations.permission import check
+from bot.operations.permission import check, log_forged
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
@@ -31,6 +31,8 @@ async def send_again(ask: Ask) -> Reply:
             return Reply(refusal(no, ask.member.id, now))
         notice = await notices.send_again(tx, ask.workspace, ask.incoming.value, now)
         if notice is None:
+            if not await notices.is_known(tx, ask.workspace, ask.incoming.value):
+                await log_forged(tx, ask.member, "message", now)
             return Reply(views.not_owed())
         detail = {"notice": notice.id, "kind": notice.kind}
         draft = Draft(Action.NOTICE_SENT_AGAIN, ask.member.id, target=notice.recipient, detail=detail)

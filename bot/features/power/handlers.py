@@ -9,6 +9,7 @@ from bot.domain.servers import Server
 from bot.features.power import views
 from bot.features.refusals import told
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
+from bot.operations.permission import refuse_forged
 from bot.operations.submit import Order, Submitted, UsedUp, submit
 from bot.routing import Ask, Reply, Router
 from bot.slack.ids import ActionId
@@ -77,6 +78,7 @@ async def accept_offer(ask: Ask) -> Reply:
     async with ask.parts.store.read() as tx:
         offer = await offers.get(tx, ask.workspace, ask.incoming.value, ask.member.id, ask.now)
     if offer is None or offer.kind not in POWER or offer.broke_glass:
+        await refuse_forged(ask.parts, ask.member, "list", delivery=ask.incoming.key)
         return Reply(views.offer_ended(), replace=True)
     servers = {server.id: server for server in visible(ask, await ask.parts.directory.servers(ask.workspace))}
     changed = [name for server, name in offer.servers if server not in servers or servers[server].name != name]
@@ -110,6 +112,7 @@ async def _by_id(ask: Ask, kind: Kind) -> Reply:
     servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
     found = next((server for server in servers if server.id == ask.incoming.value), None)
     if found is None:
+        await refuse_forged(ask.parts, ask.member, "server", delivery=ask.incoming.key)
         return Reply(views.gone())
     return await _submit(ask, kind, (found,))
 

@@ -7,7 +7,7 @@ from bot.domain.notices import Notice
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, Request, State, took
 from bot.domain.servers import Server
 from bot.features.approvals.card_views import bought
-from bot.features.approvals.views import asked_them, stop_button, ways_on
+from bot.features.approvals.views import asked_them, stop_button, ways
 from bot.features.endings import SHORT, SIGNS, changes, end, progress
 from bot.features.words import address, bold, dot, name
 from bot.operations.preparing import Prepared
@@ -75,9 +75,7 @@ def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     who, ops = person(request.requester), request.operations
     if len(ops) == 1:
         text = f"{who} {end(request, ops[0])}"
-        ways = ways_on(ops[0])
-        last = [actions(*ways)] if ways else []
-        return Message(text, [section(f"{SIGNS[ops[0].state]} {text}"), *last])
+        return Message(text, [section(f"{SIGNS[ops[0].state]} {text}"), *ways(ops)])
     good = [each for each in ops if each.state is State.SUCCEEDED]
     bad = [each for each in ops if each.state is not State.SUCCEEDED]
     text = f"{who} your {CATALOG[request.kind].verb} of {counted(len(ops), 'server')}: {len(good)} done"
@@ -86,7 +84,7 @@ def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     more = [f"… and {len(ops) - SHOWN} more"] if len(ops) > SHOWN else []
     blocks = [section(text)]
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
-    return Message(text, blocks + ([context(*more)] if more else []))
+    return Message(text, blocks + ([context(*more)] if more else []) + ways(ops))
 
 
 def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:

@@ -8,6 +8,7 @@ from bot.domain.selectors import BadFilter, Filter, Found, NotFound, SameName, r
 from bot.domain.servers import Server
 from bot.features.servers import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
+from bot.operations.permission import refuse_forged
 from bot.routing import Ask, Reply, Router
 from bot.slack.blocks import button
 from bot.slack.ids import ActionId
@@ -64,7 +65,10 @@ async def show_by_button(ask: Ask) -> Reply:
     """The server whose id the button carries, if the person may see it."""
     servers = visible(ask, await ask.parts.directory.servers(ask.workspace))
     found = next((server for server in servers if server.id == ask.incoming.value), None)
-    return await _shown(ask, found) if found else Reply(views.not_there_any_more())
+    if found is None:
+        await refuse_forged(ask.parts, ask.member, "server", delivery=ask.incoming.key)
+        return Reply(views.not_there_any_more())
+    return await _shown(ask, found)
 
 
 async def _shown(ask: Ask, listed: Server) -> Reply:

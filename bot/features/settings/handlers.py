@@ -10,7 +10,7 @@ from bot.features.proposals.views import impossible, waits
 from bot.features.settings import views
 from bot.features.settings.reading import read
 from bot.operations.approvers import who_could
-from bot.operations.permission import check
+from bot.operations.permission import check, refuse_forged
 from bot.operations.pinning import pins_for
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.routing import Ask, Reply, Router
@@ -42,11 +42,12 @@ async def edit(ask: Ask) -> Reply:
 async def save(ask: Ask) -> Reply:
     """Keeps the settings when they can work; what loosens them waits for a second admin, where there is one."""
     before = policy_of(ask.snapshot.workspace.settings)
+    if ask.incoming.meta != _mark(before):
+        await refuse_forged(ask.parts, ask.member, "version of the settings", delivery=ask.incoming.key)
+        return Reply(view=views.answered(views.changed_meanwhile()))
     wanted = read(ask.incoming.values, before)
     if isinstance(wanted, dict):
         return Reply(errors=wanted)
-    if ask.incoming.meta != _mark(before):
-        return Reply(view=views.answered(views.changed_meanwhile()))
     if errors := await _wrong(ask, before, wanted):
         return Reply(errors=errors)
     pins = await pins_for(ask.parts, ask.workspace, set(wanted.protected) - set(before.protected))
@@ -80,10 +81,22 @@ async def _wrong(ask: Ask, before: Policy, wanted: Policy) -> dict[str, str]:
     for block, channel in chosen.items():
         if channel and not await ask.parts.channels.can_post(ask.workspace, channel):
             errors[block] = views.not_in_channel()
-    if wanted.approvals and not wanted.approvals_channel:
+    needed = _always(wanted)
+    if needed and not wanted.approvals_channel:
         errors[BlockId.CHANNEL] = views.NO_CHANNEL
-    if wanted.approvals > before.approvals:
+    if needed > _always(before):
         could = len(await who_could(ask.parts, ask.workspace, ["*"], but=""))
-        if could - 1 < wanted.approvals:  # nobody approves their own request
-            errors[BlockId.APPROVALS] = views.too_many(wanted.approvals, could)
+        if could - 1 < needed:  # nobody approves their own request
+            none_free = [block for block, number in _budgets(wanted).items() if not number]
+            wrong = none_free if could - 1 >= wanted.approvals else [BlockId.APPROVALS]
+            errors |= dict.fromkeys(wrong, views.too_many(needed, could, because_of_budget=wrong == none_free))
     return errors
+
+
+def _always(policy: Policy) -> int:
+    """How many approvals a deletion takes at least: beyond the budget one more, and a budget of 0 is used up always."""
+    return policy.approvals + (0 in _budgets(policy).values())
+
+
+def _budgets(policy: Policy) -> dict[BlockId, int]:
+    return {BlockId.HOURLY: policy.hourly, BlockId.DAILY: policy.daily}

@@ -174,12 +174,14 @@ def changed_meanwhile() -> Message:
     return said("The settings were changed while this dialog was open. Nothing was saved: open it again.")
 
 
-def too_many(approvals: int, could: int) -> str:
-    """At the input: it would lock everybody out."""
+def too_many(approvals: int, could: int, *, because_of_budget: bool = False) -> str:
+    """At the input: it would lock everybody out. `because_of_budget`: nothing is free, so it is always one more."""
     have = counted(could, "person") if could == 1 else f"{could} people"
+    why = "With 0 every deletion takes one approval more. " if because_of_budget else ""
     return (
-        f"Only {have} can approve, and nobody approves their own request, so {counted(approvals, 'approval')} could "
-        "never come together for each of them. Make more approvers first."
+        f"{why}Only {have} can approve, and nobody approves their own request, so "
+        f"{counted(approvals, 'approval')} could never come together for each of them. Make more approvers first"
+        f"{', or allow one deletion' if because_of_budget else ''}."
     )
 
 

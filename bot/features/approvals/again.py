@@ -1,0 +1,59 @@
+"""*Try again* under a change whose end is not known: the same once more, as a new wish of who presses it."""
+
+from bot.domain.operations import Kind, Operation, State
+from bot.domain.servers import Server
+from bot.features.approvals import views
+from bot.features.power.views import accepted
+from bot.features.refusals import told
+from bot.operations.permission import refuse_forged
+from bot.operations.preparing import Vanished
+from bot.operations.refusing import log_unprepared
+from bot.operations.submit import Order, Submitted, submit
+from bot.routing import Ask, Reply, Router
+from bot.slack.ids import ActionId
+from bot.store import operations
+
+router = Router()
+
+ELSEWHERE = (Kind.CREATE, Kind.DELETE)
+"""Kinds whose *Try again* is another button: a creation's own, and the dialog of a deletion."""
+
+
+@router.action(ActionId.REQUEST_AGAIN, needs=None, changes=True)
+async def try_again(ask: Ask) -> Reply:
+    """Permission, consent and everything else are decided anew, as for a command that is typed."""
+    async with ask.parts.store.read() as tx:
+        before = await operations.get(tx, ask.workspace, ask.incoming.value)
+        request = await operations.request(tx, ask.workspace, before.request) if before else None
+    if before is None or request is None or before.kind in ELSEWHERE:
+        await refuse_forged(ask.parts, ask.member, "change", delivery=ask.incoming.key)
+        return Reply(views.not_there())
+    if before.state is not State.UNKNOWN:
+        return Reply(views.known_by_now(before))
+    return await _once_more(ask, before, request.reason)
+
+
+async def _once_more(ask: Ask, before: Operation, reason: str) -> Reply:
+    everywhere = await ask.parts.directory.servers(ask.workspace)
+    server = next((each for each in everywhere if each.id == before.server_id), None)
+    if server is None:
+        gone, last_seen = Vanished((before.server_name,)), Server(before.server_id, before.server_name, "")
+        await log_unprepared(
+            *(ask.parts, ask.member, before.kind, [last_seen], gone),
+            delivery=ask.incoming.key,
+        )
+        return Reply(told(ask, gone, before.kind))
+    order = Order(
+        member=ask.member,
+        kind=before.kind,
+        servers=(server,),
+        channel=ask.incoming.channel,
+        delivery=ask.incoming.key,
+        reason=reason,
+        wanted=before.wanted,
+    )
+    match await submit(ask.parts, order):
+        case Submitted(filed, prepared):
+            return Reply(accepted(filed, prepared))
+        case no:
+            return Reply(told(ask, no, before.kind))

@@ -1,0 +1,309 @@
+"""The log holds every refusal: of a change, and of a word on somebody's request, with a reason that stays the same."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.slack.ids import ActionId
+from bot.store import operations
+from tests.stories.creating import creates
+from tests.stories.deleting import asks, card_of, decided, deletions
+from tests.stories.governing import types
+from tests.stories.telling import ONE_WAY_IN, button, changes, forged
+from tests.world import World
+
+pytestmark = ONE_WAY_IN
+
+Story = Callable[[World], Awaitable[object]]
+
+
+async def frozen(world: World) -> None:
+    """Amir freezes everything."""
+    await types(world, world.amir, "freeze a leak")
+
+
+async def fills_dialog(world: World) -> None:
+    """Olga opens the dialog that deletes web-1, and fills it."""
+    await world.olga.says("/vps delete web-1", in_=world.ops)
+    await world.settle()
+    await world.olga.fills("Type the server's name to confirm", "web-1")
+    await world.olga.fills("Reason", "It was a test machine.")
+
+
+async def renamed_meanwhile(world: World) -> None:
+    """Another server stands behind the dialog than the one it showed."""
+    await fills_dialog(world)
+    world.vps.change("web-1", hostname="other.example.com")
+
+
+async def gone_meanwhile(world: World) -> None:
+    """Somebody deletes it in the panel."""
+    await fills_dialog(world)
+    world.vps.remove("web-1")
+
+
+async def submits(world: World) -> None:
+    """Olga submits what she filled in."""
+    await world.olga.submits()
+    await world.settle()
+
+
+async def over_budget(world: World) -> None:
+    """No deletion is free of one approver more, so none can be done alone."""
+    await decided(world, hourly=0)
+
+
+async def breaks_glass(world: World) -> None:
+    """Ada wants to delete web-1 alone."""
+    await world.ada.says("/vps break-glass delete web-1", in_=world.ops)
+    await world.settle()
+    await world.ada.fills("Type the server's name to confirm", "web-1")
+    await world.ada.fills("Reason", "It sends spam.")
+    await world.ada.submits()
+    await world.settle()
+
+
+async def alone(world: World) -> None:
+    """Ada is the only one who could approve anything."""
+    await types(world, world.ada, "access revoke @amir")
+
+
+def says(who: str, text: str) -> Story:
+    """A person types a command."""
+
+    async def story(world: World) -> None:
+        await types(world, world.team.people[who], text)
+
+    return story
+
+
+async def waits(world: World) -> None:
+    """Olga's deletion of web-1 waits for consent."""
+    await asks(world, world.olga)
+
+
+async def done(world: World) -> None:
+    """And it was done."""
+    await waits(world)
+    await world.amir.clicks("Approve")
+    await world.seconds_pass(30)
+
+
+async def waits_frozen(world: World) -> None:
+    """And then everything is frozen."""
+    await waits(world)
+    await frozen(world)
+
+
+def clicks(who: str, label: str) -> Story:
+    """A person presses a button of the card."""
+
+    async def story(world: World) -> None:
+        person = world.team.people[who]
+        await person.clicks(label, on=card_of(world, person))
+        await world.settle()
+
+    return story
+
+
+async def clicks_late(world: World) -> None:
+    """Ada's click on a card that showed its buttons still."""
+    async with world.bot.store.read() as tx:
+        [ended] = await operations.history(tx, world.team.id, "12345", limit=1, before=None)
+    await forged(world, world.ada, **button(ActionId.REQUEST_APPROVE, ended.request))
+    world.slack.forget_problems()
+
+
+async def creates_one(world: World) -> None:
+    """Olga fills the dialog of a creation."""
+    await creates(world, world.olga, "app-1")
+
+
+async def edits_one(world: World) -> None:
+    """Olga fills the dialog that edits web-1."""
+    await world.olga.says("/vps edit web-1", in_=world.ops)
+    await world.settle()
+    await world.olga.fills("Hostname", "shop.example.com")
+    await submits(world)
+
+
+async def stops_both(world: World) -> None:
+    """Olga stops two servers in one go."""
+    await world.olga.says("/vps stop web-*", in_=world.ops)
+    await world.olga.clicks("Stop 2 servers")
+    await world.settle()
+
+
+REFUSED: dict[str, tuple[Story | None, Story, str, str]] = {
+    "power while frozen": (
+        frozen,
+        says("olga", "reboot web-1"),
+        "U0OLGA change.refused web-1: frozen",
+        "@olga was refused reboot on web-1: frozen",
+    ),
+    "several while frozen": (
+        frozen,
+        stops_both,
+        "U0OLGA change.refused 2 servers: frozen",
+        "@olga was refused stop on 2 servers (web-1, web-2): frozen",
+    ),
+    "deleting while frozen": (
+        frozen,
+        says("olga", "delete web-1"),
+        "U0OLGA change.refused web-1: frozen",
+        "@olga was refused delete on web-1: frozen",
+    ),
+    "creating while frozen": (
+        frozen,
+        creates_one,
+        "U0OLGA change.refused app-1: frozen",
+        "@olga was refused create on app-1: frozen",
+    ),
+    "renaming while frozen": (
+        frozen,
+        says("olga", "rename web-1 shop-1"),
+        "U0OLGA change.refused web-1: frozen",
+        "@olga was refused rename on web-1: frozen",
+    ),
+    "editing while frozen": (
+        frozen,
+        edits_one,
+        "U0OLGA change.refused web-1: frozen",
+        "@olga was refused edit on web-1: frozen",
+    ),
+    "planning while frozen": (
+        frozen,
+        says("olga", "at 23:00 reboot web-1"),
+        "U0OLGA change.refused web-1: frozen",
+        "@olga was refused reboot on web-1: frozen",
+    ),
+    "deleting what is protected": (
+        says("ada", "protect web-1"),
+        says("olga", "delete web-1"),
+        "U0OLGA change.refused web-1: protected",
+        "@olga was refused delete on web-1: protected",
+    ),
+    "breaking the glass over the budget": (
+        over_budget,
+        breaks_glass,
+        "U0ADA change.refused web-1: over_budget",
+        "@ada was refused delete on web-1: over budget",
+    ),
+    "deleting when nobody could approve": (
+        alone,
+        says("ada", "delete web-1"),
+        "U0ADA change.refused web-1: nobody_could",
+        "@ada was refused delete on web-1: nobody could",
+    ),
+    "planning what nobody could approve": (
+        alone,
+        says("ada", 'at 23:00 delete web-1 reason="old"'),
+        "U0ADA change.refused web-1: nobody_could",
+        "@ada was refused delete on web-1: nobody could",
+    ),
+    "a name that is taken": (
+        None,
+        says("olga", "rename web-1 web-2"),
+        "U0OLGA change.refused web-1: name_taken",
+        "@olga was refused rename on web-1: name taken",
+    ),
+    "a server that somebody's request holds": (
+        waits,
+        says("amir", "reboot web-1"),
+        "U0AMIR change.refused web-1: busy",
+        "@amir was refused reboot on web-1: busy",
+    ),
+    "a second request for the same": (
+        waits,
+        says("amir", "delete web-1"),
+        "U0AMIR change.refused web-1: busy",
+        "@amir was refused delete on web-1: busy",
+    ),
+    "a server that is gone meanwhile": (
+        gone_meanwhile,
+        submits,
+        "U0OLGA change.refused web-1: vanished",
+        "@olga was refused delete on web-1: vanished",
+    ),
+    "a server that was changed meanwhile": (
+        renamed_meanwhile,
+        submits,
+        "U0OLGA change.refused web-1: changed",
+        "@olga was refused delete on web-1: changed",
+    ),
+    "approving one's own": (
+        lambda world: asks(world, world.amir),
+        clicks("amir", "Approve"),
+        "U0AMIR request.refused web-1: own",
+        "@amir had no word in a request about web-1: own",
+    ),
+    "cancelling somebody else's": (
+        waits,
+        clicks("amir", "Cancel"),
+        "U0AMIR request.refused web-1: not_theirs",
+        "@amir had no word in a request about web-1: not theirs",
+    ),
+    "approving too late": (
+        done,
+        clicks_late,
+        "U0ADA request.refused web-1: too_late",
+        "@ada had no word in a request about web-1: too late",
+    ),
+    "approving while frozen": (
+        waits_frozen,
+        clicks("ada", "Approve"),
+        "U0ADA request.refused web-1: frozen",
+        "@ada had no word in a request about web-1: frozen",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", list(REFUSED))
+async def test_it_is_in_the_log_once_and_nothing_is_done(deleting: World, what: str) -> None:
+    before, acts, entry, sentence = REFUSED[what]
+    if before:
+        await before(deleting)
+    already, done_before = len(await deleting.log()), changes(deleting)
+    await acts(deleting)
+    assert [line for line in (await deleting.log())[already:] if ".refused" in line] == [entry]
+    assert changes(deleting) == done_before
+    assert f"{sentence}\n" in await types(deleting, deleting.ada, "audit")
+    await deleting.seconds_pass(20)
+    assert changes(deleting) == done_before and isinstance(await deleting.verified(), int)
+
+
+async def test_a_flood_of_them_is_folded(deleting: World) -> None:
+    await frozen(deleting)
+    for _ in range(12):
+        await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    await deleting.minutes_pass(11)
+    refused = [line for line in await deleting.log() if "U0OLGA" in line and ".refused" in line]
+    assert refused == ["U0OLGA change.refused web-1: frozen"] * 5 + ["U0OLGA permission.refused : flood"]
+    assert "@olga was refused 7 times more within ten minutes" in await types(deleting, deleting.ada, "audit")
+
+
+@pytest.mark.parametrize("typed", ["rename web-1 shop-1", "edit web-1", "create app-1"])
+async def test_who_changes_something_while_frozen_is_told_who_froze_it_and_why(deleting: World, typed: str) -> None:
+    await frozen(deleting)
+    story: Story = {"edit web-1": edits_one, "create app-1": creates_one}.get(typed) or says("olga", typed)
+    if typed == "create app-1":
+        await deleting.olga.says("/vps create app-1", in_=deleting.ops)
+        await deleting.settle()
+        for label in ("Plan", "Operating system", "Location"):
+            await deleting.olga.chooses(label, deleting.olga.options_of(label)[0])
+            await deleting.settle()
+        await submits(deleting)
+    else:
+        await story(deleting)
+    told = deleting.olga.dialog.text if deleting.olga.dialog else deleting.olga.screen()
+    assert "Everything is frozen: @amir stopped all changes" in told and "Their reason: “a leak”" in told
+    assert changes(deleting) == 0
+
+
+async def test_denying_changes_nothing_so_it_counts_while_frozen(deleting: World) -> None:
+    await waits_frozen(deleting)
+    await deleting.ada.clicks("Deny", on=card_of(deleting, deleting.ada))
+    await deleting.settle()
+    assert await deleting.ada.submits() == {}
+    await deleting.seconds_pass(3)
+    assert deleting.olga.sees("@olga web-1 was not deleted: @ada denied it.") and deletions(deleting) == 0
