@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Choice, NoVote
+from bot.domain.lookalikes import revealed
 from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State
 from bot.features.endings import SHORT, SIGNS, end
 from bot.features.words import bold
@@ -229,8 +230,8 @@ def _verb(request: Request) -> str:
 
 
 def names_of(request: Request) -> str:
-    """Its servers, by name when they are few."""
-    names = [bold(each.server_name) for each in request.operations]
+    """Its servers, by name when they are few; what can't be told by eye in a name is written out."""
+    names = [bold(revealed(each.server_name)) for each in request.operations]
     return listed(names) if len(names) <= 5 else counted(len(names), "server")
 
 
