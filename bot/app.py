@@ -175,6 +175,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         wake=engine.wake,
         poll=timedelta(seconds=settings.poll_interval),
         timeout=timedelta(seconds=settings.provider_timeout),
+        overdue_after=timedelta(minutes=settings.overdue_after),
     )
     first = First(parts, slack, settings.admins, settings.vps_api_token.get_secret_value(), many=settings.many)
     app = Client(settings.slack_client_id, settings.slack_client_secret.get_secret_value())

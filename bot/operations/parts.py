@@ -19,7 +19,8 @@ class Repeated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`poll` is the base pause between looks, `timeout` the total time of one call of the provider.
+    """`poll` is the base pause between looks, `timeout` the total time of one call of the provider;
+    `overdue_after`: how long a creation may take before its requester is told that it still goes on.
 
     `wake` tells the engine that something became due; `new_id` gives ids that sort by time.
     """
@@ -34,6 +35,7 @@ class Parts:
     wake: Callable[[], None]
     poll: timedelta
     timeout: timedelta
+    overdue_after: timedelta
 
     @asynccontextmanager
     async def change(self, name: str, workspace: str, delivery: str) -> AsyncIterator[Tx]:

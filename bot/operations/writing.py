@@ -61,7 +61,7 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
     for given in steps:
         each = _honest(await _unless_held(tx, parts, given))
         after = _after(each.before, each.step, now)
-        late = overdue(after, now)
+        late = overdue(after, now, parts.overdue_after)
         if not (_shows(each.before, after) or late):
             quiet.append((each.before, after))
         elif await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):

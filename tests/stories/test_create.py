@@ -184,6 +184,16 @@ class TestWatching:
         assert fleet.olga.sees("@olga app-1 is ready: 203.0.113.99") and bought(fleet) == 1
 
     @ONE_WAY_IN
+    async def test_after_the_time_that_was_set(self, fleet: World) -> None:
+        await fleet.restart(overdue_after=5)
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(4)
+        assert not fleet.olga.sees("still provisioning")
+        await fleet.minutes_pass(2)
+        assert times(fleet.olga, "@olga app-1: still provisioning after 5 min") == 1
+
+    @ONE_WAY_IN
     async def test_a_status_that_nobody_knows(self, fleet: World) -> None:
         fleet.vps.settings.provision_seconds = None
         await creates(fleet, fleet.olga)
