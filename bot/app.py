@@ -40,6 +40,7 @@ from bot.vps.client import VpsClient
 from bot.vps.http import HttpSend
 from bot.vps.wire import Send
 from bot.work import Looking, by_workspace, changes
+from bot.workspaces.catalogue import Catalogue
 from bot.workspaces.directory import Directory
 from bot.workspaces.installed import Installed
 from bot.workspaces.snapshots import Snapshots
@@ -168,6 +169,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         store=store,
         snapshots=snapshots,
         directory=directory,
+        catalogue=Catalogue(directory, snapshots, clock),
         people=People(slack, clock),
         channels=Channels(slack, clock),
         clock=clock,

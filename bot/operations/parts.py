@@ -9,6 +9,7 @@ from bot.slack.channels import Channels
 from bot.slack.people import People
 from bot.store import deliveries
 from bot.store.engine import Store, Tx
+from bot.workspaces.catalogue import Catalogue
 from bot.workspaces.directory import Directory
 from bot.workspaces.snapshots import Snapshots
 
@@ -28,6 +29,7 @@ class Parts:
     store: Store
     snapshots: Snapshots
     directory: Directory
+    catalogue: Catalogue
     people: People
     channels: Channels
     clock: Callable[[], datetime]

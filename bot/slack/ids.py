@@ -41,7 +41,9 @@ class ActionId(StrEnum):
     CREATE_PLAN = "create.plan"
     CREATE_SYSTEM = "create.system"
     CREATE_LOCATION = "create.location"
+    CREATE_BACKUPS = "create.backups"
     EDIT = "edit.ask"
+    EDIT_CHANGE = "edit.change"
 
 
 class ViewId(StrEnum):
@@ -93,6 +95,7 @@ class BlockId(StrEnum):
     BACKUPS = "backups"
     LIVES = "lives"
     PURPOSE = "purpose"
+    OWNER = "owner"
 
 
 INPUT = "value"

@@ -165,7 +165,7 @@ def _line(shown: Fingerprint, alike: Sequence[str]) -> str:
 def bought(wanted: Wanted) -> list[tuple[str, str]]:
     """What a creation buys, as people decide on it."""
     price = f", {wanted.price:,.2f} a month" if wanted.price is not None else ", price unknown"
-    life = f"{counted(wanted.lifetime, 'day')}, then who asked is asked" if wanted.lifetime else "no end"
+    life = f"{counted(wanted.lifetime, 'day')}, then its owner is asked" if wanted.lifetime else "no end"
     return [
         ("Name", code(cut(wanted.name, 250))),
         ("Plan", f"{escape(cut(wanted.plan_name or wanted.plan, 200))}{price}"),
@@ -174,6 +174,7 @@ def bought(wanted: Wanted) -> list[tuple[str, str]]:
         ("Hostname", escape(cut(wanted.hostname, 250)) or "as VPS.org chooses"),
         ("Backups", "on" if wanted.backups else "off"),
         ("Lifetime", life),
+        ("Owner", person(wanted.owner) if wanted.owner else "who asked"),
     ]
 
 

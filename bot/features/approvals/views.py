@@ -139,10 +139,10 @@ def ways_on(operation: Operation) -> list[Element]:
         return [adopt_button(operation), again_button(operation)]
     if operation.state is State.UNKNOWN:
         return [look_again(operation)]
-    if operation.state is not State.FAILED or operation.kind is not Kind.CREATE:
-        return []
-    refused = operation.outcome in (Outcome.REFUSED, Outcome.NAME_TAKEN)
-    return [change_button(operation) if refused else again_button(operation)]
+    refused = operation.state is State.FAILED and operation.outcome in (Outcome.REFUSED, Outcome.NAME_TAKEN)
+    if refused and operation.wanted is not None:
+        return [change_button(operation)]
+    return [again_button(operation)] if operation.state is State.FAILED and operation.kind is Kind.CREATE else []
 
 
 def adopt_button(operation: Operation) -> Element:
@@ -165,7 +165,8 @@ def again_button(operation: Operation) -> Element:
 
 def change_button(operation: Operation) -> Element:
     """The dialog once more, as it was filled."""
-    return button("Change and try again…", ActionId.CREATE_CHANGE, operation.id)
+    change = ActionId.CREATE_CHANGE if operation.kind is Kind.CREATE else ActionId.EDIT_CHANGE
+    return button("Change and try again…", change, operation.id)
 
 
 def stop_button(operation: Operation) -> Element:

@@ -1,31 +1,36 @@
 """`/vps create`: a dialog filled from the catalogue, then one server, watched until it has its address."""
 
-import asyncio
-from collections.abc import Awaitable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from bot.domain.operations import Kind, Operation, State
-from bot.domain.roles import Permission
-from bot.domain.servers import Server, System
+from bot.domain.roles import Because, Permission, barred
+from bot.domain.servers import Server
 from bot.domain.wanted import Wanted
 from bot.features.create import views
-from bot.features.create.filled import Filled, Offered, as_before, filled_in, wish
+from bot.features.create.filled import Filled, as_before, filled_in, wish
 from bot.features.dialogs import GLASS, NO_REASON, given_reason, in_time
 from bot.features.refusals import told
+from bot.features.remarks import refused_words, remarks_on, still
 from bot.features.words import typed
 from bot.operations.preparing import NameTaken
 from bot.operations.submit import Order, Submitted, submit
 from bot.routing import Ask, Reply, Router
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import operations
-from bot.vps.client import Choice
-from bot.vps.errors import ProviderError
 
 router = Router()
 
-T = TypeVar("T")
+INPUTS = (
+    BlockId.NAME,
+    BlockId.PLAN,
+    BlockId.SYSTEM,
+    BlockId.LOCATION,
+    BlockId.HOSTNAME,
+    BlockId.SSH_KEY,
+    BlockId.BACKUPS,
+)
+"""What the provider may say something to."""
 
 
 @router.command("create", "create [NAME]", needs=Permission.SERVER_CREATE, examples=("create", "create app-1"))
@@ -49,18 +54,23 @@ async def create_alone(ask: Ask, words: Sequence[str]) -> Reply:
 @router.action(ActionId.CREATE_PLAN, needs=Permission.SERVER_CREATE)
 @router.action(ActionId.CREATE_SYSTEM, needs=Permission.SERVER_CREATE)
 @router.action(ActionId.CREATE_LOCATION, needs=Permission.SERVER_CREATE)
+@router.action(ActionId.CREATE_BACKUPS, needs=Permission.SERVER_CREATE)
 async def choose(ask: Ask) -> Reply:
     """Something was chosen: the total follows, and who wants another value gets room to type it."""
-    offered = await _offered(ask)
-    return Reply(view=views.dialog(offered, filled_in(ask.incoming.values), meta=ask.incoming.meta))
+    offered = await ask.parts.catalogue.offered(ask.workspace)
+    remarks = still(ask.incoming.view, ask.incoming.block)
+    return Reply(view=views.dialog(offered, filled_in(ask.incoming.values), meta=ask.incoming.meta, remarks=remarks))
 
 
 @router.view(ViewId.CREATE, needs=Permission.SERVER_CREATE, changes=True)
 async def ask_for_creation(ask: Ask) -> Reply:
     """The filled dialog."""
-    wanted = wish(filled_in(ask.incoming.values), await _offered(ask))
+    wanted = wish(filled_in(ask.incoming.values), await ask.parts.catalogue.offered(ask.workspace))
     if not isinstance(wanted, Wanted):
         return Reply(errors=wanted)
+    if because := await _can_not_own(ask, wanted.owner):
+        return Reply(errors={BlockId.OWNER: views.can_not_own(because)})
+    wanted = replace(wanted, owner=wanted.owner if wanted.owner != ask.member.id else "")
     glass, channel = ask.incoming.meta.startswith(GLASS), ask.incoming.meta.removeprefix(GLASS)
     reason = given_reason(ask) if glass else ""
     if glass and not reason:
@@ -97,16 +107,25 @@ async def change(ask: Ask) -> Reply:
     before = await _before(ask)
     if before is None or before.wanted is None:
         return Reply(views.not_there())
-    return await in_time(_dialog_again(ask, before.wanted, before.words), views.loading())
+    return await in_time(_dialog_again(ask, before.wanted, refused_words(before)), views.loading())
 
 
 async def _dialog(ask: Ask, filled: Filled, *, mark: str = "") -> Reply:
-    return Reply(view=views.dialog(await _offered(ask), filled, meta=mark + ask.incoming.channel))
+    offered = await ask.parts.catalogue.offered(ask.workspace)
+    filled = replace(filled, owner=ask.member.id)
+    return Reply(view=views.dialog(offered, filled, meta=mark + ask.incoming.channel))
 
 
-async def _dialog_again(ask: Ask, wanted: Wanted, refused: str) -> Reply:
-    offered = await _offered(ask)
-    return Reply(view=views.dialog(offered, as_before(wanted, offered), meta=ask.incoming.channel, refused=refused))
+async def _dialog_again(ask: Ask, wanted: Wanted, words: str) -> Reply:
+    offered = await ask.parts.catalogue.offered(ask.workspace)
+    filled = as_before(replace(wanted, owner=wanted.owner or ask.member.id), offered)
+    remarks = remarks_on(words, ask.snapshot.workspace.dialect, INPUTS)
+    return Reply(view=views.dialog(offered, filled, meta=ask.incoming.channel, remarks=remarks))
+
+
+async def _can_not_own(ask: Ask, owner: str) -> Because | None:
+    """Why somebody who was chosen can't be asked about a server."""
+    return barred(await ask.parts.people.present(ask.workspace, owner)) if owner else None
 
 
 async def _before(ask: Ask) -> Operation | None:
@@ -126,33 +145,3 @@ def _order(ask: Ask, wanted: Wanted, channel: str, *, instead_of: str = "") -> O
         wanted=wanted,
         instead_of=instead_of,
     )
-
-
-async def _offered(ask: Ask) -> Offered:
-    """What can be chosen. What can't be read is typed: a list is nice to have, not worth a failure."""
-    account = await ask.parts.directory.account(ask.workspace)
-    servers, plans, systems, places, keys = await asyncio.gather(
-        _or_none(ask.parts.directory.servers(ask.workspace)),
-        _or_none(account.plans()),
-        _or_none(account.systems()),
-        _or_none(account.locations()),
-        _or_none(account.ssh_keys()),
-    )
-    seen = {each.system.id: each.system for each in servers if each.system and each.system.id}
-    shown = {each.location for each in servers if each.location} | {code for plan in plans for code in plan.locations}
-    return Offered(
-        plans=plans,
-        systems=systems or tuple(sorted(seen.values(), key=_by_name)),
-        places=places or tuple(Choice(code, code) for code in sorted(shown)),
-        keys=keys,
-    )
-
-
-def _by_name(system: System) -> str:
-    return system.name
-
-
-async def _or_none(reading: Awaitable[tuple[T, ...]]) -> tuple[T, ...]:
-    with suppress(ProviderError):
-        return await reading
-    return ()
