@@ -84,6 +84,7 @@ class BlockId(StrEnum):
     PROTECTED = "protected"
     HOURLY = "hourly"
     DAILY = "daily"
+    WATCH = "watch"
     PLAN = "plan"
     OTHER_PLAN = "other_plan"
     SYSTEM = "system"
