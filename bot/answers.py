@@ -28,6 +28,10 @@ TRIGGER_LIFE = timedelta(seconds=3)
 """How long a trigger_id opens a dialog (Slack, "Modals")."""
 
 
+DIALOGS_REMEMBERED = 1000
+"""How many dialogs' last choices are remembered: far more than are being filled at once."""
+
+
 class Answerer:
     """Sends answers; keeps every task it starts until it is done, so that none is lost at shutdown."""
 
@@ -35,6 +39,8 @@ class Answerer:
         self._web = web
         self._clock = clock
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._chosen: dict[str, str] = {}
+        """By dialog, when something was chosen in it last, as Slack tells it."""
 
     def ack(self, incoming: Incoming, reply: Reply) -> Ack:
         """The acknowledgement that carries the answer, as far as the entrance lets it."""
@@ -107,11 +113,28 @@ class Answerer:
         """In the dialog that waits for it, or, when the person has closed it, as a message."""
         view = _late_view(incoming, reply)
         try:
-            await self._web.update_view(incoming.workspace, incoming.view_id, view)
+            await self._update(incoming, view)
         except SlackTrouble as trouble:
             log.info("dialog not updated", error=trouble.error)
             if said := _instead(incoming, reply, closed=trouble.error == CLOSED):
                 await self._say(incoming, said)
+
+    async def _update(self, incoming: Incoming, view: Block) -> None:
+        """Replaces what the dialog shows. Answers to quick choices may overtake each other: the last choice's stays."""
+        workspace, view_id = incoming.workspace, incoming.view_id
+        if incoming.view.get("id") != view_id:  # it was opened for this answer, or submitted
+            await self._web.update_view(workspace, view_id, view)
+            return
+        self._chosen[view_id] = max(incoming.acted_at, self._chosen.pop(view_id, ""))
+        if len(self._chosen) > DIALOGS_REMEMBERED:
+            del self._chosen[next(iter(self._chosen))]
+        try:
+            await self._web.update_view(workspace, view_id, view, hash=str(incoming.view.get("hash", "")))
+        except SlackTrouble as trouble:
+            if trouble.error != "hash_conflict":
+                raise
+            if self._chosen.get(view_id) == incoming.acted_at:  # what is shown is the answer to an earlier choice
+                await self._web.update_view(workspace, view_id, view)
 
     async def _say(self, incoming: Incoming, message: Message, *, replacing: bool = False) -> None:
         """Privately: through the `response_url`, else as an ephemeral message, else directly."""

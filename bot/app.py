@@ -40,6 +40,7 @@ from bot.vps.client import VpsClient
 from bot.vps.http import HttpSend
 from bot.vps.wire import Send
 from bot.work import Looking, by_workspace, changes
+from bot.workspaces.catalogue import Catalogue
 from bot.workspaces.directory import Directory
 from bot.workspaces.installed import Installed
 from bot.workspaces.snapshots import Snapshots
@@ -168,6 +169,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         store=store,
         snapshots=snapshots,
         directory=directory,
+        catalogue=Catalogue(directory, snapshots, clock),
         people=People(slack, clock),
         channels=Channels(slack, clock),
         clock=clock,
@@ -175,6 +177,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         wake=engine.wake,
         poll=timedelta(seconds=settings.poll_interval),
         timeout=timedelta(seconds=settings.provider_timeout),
+        overdue_after=timedelta(minutes=settings.overdue_after),
     )
     first = First(parts, slack, settings.admins, settings.vps_api_token.get_secret_value(), many=settings.many)
     app = Client(settings.slack_client_id, settings.slack_client_secret.get_secret_value())

@@ -74,6 +74,13 @@ class Settings(BaseSettings):
         gt=0,
         description="seconds that one call of the provider may take in all",
     )
+    overdue_after: float = Field(
+        15.0,
+        validation_alias="VPSBOT_OVERDUE_AFTER",
+        gt=0,
+        le=24 * 60,
+        description="minutes after which it is told that a server is still provisioning; VPS.org says two to five",
+    )
     audit_sink: str = Field(
         "",
         validation_alias="VPSBOT_AUDIT_SINK",

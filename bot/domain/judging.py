@@ -9,8 +9,6 @@ from bot.domain.wanted import fits, has_become
 
 # How long things may take. The provider documents none of it; each is told when it is reached.
 OVERDUE_AFTER = timedelta(minutes=5)
-CREATION_OVERDUE_AFTER = timedelta(minutes=15)
-"""The provider says two to five minutes; three times that is unusual."""
 SHOWS_WITHIN = timedelta(minutes=5)
 """How late a server that was bought may show: until then, one that isn't seen isn't gone."""
 
@@ -167,12 +165,12 @@ def _gone_from_sight(operation: Operation, waited: timedelta, base: timedelta) -
     return Step(State.UNKNOWN, Outcome.GONE)
 
 
-def overdue(operation: Operation, now: datetime) -> bool:
-    """Whether the requester should be told, once, that it takes unusually long."""
+def overdue(operation: Operation, now: datetime, creation: timedelta) -> bool:
+    """Whether the requester should be told, once, that it takes unusually long: after `creation`, where one is made."""
     since = operation.called_at or operation.wanted_since
     if operation.state is State.REQUESTED or operation.stop_first:
         return False  # it waits for people, and they are reminded; or for the time to undo it
-    after = CREATION_OVERDUE_AFTER if operation.kind is Kind.CREATE else OVERDUE_AFTER
+    after = creation if operation.kind is Kind.CREATE else OVERDUE_AFTER
     late = now - since >= after or troubled(operation)
     return not operation.ended and not operation.overdue_told and late
 

@@ -1,44 +1,139 @@
-"""Names easily taken for another one: nearly the same letters, letters of another script, invisible ones."""
+"""Names easily taken for another one: nearly the same letters, letters of another script, invisible ones. Pure.
 
+The provider lets a name be made of A-Z, a-z, digits and hyphens; whatever else stands in one is made visible.
+"""
+
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz
 
 NEARLY = 85
 """Similarity (0 to 100, rapidfuzz's ratio) from which two names are easily taken for each other."""
 
+# Letters of other alphabets that look like Latin ones, after upper and lower case were made one. From Unicode's
+# confusables (UTS 39), those that have neither a decomposition nor a case of their own that leads to the Latin letter.
+_CONFUSABLES: Mapping[str, str] = {
+    "a": "аαɑᴀᎪꓮ",
+    "b": "вьƅʙᏴᏏꓐβ",
+    "c": "сϲᴄᏟꓚ",
+    "d": "ԁđᴅᎠꓓꓒ",
+    "e": "еєεɛᴇᎬꓰ",
+    "f": "ꜰꓝ",
+    "g": "ɡցɢԍᏀᏳꓖ",
+    "h": "һнħհʜᎻꓧ",
+    "i": "іιıɩɪӏᎥꓲǀ",
+    "j": "јϳȷյᴊᎫꓙ",
+    "k": "кκᴋᏦꓗ",
+    "l": "ʟłᏞꓡ",
+    "m": "мᴍᎷꓟ",
+    "n": "пηոɴꓠ",
+    "o": "оοσօᴏøꓳ",
+    "p": "рρƿᴘᏢꓑ",
+    "q": "ԛզ",
+    "r": "гʀᎡᏒꓣ",
+    "s": "ѕƽꜱᏕᏚꓢ",
+    "t": "тτŧᴛᎢꓔ",
+    "u": "υμսʋᴜꓴ",
+    "v": "ѵνᴠᏙꓦ",
+    "w": "ԝωѡᴡᎳᏔꓪ",
+    "x": "хχ×ꓫ",
+    "y": "уүγʏᎩꓬ",
+    "z": "ᴢᏃꓜ",
+}
+_FOREIGN = str.maketrans({other: latin for latin, others in _CONFUSABLES.items() for other in others})
+# Capitals that look like another Latin letter than their small ones do.
+_CAPITALS = str.maketrans({"Ν": "N", "Η": "H", "Β": "B", "Ρ": "P", "Χ": "X", "Υ": "Y", "Μ": "M", "Ѵ": "V"})
 _ALIKE = str.maketrans("0135l|$@", "oiesiisa")
+_PAIRS = (("rn", "m"), ("vv", "w"))
 _SEPARATORS = str.maketrans("", "", "-_. ")
-# Cyrillic and Greek letters that look like Latin ones (from Unicode's confusables, those that a name can be made of).
-_FOREIGN = str.maketrans("аеорсухіјԁһӏнкмтвгпαοεικνρτυχ", "aeopcyxijdhlhkmtbrnaoeikvptux")
+_DASHES = frozenset("\u02d7\u2043\u2212\u2796\u06d4\u30fc\u4e00")
+"""Dashes to the eye that Unicode doesn't count as punctuation of that kind (Pd)."""
+
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that show nothing."""
 
 
 def revealed(name: str) -> str:
-    """The name with what can't be told by eye written out: ‹U+200B›, ‹U+0430 CYRILLIC SMALL LETTER A›."""
-    if name.isascii() and name.isprintable():
+    """The name with whatever its contract doesn't allow written out: ‹U+200B›, ‹U+0430 CYRILLIC SMALL LETTER A›.
+
+    A name wholly in one other script is left readable, with the script in front: ‹CYRILLIC› сервер-1.
+    """
+    plain = name.isascii() and name.isprintable() and name == name.strip()
+    if plain:
         return name
-    mostly_ascii = sum(character.isascii() for character in name) * 2 > len(name)
-    return "".join(_written(character, ascii_name=mostly_ascii) for character in name)
+    if script := _script(name):
+        return f"‹{script}› {name}"
+    last = len(name) - 1
+    return "".join(_written(c, edge=at in (0, last)) for at, c in enumerate(name))
 
 
 def nearly(name: str, others: Sequence[str]) -> tuple[str, ...]:
-    """Those of the other names that could be taken for this one, the nearest first."""
-    own = _skeleton(name)
-    scored = [(100.0 if _skeleton(other) == own else fuzz.ratio(own, _skeleton(other)), other) for other in others]
+    """Those of the other names that could be taken for this one, the nearest first.
+
+    Siblings that differ in nothing but a number (web-01, web-02) are how fleets are named, and are left out.
+    """
+    own, pattern, numbers = _skeleton(name), *_numbered(name)
+    scored: list[tuple[float, str]] = []
+    for other in others:
+        skeleton = _skeleton(other)
+        their_pattern, their_numbers = _numbered(other)
+        if skeleton == own:
+            scored.append((100.0, other))
+        elif pattern != their_pattern or numbers == their_numbers:
+            scored.append((fuzz.ratio(own, skeleton), other))
     return tuple(other for score, other in sorted(scored, key=lambda each: -each[0]) if score >= NEARLY)
 
 
 def _skeleton(name: str) -> str:
-    plain = unicodedata.normalize("NFKC", name).casefold().translate(_FOREIGN)
-    visible = "".join(c for c in plain if unicodedata.category(c)[0] != "C")
-    return visible.translate(_SEPARATORS).translate(_ALIKE)
+    """What the eye keeps of a name: two names of one skeleton can't be told apart at a glance."""
+    visible = _visible(name).translate(_SEPARATORS).translate(_ALIKE)
+    for pair, single in _PAIRS:
+        visible = visible.replace(pair, single)
+    return visible
 
 
-def _written(character: str, *, ascii_name: bool) -> str:
-    category = unicodedata.category(character)
-    if category[0] == "C" or (category[0] == "Z" and character != " "):
+def _visible(name: str) -> str:
+    """Its letters as Latin ones where they look like them, without accents, in one case, dashes made one."""
+    base = "".join(c for c in unicodedata.normalize("NFKD", name) if not _is_mark(c)).translate(_CAPITALS)
+    return "".join("-" if _is_dash(c) else c for c in base.casefold().translate(_FOREIGN))
+
+
+def _numbered(name: str) -> tuple[str, tuple[int, ...]]:
+    """A name as its pattern and the numbers in it: web-#-#, (1, 2)."""
+    typed = name.casefold()
+    return re.sub("[0-9]+", "#", typed), tuple(int(each) for each in re.findall("[0-9]+", typed))
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it shows nothing of its own: accents, joiners, selectors, controls, blank letters."""
+    return unicodedata.category(character)[0] in "CM" or character in _BLANKS
+
+
+def _is_dash(character: str) -> bool:
+    return unicodedata.category(character) == "Pd" or character in _DASHES
+
+
+def _script(name: str) -> str:
+    """The one script, not Latin, that all its letters are of; empty when anything else but digits, - and . is in it."""
+    scripts = {_script_of(c) for c in name if not (c.isascii() and (c.isdecimal() or c in "-."))}
+    [script] = scripts if len(scripts) == 1 else [""]
+    return "" if script == "LATIN" else script
+
+
+def _script_of(character: str) -> str:
+    """The script of a plain letter, as its name begins with it; empty for what is none, or another's variant."""
+    if unicodedata.category(character) not in ("Ll", "Lu", "Lo") or character in _BLANKS:
+        return ""
+    if unicodedata.normalize("NFKC", character) != character:
+        return ""  # fullwidth, mathematical and other forms of letters
+    return unicodedata.name(character, "").partition(" ")[0]
+
+
+def _written(character: str, *, edge: bool) -> str:
+    if character.isascii() and character.isprintable():
+        return "‹U+0020›" if character == " " and edge else character
+    if unicodedata.category(character)[0] in "CZ":
         return f"‹U+{ord(character):04X}›"
-    if ascii_name and not character.isascii() and category[0] == "L":
-        return f"‹U+{ord(character):04X} {unicodedata.name(character, 'LETTER')}›"
-    return character
+    return f"‹U+{ord(character):04X} {unicodedata.name(character, 'without a name')}›"

@@ -70,7 +70,7 @@ class Policy:
     `undo_window`: minutes between consent and deletion, 0 for none; `stop_first`: the server is stopped at its
     beginning. `also`: rules for other acts than deleting. `protected`: patterns of names that can't be deleted.
     `hourly`: deletions that one person may ask for in an hour, `daily`: all people of the workspace in a day, before
-    a request takes one approver more. `watch`: whether changes made elsewhere are told.
+    a request takes one approver more.
     """
 
     approvals_channel: str = ""

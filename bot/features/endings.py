@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.approvals import Choice
+from bot.domain.field_words import in_one_line
 from bot.domain.judging import UNREACHABLE_FOR
 from bot.domain.operations import UPDATES, Kind, Operation, Outcome, Request, State, took
 from bot.domain.roles import Because
@@ -63,7 +64,7 @@ def end(request: Request, operation: Operation) -> str:
     if operation.state is State.SUCCEEDED:
         return f"{name} {spec.done}{_result(operation)}.{_by(request)}{_it_took(operation)}"
     again, look = code(_again(operation)), code(f"/vps show {operation.server_name}")
-    quoted = f' VPS.org says: "{escape(operation.words)}"' if operation.words else ""
+    quoted = f' VPS.org says: "{escape(in_one_line(operation.words))}"' if operation.words else ""
     kept = f"{name} was not {spec.past}"
     match operation.outcome:
         case Outcome.DENIED:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from bot.domain.grammar import Mention, MentionKind, Word
+from bot.domain.lookalikes import revealed
 from bot.domain.notes import Note
 from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission, decide
 from bot.domain.selectors import NotFound, SameName
 from bot.domain.servers import Server, Status
 from bot.routing import Ask
-from bot.slack.blocks import Element, Message, button, code, confirmation, cut, escape, person, section
+from bot.sentences import listed
+from bot.slack.blocks import Element, Message, button, code, confirmation, cut, cut_mrkdwn, escape, person, section
 from bot.slack.ids import ActionId
 
 NAME_SHOWN = 80
@@ -58,6 +60,18 @@ def noted(note: Note, *, today: date, length: int = 200) -> str:
     parts = [person(note.owner) if note.owner else "", until]
     parts.append(f"“{escape(cut(note.text, length))}”" if note.text else "")
     return " · ".join(part for part in parts if part)
+
+
+def resembling(names: Sequence[str], most: int = 5) -> str:
+    """Other servers' names that are easily taken for this one's, as code, with what can't be told by eye."""
+    return listed([code(cut(revealed(each), 100)) for each in names[:most]])
+
+
+def with_resembling(line: str, names: Sequence[str], most: int) -> str:
+    """A server's line in a list, and below it the names that are easily taken for its own; `most` characters."""
+    alike = cut_mrkdwn(resembling(names, 2), most // 2)
+    below = f"\n   👀 nearly the same name: {alike}" if alike else ""
+    return cut_mrkdwn(line, most - len(below)) + below
 
 
 def typed(words: Iterable[Word]) -> list[str]:

@@ -3,7 +3,7 @@
 The rows are locked while a word is given, so that of fifty clicks at once one counts and the others are told why not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 

@@ -9,6 +9,7 @@ from bot.slack.channels import Channels
 from bot.slack.people import People
 from bot.store import deliveries
 from bot.store.engine import Store, Tx
+from bot.workspaces.catalogue import Catalogue
 from bot.workspaces.directory import Directory
 from bot.workspaces.snapshots import Snapshots
 
@@ -19,7 +20,8 @@ class Repeated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`poll` is the base pause between looks, `timeout` the total time of one call of the provider.
+    """`poll` is the base pause between looks, `timeout` the total time of one call of the provider;
+    `overdue_after`: how long a creation may take before its requester is told that it still goes on.
 
     `wake` tells the engine that something became due; `new_id` gives ids that sort by time.
     """
@@ -27,6 +29,7 @@ class Parts:
     store: Store
     snapshots: Snapshots
     directory: Directory
+    catalogue: Catalogue
     people: People
     channels: Channels
     clock: Callable[[], datetime]
@@ -34,6 +37,7 @@ class Parts:
     wake: Callable[[], None]
     poll: timedelta
     timeout: timedelta
+    overdue_after: timedelta
 
     @asynccontextmanager
     async def change(self, name: str, workspace: str, delivery: str) -> AsyncIterator[Tx]:

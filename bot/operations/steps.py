@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.domain.field_words import as_kept
 from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, next_look, stopped
 from bot.domain.operations import UPDATES, Kind, Operation, Outcome, State, Step
 from bot.operations.parts import Parts
@@ -50,10 +51,9 @@ def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -
 
 
 def words_of(error: ProviderError) -> str:
-    """The provider's own words, those about single fields with the field's name; else why nothing was sent."""
-    of_fields = "; ".join(f"{name}: {words}" for name, words in error.fields.items())
+    """The provider's own words, a line for each field that it says something to; else why nothing was sent."""
     why = error.note if error.trouble is Trouble.REFUSED else ""
-    return (of_fields or error.words or why)[:600]
+    return (as_kept(error.words, error.fields) or why)[:600]
 
 
 def _is_gone_by_us(operation: Operation, error: ProviderError) -> bool:

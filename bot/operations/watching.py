@@ -12,12 +12,13 @@ from typing import Any
 
 import structlog
 
+from bot.domain.audit import Action, Draft
 from bot.domain.fleet import FOLDED_FROM, Change, What, attributed, changes, remembered, seen
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.policy import policy_of
 from bot.domain.roles import Grant, Member, Permission, decide, groups_of
 from bot.operations.parts import Parts
-from bot.store import fleet, members, notices, workspaces
+from bot.store import audit, fleet, members, notices, workspaces
 from bot.store.engine import Tx
 from bot.store.fleet import LOOK, Follow
 from bot.vps.client import ProviderAccount
@@ -97,6 +98,20 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
             await _tell(tx, parts, workspace, found, followers, now)
         if gone:
             await fleet.forget_follows(tx, workspace, gone)
+
+
+async def switch(tx: Tx, workspace: str, by: str, now: datetime, *, on: bool) -> None:
+    """Switches the watch of the whole fleet, with its entry. Whoever calls it has checked the permission."""
+    await workspaces.ensure(tx, workspace, now)
+    known = await workspaces.get(tx, workspace)
+    others = {name: value for name, value in (known.settings if known else {}).items() if name != KEY}
+    await workspaces.keep_settings(tx, workspace, others | ({KEY: {"by": by}} if on else {}))
+    if on:
+        await start_looking(tx, workspace, now)
+    else:
+        await end_if_idle(tx, workspace)
+    detail = {"fleet watch": "on" if on else "off"}
+    await audit.append(tx, workspace, Draft(Action.SETTINGS_CHANGED, by, detail=detail), now)
 
 
 async def start_looking(tx: Tx, workspace: str, now: datetime) -> None:

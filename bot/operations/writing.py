@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import stamina
 
 from bot.domain.audit import BOT, Draft, Result
+from bot.domain.field_words import in_one_line
 from bot.domain.judging import overdue
 from bot.domain.notes import Note
 from bot.domain.notices import Notice, NoticeKind
@@ -61,7 +62,7 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
     for given in steps:
         each = _honest(await _unless_held(tx, parts, given))
         after = _after(each.before, each.step, now)
-        late = overdue(after, now)
+        late = overdue(after, now, parts.overdue_after)
         if not (_shows(each.before, after) or late):
             quiet.append((each.before, after))
         elif await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
@@ -141,13 +142,14 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
 
 
 async def _whose(tx: Tx, parts: Parts, created: Operation, now: datetime) -> None:
-    """A server belongs to who asked for it; on the last day of the life that it was given, they are asked."""
+    """A server belongs to who asked for it, or whom they named; who is asked on the last day of its life."""
     workspace, wanted = created.workspace, created.wanted
+    owner = (wanted.owner if wanted else "") or created.requester
     known = parts.people.last_known(workspace, created.requester)
     note = Note(
         created.server_id,
         created.server_name,
-        owner=created.requester,
+        owner=owner,
         until=now.date() + timedelta(days=wanted.lifetime) if wanted and wanted.lifetime else None,
         text=wanted.purpose if wanted else "",
     )
@@ -168,7 +170,7 @@ def _ended(operation: Operation) -> Draft:
             "server_id": operation.server_id,
             "state": operation.state,
             "seen": operation.seen_status,
-            "provider": operation.words,
+            "provider": in_one_line(operation.words),
         },
     )
 

@@ -178,6 +178,14 @@ def channel_input(block_id: str, label: str, *, hint: str = "", initial: str = "
     return _input(block_id, label, element, hint, optional=optional)
 
 
+def person_input(block_id: str, label: str, *, hint: str = "", initial: str = "", optional: bool = False) -> Block:
+    """A person of the workspace to choose."""
+    element: Element = {"type": "users_select", "action_id": INPUT}
+    if initial:
+        element["initial_user"] = initial
+    return _input(block_id, label, element, hint, optional=optional)
+
+
 def choice_input(
     block_id: str,
     label: str,

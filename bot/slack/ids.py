@@ -42,7 +42,9 @@ class ActionId(StrEnum):
     CREATE_PLAN = "create.plan"
     CREATE_SYSTEM = "create.system"
     CREATE_LOCATION = "create.location"
+    CREATE_BACKUPS = "create.backups"
     EDIT = "edit.ask"
+    EDIT_CHANGE = "edit.change"
 
 
 class ViewId(StrEnum):
@@ -83,6 +85,7 @@ class BlockId(StrEnum):
     PROTECTED = "protected"
     HOURLY = "hourly"
     DAILY = "daily"
+    WATCH = "watch"
     PLAN = "plan"
     OTHER_PLAN = "other_plan"
     SYSTEM = "system"
@@ -94,6 +97,7 @@ class BlockId(StrEnum):
     BACKUPS = "backups"
     LIVES = "lives"
     PURPOSE = "purpose"
+    OWNER = "owner"
 
 
 INPUT = "value"

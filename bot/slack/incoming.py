@@ -20,6 +20,7 @@ class Entrance(StrEnum):
 class Incoming:
     """One delivery. `key` tells repeats of it; `name` is the action, view or event; `text` what was typed.
 
+    `view` is the dialog that something was pressed or chosen in, `block` where in it, `acted_at` when (Slack's time).
     `arrived` is by our own clock: Slack's may differ from it by more than the life of a trigger.
     """
 
@@ -35,6 +36,9 @@ class Incoming:
     response_url: str = field(default="", repr=False)
     trigger_id: str = ""
     view_id: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    block: str = ""
+    acted_at: str = ""
     meta: str = ""
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -79,6 +83,9 @@ def _action(body: Mapping[str, Any], key: str, arrived: datetime) -> Incoming:
     return Incoming(
         entrance=Entrance.ACTION,
         name=_text(action, "action_id"),
+        block=_text(action, "block_id"),
+        acted_at=_text(action, "action_ts"),
+        view=body.get("view") or {},
         value=_text(action, "value") or _text(option, "value"),
         channel=_text(body.get("channel") or {}, "id") or _text(container, "channel_id"),
         response_url=_text(body, "response_url"),

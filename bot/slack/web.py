@@ -200,9 +200,10 @@ class Web:
         answer = await self.call(workspace, "views.open", trigger_id=trigger_id, view=view)
         return str((answer.get("view") or {}).get("id", ""))
 
-    async def update_view(self, workspace: str, view_id: str, view: Block) -> None:
-        """Replaces what a dialog shows. Raises SlackTrouble."""
-        await self.call(workspace, "views.update", view_id=view_id, view=view)
+    async def update_view(self, workspace: str, view_id: str, view: Block, *, hash: str = "") -> None:
+        """Replaces what a dialog shows; with the `hash` of a showing, only that one. Raises SlackTrouble."""
+        only = {"hash": hash} if hash else {}
+        await self.call(workspace, "views.update", view_id=view_id, view=view, **only)
 
     async def close(self) -> None:
         """Closes the session."""

@@ -1,6 +1,5 @@
 """The servers of each workspace: a short-lived cache, with one call in flight per workspace at a time."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.servers import Server
 from bot.vps.client import ProviderAccount, VpsClient
 from bot.vps.dialects import Dialect
+from bot.workspaces.shared import Shared
 from bot.workspaces.snapshots import Snapshots
 
 FRESH_FOR = timedelta(seconds=10)
@@ -38,8 +38,7 @@ class Directory:
         self._client = client
         self._snapshots = snapshots
         self._clock = clock
-        self._fleets: dict[str, Fleet] = {}
-        self._reading: dict[str, asyncio.Task[Fleet]] = {}
+        self._fleets = Shared("servers", self._read)
 
     async def account(self, workspace: str) -> ProviderAccount:
         """The provider through this workspace's token. Raises NotConnected."""
@@ -58,7 +57,7 @@ class Directory:
 
     async def servers(self, workspace: str) -> tuple[Server, ...]:
         """The servers, at most ten seconds old. Raises NotConnected, ProviderError."""
-        known = self._fleets.get(workspace)
+        known = self._fleets.known(workspace)
         connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
         if known and known.connected_at == connected_at and self._clock() - known.read_at < FRESH_FOR:
             return known.servers
@@ -66,29 +65,13 @@ class Directory:
 
     async def refresh(self, workspace: str) -> Fleet:
         """The servers as they are now; who asks while a call is under way shares its answer."""
-        task = self._reading.get(workspace)
-        if task is None:
-            task = asyncio.create_task(self._read(workspace), name=f"servers of {workspace}")
-            self._reading[workspace] = task
-            task.add_done_callback(lambda done: self._done(workspace, done))
-        return await asyncio.shield(task)
+        return await self._fleets.refresh(workspace)
 
     def forget(self, workspace: str) -> None:
         """Another token, or a change: the next question asks the provider."""
-        self._fleets.pop(workspace, None)
-        self._reading.pop(workspace, None)
+        self._fleets.forget(workspace)
 
     async def _read(self, workspace: str) -> Fleet:
         connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
         account = await self.account(workspace)
-        me = asyncio.current_task()
-        fleet = Fleet(await account.servers(), self._clock(), connected_at)
-        if self._reading.get(workspace) is me:  # else the token changed while it was read
-            self._fleets[workspace] = fleet
-        return fleet
-
-    def _done(self, workspace: str, task: asyncio.Task[Fleet]) -> None:
-        if self._reading.get(workspace) is task:
-            del self._reading[workspace]
-        if not task.cancelled():
-            task.exception()  # retrieved: whoever waited has it
+        return Fleet(await account.servers(), self._clock(), connected_at)

@@ -45,8 +45,9 @@ from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.domain.standing import Standing
 from bot.domain.wanted import Wanted
-from bot.features.create.filled import OTHER, Filled, Offered
+from bot.features.create.filled import OTHER, Filled
 from bot.features.delete import views as delete_views
+from bot.features.remarks import remarks_on
 from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
 from bot.operations.preparing import NameTaken, Prepared
@@ -54,7 +55,8 @@ from bot.operations.telling import Facts
 from bot.operations.watching import Watch
 from bot.routing import Command
 from bot.sentences import said
-from bot.slack.blocks import Element, Message, escape
+from bot.slack.blocks import Block, Element, Message, escape
+from bot.slack.ids import BlockId
 from bot.store.fleet import Follow
 from bot.store.offers import Offer
 from bot.store.protections import Protection
@@ -62,6 +64,7 @@ from bot.store.workspaces import Workspace
 from bot.vps.client import Choice as Choice_
 from bot.vps.errors import ProviderError
 from bot.vps.errors import Trouble as ProviderTrouble
+from bot.workspaces.catalogue import Offered
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATER = datetime(2262, 4, 11, 23, 47, tzinfo=UTC)
@@ -454,6 +457,11 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Prepared: lambda: [
         Prepared(fleet[:20], needed, tuple(f"U0ADMIN{n}" for n in range(needed * 4)), "C0OPS", ())
         for fleet, needed in itertools.product(fleets(), (0, 1, 5))
+    ],
+    Wanted | None: lambda: [None, *(_wanted(text) for text in SHORT)],
+    Mapping[str, Block]: lambda: [
+        {},
+        *(remarks_on(f"name: {text}\nplan_id: {text}\n{text}"[:600], "", tuple(BlockId)) for text in TEXTS),
     ],
     Wanted: lambda: [_wanted(text) for text in SHORT],
     NameTaken: lambda: [NameTaken(text, by) for text, by in itertools.product(SHORT, (None, *operations()[::37]))],

@@ -7,7 +7,6 @@ import pytest
 
 from bot.domain.judging import (
     BETWEEN_READS,
-    CREATION_OVERDUE_AFTER,
     READS_IN_VAIN,
     overdue,
     reconcile,
@@ -21,6 +20,7 @@ from tests.rules.making import LEASE, NOW, POLL, a_server, ago, an_operation
 
 WANTED = Wanted("app-1", plan="1", plan_name="Standard VPS", system="5", system_name="Ubuntu", location="us-west")
 LEASE_OVER = NOW + LEASE
+OVERDUE = timedelta(minutes=15)
 AT_ONCE = timedelta()
 
 
@@ -98,13 +98,13 @@ def test_created_is_active_with_an_address(status: str, address: str | None, sta
     ("seen", "after", "late"),
     [
         ("provisioning", timedelta(minutes=14), False),
-        ("provisioning", CREATION_OVERDUE_AFTER, True),
+        ("provisioning", OVERDUE, True),
         ("error", timedelta(seconds=5), True),
         ("active", timedelta(seconds=5), False),
     ],
 )
 def test_when_a_creation_is_told_to_be_late(seen: str, after: timedelta, late: bool) -> None:
-    assert overdue(a_creation(State.SETTLING, server_id="7", seen_status=seen), NOW + after) is late
+    assert overdue(a_creation(State.SETTLING, server_id="7", seen_status=seen), NOW + after, OVERDUE) is late
 
 
 BECOMES = Wanted("web-2", "web-2.example.com", True)

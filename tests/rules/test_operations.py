@@ -301,7 +301,7 @@ OVERDUE: dict[str, tuple[Operation, datetime, bool]] = {
 @pytest.mark.parametrize("sentence", OVERDUE)
 def test_when_it_takes_unusually_long(sentence: str) -> None:
     operation, now, late = OVERDUE[sentence]
-    assert overdue(operation, now) is late
+    assert overdue(operation, now, timedelta(minutes=15)) is late
 
 
 def test_how_long_it_took_is_from_the_call_to_the_end() -> None:

@@ -1,5 +1,6 @@
 """Creating a server: a dialog, one server that is watched until it has its address, and never a second one."""
 
+import asyncio
 import zlib
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,12 @@ from tests.stories.creating import PLAN, bought, called, creates, opens, submits
 from tests.stories.deleting import decided
 from tests.stories.telling import ONE_WAY_IN, times
 from tests.world import World
+
+
+def below(text: str, label: str, words: str, following: str) -> bool:
+    """Whether words stand after an input and before the next one."""
+    return text.index(label) < text.index(words) < text.index(following, text.index(words))
+
 
 VENDOR = "vps_vendor_0123456789abcdef"
 
@@ -133,12 +140,77 @@ async def test_what_the_provider_refuses_is_told_in_its_words_and_can_be_changed
     await fleet.olga.clicks("Change and try again…")
     await fleet.settle()
     dialog = fleet.olga.dialog
-    assert dialog and words in dialog.text and dialog.inputs["Name"] == "app-1"
+    assert dialog and dialog.inputs["Name"] == "app-1"
+    remark = 'VPS.org says: “Plan "Storage VPS" is not available in us-west.”'
+    assert below(dialog.text, "Plan", remark, "Operating system")
+    assert "VPS.org refused it. What it says stands below the inputs." in dialog.text
     await fleet.olga.chooses("Location", "us-east")
     await fleet.settle()
+    assert fleet.olga.dialog and remark in fleet.olga.dialog.text, "it stays until the plan is chosen anew"
     assert await submits(fleet, fleet.olga) == {}
     await fleet.seconds_pass(40)
     assert bought(fleet) == called(fleet, "app-1") == 1
+
+
+@ONE_WAY_IN
+async def test_each_of_the_provider_s_words_stands_below_its_input_and_the_rest_above(fleet: World) -> None:
+    body = {"detail": "Look again.", "hostname": ["Taken <b>."], "ssh_key_id": ["No such key."], "os_id": ["Too old."]}
+    fleet.vps.fault("status", action="create", times=1, status=400, body=body)
+    await creates(fleet, fleet.olga)
+    await fleet.seconds_pass(10)
+    words = "Look again.; hostname: Taken <b>.; ssh_key_id: No such key.; os_id: Too old."
+    assert fleet.olga.sees(f'VPS.org says: "{words}"')
+    await fleet.olga.clicks("Change and try again…")
+    await fleet.settle()
+    dialog = fleet.olga.dialog
+    assert dialog is not None
+    text = dialog.text
+    assert text.index("VPS.org refused it: “Look again.”") < text.index("Name")
+    assert below(text, "Operating system", "VPS.org says: “Too old.”", "Location")
+    assert below(text, "Hostname", "VPS.org says: “Taken <b>.”", "SSH key id")
+    assert below(text, "SSH key id", "VPS.org says: “No such key.”", "Backups")
+    await fleet.olga.chooses("Operating system", "Another…")
+    await fleet.settle()
+    dialog = fleet.olga.dialog
+    assert dialog is not None
+    text = dialog.text
+    assert "Too old." not in text and "Taken <b>." in text and "Look again." in text
+
+
+@ONE_WAY_IN
+async def test_choices_read_the_catalogue_once_and_the_last_one_stays(fleet: World) -> None:
+    await fleet.olga.says("/vps create app-1", in_=fleet.ops)
+    await fleet.settle()
+    fleet.vps.clear_calls()
+    await asyncio.gather(
+        fleet.olga.chooses("Plan", PLAN),
+        fleet.olga.chooses("Operating system", "Another…"),
+        fleet.olga.chooses("Location", "Another…"),
+        fleet.olga.chooses("Backups", "On"),
+    )
+    await fleet.settle()
+    assert fleet.olga.dialog and fleet.olga.dialog.inputs.keys() >= {
+        "Operating system: another one",
+        "Location: another one",
+    }
+    total = "Total: 20.00 a month (Standard VPS). VPS.org may charge backups on top."
+    assert total in fleet.olga.dialog.text
+    assert fleet.vps.calls() == []
+
+
+@ONE_WAY_IN
+async def test_it_can_be_somebody_else_s(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    assert fleet.olga.dialog and fleet.olga.dialog.inputs["Whose is it?"] == "@olga"
+    await fleet.olga.chooses("Whose is it?", fleet.team.add_person("gus", guest=True))
+    said = "They can't own a server: they are a guest. Choose somebody else."
+    assert await fleet.olga.submits() == {"Whose is it?": said}
+    await fleet.olga.chooses("Whose is it?", fleet.vera)
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.seconds_pass(40)
+    await fleet.ada.says("/vps list owner=@vera", in_=fleet.ops)
+    assert fleet.ada.sees("app-1")
+    assert fleet.olga.sees("@olga app-1 is ready:")
 
 
 class TestConsent:
@@ -182,6 +254,16 @@ class TestWatching:
         fleet.vps.change("app-1", status="active", ip_address="203.0.113.99")
         await fleet.minutes_pass(1)
         assert fleet.olga.sees("@olga app-1 is ready: 203.0.113.99") and bought(fleet) == 1
+
+    @ONE_WAY_IN
+    async def test_after_the_time_that_was_set(self, fleet: World) -> None:
+        await fleet.restart(overdue_after=5)
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(4)
+        assert not fleet.olga.sees("still provisioning")
+        await fleet.minutes_pass(2)
+        assert times(fleet.olga, "@olga app-1: still provisioning after 5 min") == 1
 
     @ONE_WAY_IN
     async def test_a_status_that_nobody_knows(self, fleet: World) -> None:

@@ -73,6 +73,45 @@ async def test_what_cannot_be_renamed_is_said(asked: World, typed: str, said: st
 
 
 @ONE_WAY_IN
+async def test_a_refused_edit_is_changed_where_it_was_refused(fleet: World) -> None:
+    body = {"hostname": ["That domain is taken."]}
+    fleet.vps.fault("status", action="replace", times=1, status=400, body=body)
+    await fleet.olga.says("/vps edit web-1", in_=fleet.ops)
+    await fleet.settle()
+    await fleet.olga.fills("Hostname", "shop.example.com")
+    await fleet.olga.chooses("Backups", "On")
+    assert await fleet.olga.submits() == {}
+    await fleet.seconds_pass(10)
+    await fleet.olga.closes_dialog()
+    assert fleet.olga.sees('VPS.org refused it. VPS.org says: "hostname: That domain is taken."')
+    await fleet.olga.clicks("Change and try again…")
+    await fleet.settle()
+    dialog = fleet.olga.dialog
+    assert dialog and (dialog.inputs["Hostname"], dialog.inputs["Backups"]) == ("shop.example.com", "On")
+    text = dialog.text
+    assert text.index("Hostname") < text.index("VPS.org says: “That domain is taken.”") < text.index("Backups")
+    await fleet.olga.fills("Hostname", "store.example.com")
+    assert await fleet.olga.submits() == {}
+    await fleet.seconds_pass(10)
+    assert fleet.olga.sees("@olga web-1 is as asked: hostname web-1.example.com → store.example.com")
+
+
+@ONE_WAY_IN
+async def test_a_refused_rename_is_changed_in_the_dialog(fleet: World) -> None:
+    fleet.vps.fault("status", action="edit", times=1, status=400, body={"name": ["Reserved."]})
+    await fleet.olga.says("/vps rename web-1 shop-1", in_=fleet.ops)
+    await fleet.seconds_pass(10)
+    await fleet.olga.clicks("Change and try again…")
+    await fleet.settle()
+    dialog = fleet.olga.dialog
+    assert dialog and dialog.inputs["Name"] == "shop-1" and "VPS.org says: “Reserved.”" in dialog.text
+    await fleet.olga.fills("Name", "shop-2")
+    assert await fleet.olga.submits() == {}
+    await fleet.seconds_pass(10)
+    assert "shop-2" in [each.name for each in fleet.vps.servers()]
+
+
+@ONE_WAY_IN
 async def test_a_rename_is_decided_on_both_names(fleet: World) -> None:
     await fleet.ada.says("/vps access grant @noor operator web-*", in_=fleet.ada.direct)
     await fleet.settle()

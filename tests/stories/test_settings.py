@@ -8,7 +8,7 @@ from bot.domain.audit import Action
 from bot.slack.ids import ViewId
 from bot.store import audit
 from tests.stories.deleting import asks, decided
-from tests.stories.governing import answer_of, opens_settings, saves, types
+from tests.stories.governing import answer_of, opens_settings, saves, second_admin, types
 from tests.stories.telling import forged, last, times
 from tests.world import World
 
@@ -57,6 +57,37 @@ async def test_everything_is_changed_in_one_dialog_and_told(deleting: World) -> 
     assert dialog.inputs["A request lives for"] == "8h" and dialog.inputs["Time to undo"] == "1 h"
     [entry] = [line for line in await deleting.log() if "settings.changed" in line][1:]
     assert entry.startswith("U0ADA settings.changed")
+
+
+async def test_the_fleet_watch_is_a_setting_among_them(deleting: World) -> None:
+    ada = await opens_settings(deleting)
+    assert ada.dialog and ada.dialog.inputs["Watch the fleet"] == "no"
+    await ada.chooses("Watch the fleet", "yes, tell changes made elsewhere")
+    assert await ada.submits() == {}
+    assert "Saved: watch the fleet no → yes." in await answer_of(deleting, ada)
+    assert "Changes of servers that nobody made from here are told." in await types(deleting, ada, "settings")
+    assert (await types(deleting, ada, "watch")).startswith("Changes made elsewhere are told in #ops.")
+    await deleting.minutes_pass(1)
+    deleting.vps.change("web-1", status="stopped")
+    await deleting.minutes_pass(6)
+    assert deleting.olga.sees("web-1")
+    await types(deleting, ada, "watch off")
+    ada = await opens_settings(deleting)
+    assert ada.dialog and ada.dialog.inputs["Watch the fleet"] == "no", "it is one setting, wherever it is changed"
+
+
+async def test_the_watch_waits_for_no_second_admin_but_for_a_channel(deleting: World) -> None:
+    await second_admin(deleting)
+    ada = await opens_settings(deleting)
+    await ada.chooses("A deletion takes", "none: who asks decides alone")
+    await ada.chooses("Watch the fleet", "yes, tell changes made elsewhere")
+    assert await ada.submits() == {}
+    told = await answer_of(deleting, ada)
+    assert "This takes a second admin." in told
+    assert "Saved at once, because it takes nobody else: watch the fleet no → yes." in told
+    await decided(deleting, approvals_channel="", approvals=0)
+    ada = await opens_settings(deleting)
+    assert await ada.submits() == {"Watch the fleet": "Choose a notifications channel first: changes are told there."}
 
 
 BAD: dict[str, tuple[dict[str, str], str, str]] = {

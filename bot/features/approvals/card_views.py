@@ -1,5 +1,6 @@
 """The messages that stand for a request: the card with its buttons, the alarm, the reminder, and the end."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint, granted_before
@@ -19,7 +20,7 @@ from bot.features.approvals.views import (
     ways,
 )
 from bot.features.endings import SIGNS, changes, end, progress
-from bot.features.words import bold
+from bot.features.words import bold, resembling, with_resembling
 from bot.operations.consent import agreement_of, missing_of
 from bot.operations.consent import names_of as server_names
 from bot.operations.telling import Facts
@@ -41,6 +42,9 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.ids import ActionId
+
+LINE = 300
+"""Characters of a server's line: twenty of them leave room for the rest in what Slack takes in one message."""
 
 
 def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
@@ -140,18 +144,29 @@ def _facts(request: Request) -> list[Block]:
     shown = [each.shown for each in request.operations if each.shown]
     if len(shown) == 1:
         blocks = [fields([(label, cut(value, 600)) for label, value in _pairs(shown[0])])]
-        if (alike := request.operations[0].alike) and request.waiting:
-            names = listed([code(cut(revealed(each), 100)) for each in alike[:5]])
-            blocks.append(section(f"👀 Nearly the same name: {names}. Make sure that this is the one."))
+        if request.waiting and (alike := resembling(first.alike)):
+            blocks.append(section(f"👀 Nearly the same name: {alike}. Make sure that this is the one."))
         return blocks
-    lines = [f"• {code(cut(revealed(each.name), 100))} · {code(each.id)} · {escape(each.address)}" for each in shown]
-    return [section("\n".join(lines[at : at + 10])) for at in range(0, len(lines[:SHOWN]), 10)]
+    lines = [_line(each.shown, each.alike if request.waiting else ()) for each in request.operations if each.shown]
+    return [section("\n".join(lines[at : at + 5])) for at in range(0, len(lines[:SHOWN]), 5)]
+
+
+def _line(shown: Fingerprint, alike: Sequence[str]) -> str:
+    """One of several servers, with all that tells it from others."""
+    parts = [
+        code(cut(revealed(shown.name), 100)),
+        code(shown.id),
+        escape(shown.address) or "no address",
+        escape(cut(shown.plan, 60)) or "plan unknown",
+        f"since {_since(shown)}",
+    ]
+    return with_resembling(f"• {' · '.join(parts)}", alike, LINE)
 
 
 def bought(wanted: Wanted) -> list[tuple[str, str]]:
     """What a creation buys, as people decide on it."""
     price = f", {wanted.price:,.2f} a month" if wanted.price is not None else ", price unknown"
-    life = f"{counted(wanted.lifetime, 'day')}, then who asked is asked" if wanted.lifetime else "no end"
+    life = f"{counted(wanted.lifetime, 'day')}, then its owner is asked" if wanted.lifetime else "no end"
     return [
         ("Name", code(cut(wanted.name, 250))),
         ("Plan", f"{escape(cut(wanted.plan_name or wanted.plan, 200))}{price}"),
@@ -160,6 +175,7 @@ def bought(wanted: Wanted) -> list[tuple[str, str]]:
         ("Hostname", escape(cut(wanted.hostname, 250)) or "as VPS.org chooses"),
         ("Backups", "on" if wanted.backups else "off"),
         ("Lifetime", life),
+        ("Owner", person(wanted.owner) if wanted.owner else "who asked"),
     ]
 
 
@@ -170,8 +186,12 @@ def _pairs(shown: Fingerprint) -> list[tuple[str, str]]:
         ("Address", escape(shown.address) or "none"),
         ("Plan", escape(shown.plan) or "unknown"),
         ("System", escape(shown.system) or "unknown"),
-        ("Exists since", moment(datetime.fromisoformat(shown.created_at), "{date_short}")),
+        ("Exists since", _since(shown)),
     ]
+
+
+def _since(shown: Fingerprint) -> str:
+    return moment(datetime.fromisoformat(shown.created_at), "{date_short}")
 
 
 def _buttons(request: Request) -> list[Element]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Choice, NoVote
+from bot.domain.lookalikes import revealed
 from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State
 from bot.features.endings import SHORT, SIGNS, end
 from bot.features.words import bold
@@ -178,10 +179,10 @@ def ways_on(operation: Operation) -> list[Element]:
     if operation.state is State.UNKNOWN:
         again = [] if operation.kind is Kind.CREATE else [try_again(operation)]  # that one exists: it was paid
         return [look_again(operation), *again]
-    if operation.state is not State.FAILED or operation.kind is not Kind.CREATE:
-        return []
-    refused = operation.outcome in (Outcome.REFUSED, Outcome.NAME_TAKEN)
-    return [change_button(operation) if refused else again_button(operation)]
+    refused = operation.state is State.FAILED and operation.outcome in (Outcome.REFUSED, Outcome.NAME_TAKEN)
+    if refused and operation.wanted is not None:
+        return [change_button(operation)]
+    return [again_button(operation)] if operation.state is State.FAILED and operation.kind is Kind.CREATE else []
 
 
 def adopt_button(operation: Operation) -> Element:
@@ -204,7 +205,8 @@ def again_button(operation: Operation) -> Element:
 
 def change_button(operation: Operation) -> Element:
     """The dialog once more, as it was filled."""
-    return button("Change and try again…", ActionId.CREATE_CHANGE, operation.id)
+    change = ActionId.CREATE_CHANGE if operation.kind is Kind.CREATE else ActionId.EDIT_CHANGE
+    return button("Change and try again…", change, operation.id)
 
 
 def stop_button(operation: Operation) -> Element:
@@ -265,8 +267,8 @@ def _short(operation: Operation) -> str:
 
 
 def names_of(request: Request) -> str:
-    """Its servers, by name when they are few."""
-    names = [bold(each.server_name) for each in request.operations]
+    """Its servers, by name when they are few; what can't be told by eye in a name is written out."""
+    names = [bold(revealed(each.server_name)) for each in request.operations]
     return listed(names) if len(names) <= 5 else counted(len(names), "server")
 
 

@@ -4,25 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.notes import LONGEST
-from bot.domain.servers import Plan, System
 from bot.domain.wanted import Wanted, is_hostname, is_name
 from bot.slack.ids import BlockId
-from bot.vps.client import Choice
+from bot.workspaces.catalogue import Offered
 
 OTHER = "other"
 """What a menu holds when another value is typed."""
 
 ON, OFF = "on", "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What can be chosen: the catalogue, and what the account's own servers show."""
-
-    plans: tuple[Plan, ...] = ()
-    systems: tuple[System, ...] = ()
-    places: tuple[Choice, ...] = ()
-    keys: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +30,7 @@ class Filled:
     backups: str = OFF
     lives: str = "0"
     purpose: str = ""
+    owner: str = ""
 
 
 def filled_in(values: Mapping[str, str]) -> Filled:
@@ -58,6 +48,7 @@ def filled_in(values: Mapping[str, str]) -> Filled:
         backups=values.get(BlockId.BACKUPS, OFF),
         lives=values.get(BlockId.LIVES, "0"),
         purpose=values.get(BlockId.PURPOSE, "").strip(),
+        owner=values.get(BlockId.OWNER, ""),
     )
 
 
@@ -73,6 +64,7 @@ def as_before(wanted: Wanted, offered: Offered) -> Filled:
         backups=ON if wanted.backups else OFF,
         lives=str(wanted.lifetime),
         purpose=wanted.purpose,
+        owner=wanted.owner,
     )
 
 
@@ -114,6 +106,7 @@ def wish(filled: Filled, offered: Offered) -> Wanted | dict[str, str]:
         ssh_key=filled.ssh_key,
         lifetime=int(filled.lives),
         purpose=filled.purpose,
+        owner=filled.owner,
     )
 
 

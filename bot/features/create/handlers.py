@@ -1,19 +1,17 @@
 """`/vps create`: a dialog filled from the catalogue, then one server, watched until it has its address."""
 
-import asyncio
-from collections.abc import Awaitable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from bot.domain.operations import Kind, Operation, State
-from bot.domain.roles import Permission
-from bot.domain.servers import Server, System
+from bot.domain.roles import Because, Permission, barred
+from bot.domain.servers import Server
 from bot.domain.wanted import Wanted
 from bot.features.create import views
-from bot.features.create.filled import Filled, Offered, as_before, filled_in, wish
+from bot.features.create.filled import Filled, as_before, filled_in, wish
 from bot.features.dialogs import NO_REASON, given_reason, in_time
 from bot.features.refusals import told
+from bot.features.remarks import refused_words, remarks_on, still
 from bot.features.words import typed
 from bot.operations.permission import refuse_forged
 from bot.operations.preparing import NameTaken
@@ -22,12 +20,19 @@ from bot.routing import Ask, Reply, Router
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import offers, operations
 from bot.store.offers import Offer
-from bot.vps.client import Choice
-from bot.vps.errors import ProviderError
 
 router = Router()
 
-T = TypeVar("T")
+INPUTS = (
+    BlockId.NAME,
+    BlockId.PLAN,
+    BlockId.SYSTEM,
+    BlockId.LOCATION,
+    BlockId.HOSTNAME,
+    BlockId.SSH_KEY,
+    BlockId.BACKUPS,
+)
+"""What the provider may say something to."""
 
 
 @router.command("create", "create [NAME]", needs=Permission.SERVER_CREATE, examples=("create", "create app-1"))
@@ -51,13 +56,15 @@ async def create_alone(ask: Ask, words: Sequence[str]) -> Reply:
 @router.action(ActionId.CREATE_PLAN, needs=Permission.SERVER_CREATE)
 @router.action(ActionId.CREATE_SYSTEM, needs=Permission.SERVER_CREATE)
 @router.action(ActionId.CREATE_LOCATION, needs=Permission.SERVER_CREATE)
+@router.action(ActionId.CREATE_BACKUPS, needs=Permission.SERVER_CREATE)
 async def choose(ask: Ask) -> Reply:
     """Something was chosen: the total follows, and who wants another value gets room to type it."""
     offer = await _offer_of(ask)
     if offer is None:
         return Reply(views.out_of_date())
-    offered, filled = await _offered(ask), filled_in(ask.incoming.values)
-    return Reply(view=views.dialog(offered, filled, meta=offer.id, glass=offer.broke_glass))
+    offered, filled = await ask.parts.catalogue.offered(ask.workspace), filled_in(ask.incoming.values)
+    remarks = still(ask.incoming.view, ask.incoming.block)
+    return Reply(view=views.dialog(offered, filled, meta=offer.id, glass=offer.broke_glass, remarks=remarks))
 
 
 @router.view(ViewId.CREATE, needs=Permission.SERVER_CREATE, changes=True)
@@ -66,9 +73,12 @@ async def ask_for_creation(ask: Ask) -> Reply:
     offer = await _offer_of(ask)
     if offer is None:
         return Reply(views.out_of_date())
-    wanted = wish(filled_in(ask.incoming.values), await _offered(ask))
+    wanted = wish(filled_in(ask.incoming.values), await ask.parts.catalogue.offered(ask.workspace))
     if not isinstance(wanted, Wanted):
         return Reply(errors=wanted)
+    if because := await _can_not_own(ask, wanted.owner):
+        return Reply(errors={BlockId.OWNER: views.can_not_own(because)})
+    wanted = replace(wanted, owner=wanted.owner if wanted.owner != ask.member.id else "")
     reason = given_reason(ask) if offer.broke_glass else ""
     if offer.broke_glass and not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
@@ -104,17 +114,20 @@ async def change(ask: Ask) -> Reply:
     before = await _before(ask)
     if before is None or before.wanted is None:
         return Reply(views.not_there())
-    return await in_time(_dialog_again(ask, before.wanted, before.words), views.loading())
+    return await in_time(_dialog_again(ask, before.wanted, refused_words(before)), views.loading())
 
 
 async def _dialog(ask: Ask, filled: Filled, *, glass: bool = False) -> Reply:
-    offer = await _put(ask, glass=glass)
-    return Reply(view=views.dialog(await _offered(ask), filled, meta=offer.id, glass=glass))
+    offer, offered = await _put(ask, glass=glass), await ask.parts.catalogue.offered(ask.workspace)
+    filled = replace(filled, owner=ask.member.id)
+    return Reply(view=views.dialog(offered, filled, meta=offer.id, glass=glass))
 
 
-async def _dialog_again(ask: Ask, wanted: Wanted, refused: str) -> Reply:
-    offer, offered = await _put(ask), await _offered(ask)
-    return Reply(view=views.dialog(offered, as_before(wanted, offered), meta=offer.id, refused=refused))
+async def _dialog_again(ask: Ask, wanted: Wanted, words: str) -> Reply:
+    offer, offered = await _put(ask), await ask.parts.catalogue.offered(ask.workspace)
+    filled = as_before(replace(wanted, owner=wanted.owner or ask.member.id), offered)
+    remarks = remarks_on(words, ask.snapshot.workspace.dialect, INPUTS)
+    return Reply(view=views.dialog(offered, filled, meta=offer.id, remarks=remarks))
 
 
 async def _put(ask: Ask, *, glass: bool = False) -> Offer:
@@ -144,6 +157,11 @@ async def _offer_of(ask: Ask) -> Offer | None:
     return None
 
 
+async def _can_not_own(ask: Ask, owner: str) -> Because | None:
+    """Why somebody who was chosen can't be asked about a server."""
+    return barred(await ask.parts.people.present(ask.workspace, owner)) if owner else None
+
+
 async def _before(ask: Ask) -> Operation | None:
     """The creation whose end the button stood under; a button that stands for none is logged."""
     async with ask.parts.store.read() as tx:
@@ -164,33 +182,3 @@ def _order(ask: Ask, wanted: Wanted, channel: str, *, instead_of: str = "") -> O
         wanted=wanted,
         instead_of=instead_of,
     )
-
-
-async def _offered(ask: Ask) -> Offered:
-    """What can be chosen. What can't be read is typed: a list is nice to have, not worth a failure."""
-    account = await ask.parts.directory.account(ask.workspace)
-    servers, plans, systems, places, keys = await asyncio.gather(
-        _or_none(ask.parts.directory.servers(ask.workspace)),
-        _or_none(account.plans()),
-        _or_none(account.systems()),
-        _or_none(account.locations()),
-        _or_none(account.ssh_keys()),
-    )
-    seen = {each.system.id: each.system for each in servers if each.system and each.system.id}
-    shown = {each.location for each in servers if each.location} | {code for plan in plans for code in plan.locations}
-    return Offered(
-        plans=plans,
-        systems=systems or tuple(sorted(seen.values(), key=_by_name)),
-        places=places or tuple(Choice(code, code) for code in sorted(shown)),
-        keys=keys,
-    )
-
-
-def _by_name(system: System) -> str:
-    return system.name
-
-
-async def _or_none(reading: Awaitable[tuple[T, ...]]) -> tuple[T, ...]:
-    with suppress(ProviderError):
-        return await reading
-    return ()

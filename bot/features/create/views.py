@@ -4,16 +4,32 @@ from collections.abc import Sequence
 
 from bot.domain.notes import LONGEST
 from bot.domain.operations import Request
+from bot.domain.roles import Because
 from bot.domain.servers import Plan
 from bot.features.approvals.views import asked_them
-from bot.features.create.filled import LIFETIMES, OFF, ON, OTHER, Filled, Offered
+from bot.features.create.filled import LIFETIMES, OFF, ON, OTHER, Filled
 from bot.features.dialogs import reason_input
+from bot.features.notes.views import CAN_NOT_OWN
 from bot.features.refusals import name_taken
+from bot.features.remarks import NO_REMARKS, Remarks, with_remarks
 from bot.features.words import bold
 from bot.operations.preparing import NameTaken, Prepared
 from bot.sentences import listed, said
-from bot.slack.blocks import Block, Message, choice_input, code, context, cut, escape, modal, section, text_input
+from bot.slack.blocks import (
+    Block,
+    Message,
+    choice_input,
+    code,
+    context,
+    cut,
+    escape,
+    modal,
+    person_input,
+    section,
+    text_input,
+)
 from bot.slack.ids import ActionId, BlockId, ViewId
+from bot.workspaces.catalogue import Offered
 
 MOST_OPTIONS = 99
 """Slack's limit for a menu, less the one for another value."""
@@ -26,19 +42,16 @@ def loading() -> Block:
     return modal(ViewId.CREATE_LOADING, "Create a server", [section("Reading plans and systems from VPS.org…")])
 
 
-def dialog(offered: Offered, filled: Filled, *, meta: str, glass: bool = False, refused: str = "") -> Block:
-    """All inputs as they are filled. `refused`: the provider's words about an earlier try; `meta`: its offer's id;
-    `glass`: it will be done without consent.
+def dialog(offered: Offered, filled: Filled, *, meta: str, glass: bool = False, remarks: Remarks = NO_REMARKS) -> Block:
+    """All inputs as they are filled. `remarks`: the provider's on an earlier try; `meta`: its offer's id; `glass`: it
+    will be done without consent.
     """
     plans = [(plan.id, _plan(plan)) for plan in offered.plans if plan.available]
     systems = [(system.id, system.name or system.id) for system in offered.systems]
     places = [(place.id, _place(place.id, place.name)) for place in offered.places]
-    blocks: list[Block] = []
-    if refused:
-        blocks.append(section(f"⚠️ VPS.org refused it: “{escape(cut(refused, 600))}”"))
-    blocks.append(
+    blocks = [
         text_input(BlockId.NAME, "Name", hint="Letters, digits and hyphens.", initial=filled.name, max_length=255)
-    )
+    ]
     blocks += _menu(BlockId.PLAN, "Plan", plans, filled.plan, ActionId.CREATE_PLAN, filled.other_plan)
     blocks += _menu(
         BlockId.SYSTEM, "Operating system", systems, filled.system, ActionId.CREATE_SYSTEM, filled.other_system
@@ -62,20 +75,32 @@ def dialog(offered: Offered, filled: Filled, *, meta: str, glass: bool = False, 
             max_length=100,
             optional=True,
         ),
-        choice_input(BlockId.BACKUPS, "Backups", [(OFF, "Off"), (ON, "On")], initial=filled.backups),
+        choice_input(
+            *(BlockId.BACKUPS, "Backups", [(OFF, "Off"), (ON, "On")]),
+            initial=filled.backups,
+            tells=ActionId.CREATE_BACKUPS,
+        ),
         choice_input(BlockId.LIVES, "Lifetime", list(LIFETIMES.items()), initial=filled.lives),
         text_input(
             BlockId.PURPOSE,
             "What is it for?",
-            hint="Others see it beside the server; it is noted as yours.",
+            hint="Others see it beside the server.",
             initial=filled.purpose,
             max_length=LONGEST,
+            optional=True,
+        ),
+        person_input(
+            *(BlockId.OWNER, "Whose is it?"),
+            hint="Who is asked when its lifetime ends; you, when nobody is chosen.",
+            initial=filled.owner,
             optional=True,
         ),
         *([reason_input()] if glass else []),
         context(total(offered, filled)),
     ]
-    return modal(ViewId.CREATE, "Create a server", blocks, submit="Create", close="Cancel", meta=meta)
+    return modal(
+        ViewId.CREATE, "Create a server", with_remarks(blocks, remarks), submit="Create", close="Cancel", meta=meta
+    )
 
 
 def total(offered: Offered, filled: Filled) -> str:
@@ -105,6 +130,11 @@ def taken(answer: NameTaken) -> str:
     if answer.by is None:
         return f"There is a server {name} already. Each name is used once: choose another one."
     return f"Somebody asked for a server {name} already; /vps requests shows it. Choose another name."
+
+
+def can_not_own(because: Because) -> str:
+    """At the input."""
+    return f"They can't own a server: {CAN_NOT_OWN[because]}. Choose somebody else."
 
 
 def unsettled(answer: NameTaken) -> Block:

@@ -10,7 +10,7 @@ from bot.domain.notes import Note
 from bot.domain.operations import Request
 from bot.domain.servers import Server
 from bot.features.approvals.views import asked_them, undo_until
-from bot.features.words import address, bold, noted
+from bot.features.words import address, bold, noted, resembling, with_resembling
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -35,6 +35,9 @@ REASON = 500
 
 BUSY_CPU, BUSY_TRAFFIC = 5.0, 1.0
 """Per cent of CPU and GB of traffic from which a server looks in use."""
+
+LINE = 590
+"""Characters of a server's line among several: five of them fit in a section."""
 
 NOTHING = "Nothing was asked for."
 
@@ -63,7 +66,9 @@ def dialog(offer: Offer, shown: Sequence[Shown], prepared: Prepared, *, now: dat
     if one:
         blocks += _facts(shown[0], now)
     else:
-        blocks += [section("\n".join(_line(each) for each in shown[at : at + 5])) for at in range(0, len(shown), 5)]
+        blocks += [
+            section("\n".join(_line(each, now) for each in shown[at : at + 5])) for at in range(0, len(shown), 5)
+        ]
     blocks.append(
         text_input(
             BlockId.NAME, "Type the server's name to confirm", placeholder=cut(one.name, 100) or " ", max_length=255
@@ -139,13 +144,11 @@ def out_of_date() -> Message:
 
 def _facts(shown: Shown, now: datetime) -> list[Block]:
     server = shown.server
-    plan = escape(server.plan.name) if server.plan else "unknown"
-    price = f", {shown.price:.2f} a month" if shown.price is not None else ""
     pairs = [
         ("Name", code(cut(revealed(server.name), 250))),
         ("Id", code(server.id)),
         ("Address", address(server)),
-        ("Plan", plan + price),
+        ("Plan", _plan(shown, 400)),
         ("System", escape(server.system.name) if server.system else "unknown"),
         ("Location", escape(server.location) or "unknown"),
         ("Age", _age(server, now)),
@@ -155,19 +158,29 @@ def _facts(shown: Shown, now: datetime) -> list[Block]:
     if shown.note:
         blocks.append(section(f"📝 {noted(shown.note, today=now.date())}"))
     if shown.alike:
-        names = listed([code(cut(revealed(each), 100)) for each in shown.alike[:5]])
-        blocks.append(section(f"👀 Nearly the same name: {names}. Make sure that you mean this one."))
+        blocks.append(section(f"👀 Nearly the same name: {resembling(shown.alike)}. Make sure that you mean this one."))
     return blocks
 
 
-def _line(shown: Shown) -> str:
+def _line(shown: Shown, now: datetime) -> str:
+    """One of several: what is paid for it, since when it exists, and whether it looks in use."""
     server = shown.server
-    alike = f" · nearly the same name: {code(cut(revealed(shown.alike[0]), 60))}" if shown.alike else ""
+    parts = [
+        code(cut(revealed(server.name), 100)),
+        code(server.id),
+        address(server),
+        _plan(shown, 60),
+        f"{duration(now - server.created_at)} old" if server.created_at else "age unknown",
+        f"{escape(cut(server.status, 40))}{_use(server)}",
+    ]
     whose = f" · 📝 {person(shown.note.owner)}" if shown.note and shown.note.owner else ""
-    return (
-        f"• {code(cut(revealed(server.name), 100))} · {code(server.id)} · {address(server)} · "
-        f"{escape(cut(server.status, 40))}{_use(server)}{alike}{whose}"
-    )
+    return with_resembling(f"• {' · '.join(parts)}{whose}", shown.alike, LINE)
+
+
+def _plan(shown: Shown, most: int) -> str:
+    plan = shown.server.plan
+    named = escape(cut(plan.name, most)) if plan else "unknown plan"
+    return named + (f", {shown.price:.2f} a month" if shown.price is not None else "")
 
 
 def _use(server: Server) -> str:

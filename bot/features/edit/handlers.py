@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.approvals import fingerprint
-from bot.domain.operations import Kind
+from bot.domain.operations import UPDATES, Kind, Operation
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
@@ -14,6 +14,7 @@ from bot.features.dialogs import NO_REASON, given_reason, in_time
 from bot.features.edit import views
 from bot.features.power.views import accepted
 from bot.features.refusals import told
+from bot.features.remarks import NO_REMARKS, refused_words, remarks_on
 from bot.features.words import edit_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.permission import check, refuse_forged
 from bot.operations.preparing import Changed, NameTaken
@@ -22,11 +23,14 @@ from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.slack.incoming import Entrance
-from bot.store import offers
+from bot.store import offers, operations
 from bot.store.offers import Offer
 from bot.vps.dialects import Dialect
 
 router = Router()
+
+INPUTS = (BlockId.NAME, BlockId.HOSTNAME, BlockId.BACKUPS)
+"""What the provider may say something to."""
 
 _BACKUPS = {ON: True, OFF: False}
 
@@ -83,6 +87,16 @@ async def edit_alone(ask: Ask, words: Sequence[str]) -> Reply:
 async def edit_by_button(ask: Ask) -> Reply:
     """The server whose id the button carries."""
     return await in_time(_dialog(ask, ask.incoming.value), views.loading())
+
+
+@router.action(ActionId.EDIT_CHANGE, needs=Permission.SERVER_EDIT)
+async def change(ask: Ask) -> Reply:
+    """What was refused, to be changed: the dialog as it was filled, with what the provider said to it."""
+    async with ask.parts.store.read() as tx:
+        before = await operations.get(tx, ask.workspace, ask.incoming.value)
+    if before is None or before.kind not in UPDATES or before.wanted is None or not before.ended:
+        return Reply(views.not_there())
+    return await in_time(_dialog(ask, before.server_id, before=before), views.loading())
 
 
 @router.view(ViewId.EDIT, needs=Permission.SERVER_EDIT, changes=True)
@@ -142,7 +156,8 @@ def _wish(ask: Ask, was_backups: bool | None) -> Wanted | dict[str, str]:
     return errors or Wanted(name, hostname, backups, was_backups=was_backups)
 
 
-async def _dialog(ask: Ask, words: str, *, glass: bool = False) -> Reply:
+async def _dialog(ask: Ask, words: str, *, glass: bool = False, before: Operation | None = None) -> Reply:
+    """The dialog with the present values, or with those that an edit `before` was refused with."""
     if _vendor(ask):
         return Reply(views.not_offered())
     found = await _one(ask, words, "edit")
@@ -167,8 +182,11 @@ async def _dialog(ask: Ask, words: str, *, glass: bool = False) -> Reply:
         if no := await check(tx, ask.member, Permission.SERVER_EDIT, names=[server.name], asked="edit", now=now):
             return Reply(refusal(no, ask.member.id, now))
         await offers.put(tx, offer)
-    before = {True: ON, False: OFF, None: ""}[server.backups]
-    return Reply(view=views.dialog(server, meta=f"{offer.id} {before}", glass=glass))
+    backups = {True: ON, False: OFF, None: ""}[server.backups]
+    remarks = remarks_on(refused_words(before), ask.snapshot.workspace.dialect, INPUTS) if before else NO_REMARKS
+    wanted = before.wanted if before else None
+    drawn = views.dialog(server, meta=f"{offer.id} {backups}", glass=glass, wanted=wanted, remarks=remarks)
+    return Reply(view=drawn)
 
 
 async def _one(ask: Ask, words: str, command: str) -> Server | Reply:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from bot.domain.approvals import Difference
 from bot.domain.operations import Request
 from bot.domain.servers import Server
+from bot.domain.wanted import Wanted
 from bot.features.approvals.views import asked_them
 from bot.features.create.filled import OFF, ON
 from bot.features.dialogs import reason_input
 from bot.features.endings import changes
+from bot.features.remarks import NO_REMARKS, Remarks, with_remarks
 from bot.features.words import bold
 from bot.operations.preparing import Prepared
 from bot.sentences import said
@@ -23,29 +25,34 @@ def loading() -> Block:
     return modal(ViewId.EDIT_LOADING, "Edit", [section("Reading the server from VPS.org…")])
 
 
-def dialog(server: Server, *, meta: str, glass: bool = False) -> Block:
-    """The present values, to be changed; `glass`: without the consent that it takes."""
-    backups = {True: ON, False: OFF, None: ""}[server.backups]
-    return modal(
-        ViewId.EDIT,
-        "Edit a server",
-        [
-            section(f"{bold(server.name)} ({code(cut(server.id, 80))})"),
-            text_input(BlockId.NAME, "Name", hint="Letters, digits and hyphens.", initial=server.name, max_length=255),
-            text_input(
-                BlockId.HOSTNAME,
-                "Hostname",
-                hint="A full domain name, like app-1.example.com.",
-                initial=server.hostname,
-                max_length=253,
-            ),
-            choice_input(BlockId.BACKUPS, "Backups", [(ON, "On"), (OFF, "Off")], initial=backups),
-            *([reason_input()] if glass else []),
-        ],
-        submit="Save",
-        close="Cancel",
-        meta=meta,
-    )
+def dialog(
+    server: Server, *, meta: str, glass: bool = False, wanted: Wanted | None = None, remarks: Remarks = NO_REMARKS
+) -> Block:
+    """The present values, to be changed; `glass`: without the consent that it takes.
+
+    `wanted`: what an earlier try asked for, in place of the present values; `remarks`: the provider's on it.
+    """
+    name, hostname, backups = server.name, server.hostname, server.backups
+    if wanted:
+        name, hostname = wanted.name, wanted.hostname or hostname
+        backups = backups if wanted.backups is None else wanted.backups
+    blocks = [
+        section(f"{bold(server.name)} ({code(cut(server.id, 80))})"),
+        text_input(BlockId.NAME, "Name", hint="Letters, digits and hyphens.", initial=name, max_length=255),
+        text_input(
+            *(BlockId.HOSTNAME, "Hostname"),
+            hint="A full domain name, like app-1.example.com.",
+            initial=hostname,
+            max_length=253,
+        ),
+        choice_input(
+            *(BlockId.BACKUPS, "Backups", [(ON, "On"), (OFF, "Off")]),
+            initial={True: ON, False: OFF, None: ""}[backups],
+        ),
+        *([reason_input()] if glass else []),
+    ]
+    placed = with_remarks(blocks, remarks)
+    return modal(ViewId.EDIT, "Edit a server", placed, submit="Save", close="Cancel", meta=meta)
 
 
 def filed(request: Request, prepared: Prepared) -> Block:
@@ -88,6 +95,11 @@ def one_at_a_time() -> Message:
 def not_offered() -> Message:
     """The other dialect of the provider has no such call."""
     return said(f"This VPS.org account's interface can't rename or edit servers; its website can. {NOTHING}")
+
+
+def not_there() -> Message:
+    """The button's edit is not of this workspace."""
+    return said(f"There is no such edit here. Type `/vps edit` to begin anew. {NOTHING}")
 
 
 def out_of_date() -> Message:

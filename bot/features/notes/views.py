@@ -66,14 +66,17 @@ def pick_a_person(typed: str) -> Message:
     )
 
 
+CAN_NOT_OWN = {
+    Because.DEACTIVATED: "their Slack account is deactivated",
+    Because.GUEST: "they are a guest",
+    Because.FOREIGN: "they belong to another organisation",
+}
+"""Why somebody can't do anything here, and so can't be asked about a server, either."""
+
+
 def can_not_own(user: str, because: Because) -> Message:
-    """Somebody who can't do anything here can't be asked, either."""
-    why = {
-        Because.DEACTIVATED: "their Slack account is deactivated",
-        Because.GUEST: "they are a guest",
-        Because.FOREIGN: "they belong to another organisation",
-    }[because]
-    return said(f"{person(user)} can't own a server: {why}. Nothing was noted.")
+    """Somebody was named who can't be asked."""
+    return said(f"{person(user)} can't own a server: {CAN_NOT_OWN[because]}. Nothing was noted.")
 
 
 def kept_longer(server: Server, note: Note) -> Message:

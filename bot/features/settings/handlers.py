@@ -13,6 +13,7 @@ from bot.operations.approvers import who_could
 from bot.operations.permission import check, refuse_forged
 from bot.operations.pinning import pins_for
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
+from bot.operations.watching import switch, watch_of
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
@@ -28,27 +29,28 @@ async def settings(ask: Ask) -> Reply:
     async with ask.parts.store.read() as tx:
         kept = await protections.of_workspace(tx, ask.workspace)
     present = ask.snapshot.workspace.settings
-    return Reply(views.overview(policy_of(present), kept, freeze_of(present), may_change=may))
+    return Reply(views.overview(policy_of(present), kept, freeze_of(present), watched=_watched(ask), may_change=may))
 
 
 @router.action(ActionId.SETTINGS_EDIT, needs=Permission.SETTINGS_MANAGE)
 async def edit(ask: Ask) -> Reply:
     """The dialog, filled with what holds now."""
     policy = policy_of(ask.snapshot.workspace.settings)
-    return Reply(opens=views.dialog(policy, _mark(policy)))
+    return Reply(opens=views.dialog(policy, _mark(policy, watched=_watched(ask)), watched=_watched(ask)))
 
 
 @router.view(ViewId.SETTINGS, needs=Permission.SETTINGS_MANAGE, changes=True)
 async def save(ask: Ask) -> Reply:
     """Keeps the settings when they can work; what loosens them waits for a second admin, where there is one."""
     before = policy_of(ask.snapshot.workspace.settings)
-    if ask.incoming.meta != _mark(before):
+    watched, watch = _watched(ask), ask.incoming.values.get(BlockId.WATCH) == "yes"
+    if ask.incoming.meta != _mark(before, watched=watched):
         await refuse_forged(ask.parts, ask.member, "version of the settings", delivery=ask.incoming.key)
         return Reply(view=views.answered(views.changed_meanwhile()))
     wanted = read(ask.incoming.values, before)
     if isinstance(wanted, dict):
         return Reply(errors=wanted)
-    if errors := await _wrong(ask, before, wanted):
+    if errors := await _wrong(ask, before, wanted, watch=watch):
         return Reply(errors=errors)
     pins = await pins_for(ask.parts, ask.workspace, set(wanted.protected) - set(before.protected))
     absent = await absent_admins(ask.parts, ask.workspace)
@@ -60,27 +62,37 @@ async def save(ask: Ask) -> Reply:
         await workspaces.ensure(tx, ask.workspace, now)
         change = NewSettings(before, wanted, pins)
         outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
+        if watch is not watched and not isinstance(outcome, Impossible):  # it loosens nothing: it waits for nobody
+            await switch(tx, ask.workspace, ask.member.id, now, on=watch)
+    at_once = {"watch": (watched, watch)} if watch is not watched else {}
     match outcome:
         case Done():
-            return Reply(view=views.saved(changed(before, wanted)))
+            return Reply(view=views.saved(changed(before, wanted) | at_once))
         case Proposed(proposal, asked):
-            return Reply(view=views.answered(waits(proposal, asked)))
+            return Reply(view=views.answered(waits(proposal, asked), at_once))
         case Impossible(why):
             return Reply(view=views.answered(impossible(why)))
 
 
-def _mark(policy: Policy) -> str:
+def _watched(ask: Ask) -> bool:
+    """Whether changes made elsewhere are told."""
+    return watch_of(ask.snapshot.workspace.settings) is not None
+
+
+def _mark(policy: Policy, *, watched: bool) -> str:
     """What tells whether the settings are still those that a dialog showed."""
-    return sha256(json.dumps(as_kept(policy), sort_keys=True).encode()).hexdigest()[:16]
+    return sha256(json.dumps(as_kept(policy) | {"watch": watched}, sort_keys=True).encode()).hexdigest()[:16]
 
 
-async def _wrong(ask: Ask, before: Policy, wanted: Policy) -> dict[str, str]:
-    """What would lock everybody out, by input."""
+async def _wrong(ask: Ask, before: Policy, wanted: Policy, *, watch: bool) -> dict[str, str]:
+    """What would lock everybody out, or tell nobody, by input."""
     errors: dict[str, str] = {}
     chosen = {BlockId.CHANNEL: wanted.approvals_channel, BlockId.NOTIFICATIONS: wanted.notifications_channel}
     for block, channel in chosen.items():
         if channel and not await ask.parts.channels.can_post(ask.workspace, channel):
             errors[block] = views.not_in_channel()
+    if watch and not (wanted.notifications_channel or wanted.approvals_channel):
+        errors[BlockId.WATCH] = views.NOWHERE_TO_TELL
     needed = _always(wanted)
     if needed and not wanted.approvals_channel:
         errors[BlockId.CHANNEL] = views.NO_CHANNEL

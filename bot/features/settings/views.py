@@ -37,6 +37,7 @@ BAD_LIFETIME = "Between 10 minutes and 30 days, for example 24h."
 BAD_REMINDER = "At least 5 minutes, and shorter than the request lives."
 BAD_BUDGET = "A number from 0 to 1000."
 NO_CHANNEL = "Approvals are needed, so choose a channel to ask for them; or let a deletion take none."
+NOWHERE_TO_TELL = "Choose a notifications channel first: changes are told there."
 NOTHING_TO_STOP_FOR = "That takes a time to undo: the server is stopped at its beginning and deleted at its end."
 TOO_MUCH = "That is too much: at most 50 lines and 2,500 characters in all."
 
@@ -45,12 +46,15 @@ UNDO = (0, 10, 30, 60, 4 * 60, 8 * 60, 24 * 60, 2 * 24 * 60, 3 * 24 * 60, 7 * 24
 
 SHOWN = 25
 
+NO_CHANGES: Mapping[str, tuple[Any, Any]] = {}
+
 
 def overview(
     policy: Policy,
     protections: Sequence[Protection] = (),
     freeze: Freeze | None = None,
     *,
+    watched: bool = False,
     may_change: bool,
 ) -> Message:
     """What holds now."""
@@ -67,6 +71,7 @@ def overview(
         f"• A request lives for {duration(policy.expires_in)}; a reminder comes after {duration(policy.reminder)}.",
         f"• More than {counted(policy.hourly, 'deletion')} by one person in an hour, "
         f"or {policy.daily} by all in a day, one approver more.",
+        f"• Changes of servers that nobody made from here are {'told' if watched else 'not told'}.",
     ]
     blocks: list[Block] = [section("*Settings*\n" + "\n".join(lines))]
     if freeze:
@@ -80,7 +85,7 @@ def overview(
     return Message(f"Deleting takes {needs}, asked for in {where}.", blocks)
 
 
-def dialog(policy: Policy, mark: str) -> Block:
+def dialog(policy: Policy, mark: str, *, watched: bool = False) -> Block:
     """All settings, as they are now. `mark` tells later whether they are still these."""
     numbers = [
         (str(n), counted(n, "approval") if n else "none: who asks decides alone") for n in range(MOST_APPROVALS + 1)
@@ -138,6 +143,13 @@ def dialog(policy: Policy, mark: str) -> Block:
             ),
             text_input(BlockId.HOURLY, "Deletions by one person in an hour", initial=str(policy.hourly), max_length=4),
             text_input(BlockId.DAILY, "Deletions by all in a day", initial=str(policy.daily), max_length=4),
+            choice_input(
+                BlockId.WATCH,
+                "Watch the fleet",
+                [("no", "no"), ("yes", "yes, tell changes made elsewhere")],
+                initial="yes" if watched else "no",
+                hint="Every few minutes; told in the notifications channel, else where consent is asked for.",
+            ),
         ],
         submit="Save",
         close="Cancel",
@@ -164,9 +176,10 @@ def saved(changes: Mapping[str, tuple[Any, Any]]) -> Block:
     return modal(ViewId.SETTINGS_RESULT, "Settings", [section(text)])
 
 
-def answered(answer: Message) -> Block:
-    """Another answer, where the dialog was."""
-    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(answer.text)])
+def answered(answer: Message, at_once: Mapping[str, tuple[Any, Any]] = NO_CHANGES) -> Block:
+    """Another answer, where the dialog was; `at_once`: what was saved all the same, because it takes nobody else."""
+    saved_too = [section(f"Saved at once, because it takes nobody else: {in_words(at_once)}.")] if at_once else []
+    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(answer.text), *saved_too])
 
 
 def changed_meanwhile() -> Message:

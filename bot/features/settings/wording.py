@@ -19,6 +19,7 @@ LABELS = {
     "protected": "protected patterns",
     "hourly": "deletions of a person in an hour",
     "daily": "deletions of the workspace in a day",
+    "watch": "watch the fleet",
 }
 """Each setting by its field."""
 

@@ -1,6 +1,5 @@
 """`/vps watch` and `/vps unwatch`: being told of changes that nobody made from here."""
 
-from bot.domain.audit import Action, Draft
 from bot.domain.grammar import Line
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
@@ -10,7 +9,7 @@ from bot.operations import watching
 from bot.operations.permission import check
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
-from bot.store import audit, fleet, workspaces
+from bot.store import fleet, workspaces
 from bot.store.fleet import Follow
 
 router = Router()
@@ -93,7 +92,6 @@ async def _switched(ask: Ask, *, on: bool) -> Reply:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps watch", now=now):
             return Reply(refusal(no, ask.member.id, now))
-        await workspaces.ensure(tx, ask.workspace, now)
         known = await workspaces.get(tx, ask.workspace)
         settings = known.settings if known else {}
         was, channel = watching.watch_of(settings), watching.channel_of(settings)
@@ -101,14 +99,5 @@ async def _switched(ask: Ask, *, on: bool) -> Reply:
             return Reply(views.no_channel())
         if on is (was is not None):
             return Reply(views.already(on=on, channel=channel))
-        others = {name: value for name, value in settings.items() if name != watching.KEY}
-        await workspaces.keep_settings(
-            tx, ask.workspace, others | ({watching.KEY: {"by": ask.member.id}} if on else {})
-        )
-        if on:
-            await watching.start_looking(tx, ask.workspace, now)
-        else:
-            await watching.end_if_idle(tx, ask.workspace)
-        detail = {"fleet watch": "on" if on else "off"}
-        await audit.append(tx, ask.workspace, Draft(Action.SETTINGS_CHANGED, ask.member.id, detail=detail), now)
+        await watching.switch(tx, ask.workspace, ask.member.id, now, on=on)
     return Reply(views.switched(on=on, channel=channel))
