@@ -5,6 +5,8 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.blocks import Block, Message
 
@@ -55,6 +58,15 @@ class Token:
     org_wide: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What `auth.test` says of a token: whose it is, its scopes (None: not said), Slack's time (None: not said)."""
+
+    team: str
+    scopes: frozenset[str] | None
+    time: datetime | None
+
+
 TokenOf = Callable[[str], Awaitable[Token | None]]
 """The token that serves a workspace; None when the app is not installed there."""
 
@@ -91,6 +103,17 @@ class Web:
         with suppress(SlackTrouble):
             await self._token_of(workspace)
 
+    async def test(self, token: str) -> Tested:
+        """Whose a token is, what it may do, and what time it is at Slack. Raises SlackTrouble."""
+        answer = await self._answered(token, "auth.test", {})
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        granted = headers.get("x-oauth-scopes")
+        return Tested(
+            team=str(answer.get("team_id") or answer.get("enterprise_id") or ""),
+            scopes=None if granted is None else frozenset(each.strip() for each in granted.split(",") if each.strip()),
+            time=_moment(headers.get("date", "")),
+        )
+
     async def whose(self, token: str) -> dict[str, Any]:
         """`auth.test` with a token that isn't kept yet. Raises SlackTrouble."""
         return await self._send(token, "auth.test", {})
@@ -100,6 +123,10 @@ class Web:
         return await self._send(client, "oauth.v2.access", arguments)
 
     async def _send(self, as_: str | Client, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._answered(as_, method, arguments)
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def _answered(self, as_: str | Client, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
         # slack_sdk's default handlers repeat a call whose connection broke: a message would come twice.
         token, headers = (None, _as_app(as_)) if isinstance(as_, Client) else (as_, None)
         client = AsyncWebClient(
@@ -109,9 +136,8 @@ class Web:
         # Only writing methods take JSON; the others read form fields alone (Slack, "Using the Web API").
         try:
             if method.startswith(("chat.", "views.")):
-                answer = await client.api_call(method, json=arguments)
-            else:
-                answer = await client.api_call(method, data=arguments, headers=headers)
+                return await client.api_call(method, json=arguments)
+            return await client.api_call(method, data=arguments, headers=headers)
         except SlackApiError as refused:
             headers = {name.lower(): value for name, value in refused.response.headers.items()}
             after = headers.get("retry-after")
@@ -121,7 +147,6 @@ class Web:
             raise SlackTrouble("unreachable") from broken
         finally:
             self._witness(method, "after")
-        return answer.data if isinstance(answer.data, dict) else {}
 
     async def open_socket(self, app_token: str) -> str:
         """The address of a new Socket Mode connection. Raises SlackTrouble."""
@@ -231,6 +256,14 @@ def _as_app(client: Client) -> dict[str, str]:
 
 def _content(message: Message) -> dict[str, Any]:
     return {"text": message.text, "blocks": message.blocks}
+
+
+def _moment(date: str) -> datetime | None:
+    """The time of a `Date` header (RFC 9110)."""
+    try:
+        return parsedate_to_datetime(date)
+    except ValueError:
+        return None
 
 
 def _seconds(after: str | None) -> float | None:
