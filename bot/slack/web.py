@@ -24,6 +24,9 @@ TIMEOUT = 10
 UPLOAD_TIMEOUT = 120
 """Seconds for the bytes of a file."""
 
+Counted = Callable[[str, str], None]
+"""Told of each call's method and outcome: "ok", or Slack's name for what was wrong."""
+
 Witness = Callable[[str, str], None]
 """Told of each call's method and moment ("before" it is sent, "after" what came of it); tests crash there."""
 
@@ -83,10 +86,13 @@ class File:
 class Web:
     """Slack's Web API for all workspaces of this app; `token_of` answers from memory."""
 
-    def __init__(self, api_url: str, token_of: TokenOf, *, witness: Witness | None = None) -> None:
+    def __init__(
+        self, api_url: str, token_of: TokenOf, *, witness: Witness | None = None, counted: Counted | None = None
+    ) -> None:
         self._api_url = api_url
         self._token_of = token_of
         self._witness = witness or (lambda _method, _moment: None)
+        self._counted = counted or (lambda _method, _outcome: None)
         self._session: aiohttp.ClientSession | None = None
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> dict[str, Any]:
@@ -133,19 +139,25 @@ class Web:
             token, base_url=self._api_url, session=self._opened(), timeout=TIMEOUT, retry_handlers=[]
         )
         self._witness(method, "before")
+        outcome = "cancelled"
         # Only writing methods take JSON; the others read form fields alone (Slack, "Using the Web API").
         try:
             if method.startswith(("chat.", "views.")):
-                return await client.api_call(method, json=arguments)
-            return await client.api_call(method, data=arguments, headers=headers)
+                answer = await client.api_call(method, json=arguments)
+            else:
+                answer = await client.api_call(method, data=arguments, headers=headers)
+            outcome = "ok"
+            return answer
         except SlackApiError as refused:
             headers = {name.lower(): value for name, value in refused.response.headers.items()}
             after = headers.get("retry-after")
-            error = refused.response.get("error") or f"status_{refused.response.status_code}"
-            raise SlackTrouble(str(error), retry_after=_seconds(after)) from None
+            outcome = str(refused.response.get("error") or f"status_{refused.response.status_code}")
+            raise SlackTrouble(outcome, retry_after=_seconds(after)) from None
         except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as broken:
-            raise SlackTrouble("unreachable") from broken
+            outcome = "unreachable"
+            raise SlackTrouble(outcome) from broken
         finally:
+            self._counted(method, outcome)
             self._witness(method, "after")
 
     async def open_socket(self, app_token: str) -> str:
@@ -158,14 +170,17 @@ class Web:
         if not self._may_send_to(url):
             raise SlackTrouble("bad_response_url")
         self._witness("response_url", "before")
+        outcome = "unreachable"
         try:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT)
             async with self._opened().post(url, json=payload, timeout=timeout, allow_redirects=False) as answer:
+                outcome = "ok" if answer.status == 200 else f"status_{answer.status}"
                 if answer.status != 200:
-                    raise SlackTrouble((await answer.text())[:100] or f"status_{answer.status}")
+                    raise SlackTrouble((await answer.text())[:100] or outcome)
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise SlackTrouble("unreachable") from broken
         finally:
+            self._counted("response_url", outcome)
             self._witness("response_url", "after")
 
     async def post(self, workspace: str, channel: str, message: Message, *, notice: str) -> tuple[str, str]:
@@ -209,15 +224,18 @@ class Web:
         if not self._may_send_to(url):
             raise SlackTrouble("bad_upload_url")
         self._witness("upload", "before")
+        outcome = "unreachable"
         try:
             timeout = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT)
             with file.path.open("rb") as content:
                 async with self._opened().post(url, data=content, timeout=timeout, allow_redirects=False) as answer:
+                    outcome = "ok" if answer.status == 200 else f"status_{answer.status}"
                     if answer.status != 200:
                         raise SlackTrouble(f"upload_status_{answer.status}")
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise SlackTrouble("unreachable") from broken
         finally:
+            self._counted("upload", outcome)
             self._witness("upload", "after")
 
     async def open_view(self, workspace: str, trigger_id: str, view: Block) -> str:
