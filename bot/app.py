@@ -20,6 +20,7 @@ from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
 from bot.installs import Installs
+from bot.metrics import CONTENT_TYPE, Counts, look, render
 from bot.operations.parts import Parts
 from bot.operations.sinking import Sink, sink_of
 from bot.operations.telling import Teller
@@ -157,12 +158,13 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     store = Store(settings.database_url, Sealer(settings.encryption_keys.get_secret_value()), witness=seams.witness)
     clock = SharedClock(store, seams.clock, seams.moved)
     http = HttpSend(total_timeout=settings.provider_timeout)
-    client = VpsClient(settings.vps_api_url, send=seams.send or http, sleep=seams.sleep)
+    counts = Counts()
+    client = VpsClient(settings.vps_api_url, send=seams.send or http, sleep=seams.sleep, counted=counts.provider_call)
     bot_token = settings.slack_bot_token.get_secret_value()
     snapshots = Snapshots(store, clock, installed=settings.many)
     installed = Installed(store, snapshots, clock)
     token_of = installed.token_of if settings.many else _only(bot_token)
-    slack = Web(settings.slack_api_url, token_of, witness=seams.slack)
+    slack = Web(settings.slack_api_url, token_of, witness=seams.slack, counted=counts.slack_call)
     directory = Directory(client, snapshots, clock)
     engine = _Later()
     parts = Parts(
@@ -190,14 +192,17 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         chores.append(by_workspace("renew", installations.due, installations.next_due, installs.renew))
     if sink:
         chores.append(by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver))
-    work = seams.work(Looking(parts, [*chores, *changes(parts, door.take_up)]))
-    engine.engine = _engine(store, work, clock, max(seams.gone_after, settings.provider_timeout + AFTER_A_CALL))
+    looking = Looking(parts, [*chores, *changes(parts, door.take_up)])
+    engine.engine = _engine(
+        store, seams.work(looking), clock, max(seams.gone_after, settings.provider_timeout + AFTER_A_CALL)
+    )
     surface = Surface(
         settings.slack_signing_secret.get_secret_value(),
         dispatch=door.dispatch,
         authorize=_authorizer_of_many(installed) if settings.many else _authorizer(first, bot_token),
         clock=clock,
         ready=lambda: first.ready,
+        acknowledged=counts.acknowledged,
     )
     app_token = settings.slack_app_token.get_secret_value()
     socket = Socket(partial(slack.open_socket, app_token), surface.take_again, ping=seams.ping) if app_token else None
@@ -214,6 +219,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         closing=[store.close, http.close, slack.close, first.close, *([sink.close] if sink else [])],
     )
     _add_routes(bot, surface)
+    bot.application.add_routes([web.get("/metrics", _metrics(bot, counts, looking))])
     if settings.many:
         pages = Pages(slack, app, settings.slack_api_url, clock=clock, use=installs.use, keep=installs.keep)
         bot.application.add_routes(
@@ -302,6 +308,15 @@ def _add_routes(bot: Bot, surface: Surface) -> None:
     bot.application.add_routes([web.get("/healthz", health), web.get("/readyz", ready)])
     if bot.settings.slack_signing_secret.get_secret_value():
         bot.application.add_routes([web.post("/slack/events", surface.post)])
+
+
+def _metrics(bot: Bot, counts: Counts, looking: Looking) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def metrics(_request: web.Request) -> web.Response:
+        seen = await look(bot.store, looking.earliest, bot.clock())
+        text = render(counts, seen, ready=not bot.waiting_for(), shared=bot.store.shared)
+        return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE})
+
+    return metrics
 
 
 async def _sink_away(bot: Bot) -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -133,25 +133,30 @@ async def _verify(tx: Tx, only: str | None, trusted: bytes | None, noted: Noted)
     status, sought = 0, dict(noted.anchors)
     names = [only] if only else await audit.workspaces(tx)
     for name in names:
-        try:
-            head = await audit.head(tx, name)
-        except (TypeError, ValueError):  # SQLite keeps a value of any type in any column
-            print(f"{name}: BROKEN: the head holds what the bot never writes there")
-            status = 1
-            continue
-        walk = Walk(name, timed=audit_rows.timed, last=head.seq if head else None, noted=noted.heads, sought=sought)
-        found = await _walked(tx, walk) or walk.end(head, check=audit.good_signature, trusted_key=trusted)
-        if isinstance(found, Finding):
-            status = 1
-            print(f"{name}: BROKEN: {_found(found)}")
-        else:
-            head_said = f", head {head.seq}:{head.hash.hex()}, signed by {head.public_key.hex()}" if head else ""
-            print(f"{name}: good, {found:,} entries{head_said}")
+        good, said = await look_through(tx, name, trusted, noted.heads, sought)
+        status = status if good else 1
+        print(f"{name}: {said}")
     if not names:
         print("There is no log yet.")
     for missing in [] if status else sought.values():  # what was not walked to its end may still have it
         print(f"BROKEN: no entry has the anchor {missing.hex()}: the log was set back to an earlier state")
     return 1 if sought else status
+
+
+async def look_through(
+    tx: Tx, name: str, trusted: bytes | None, heads: Mapping[int, bytes], sought: dict[bytes, bytes]
+) -> tuple[bool, str]:
+    """Whether a workspace's log is whole, and what is to be said of it. Takes the anchors it meets out of `sought`."""
+    try:
+        head = await audit.head(tx, name)
+    except (TypeError, ValueError):  # SQLite keeps a value of any type in any column
+        return False, "BROKEN: the head holds what the bot never writes there"
+    walk = Walk(name, timed=audit_rows.timed, last=head.seq if head else None, noted=heads, sought=sought)
+    found = await _walked(tx, walk) or walk.end(head, check=audit.good_signature, trusted_key=trusted)
+    if isinstance(found, Finding):
+        return False, f"BROKEN: {_found(found)}"
+    head_said = f", head {head.seq}:{head.hash.hex()}, signed by {head.public_key.hex()}" if head else ""
+    return True, f"good, {found:,} entries{head_said}"
 
 
 async def _walked(tx: Tx, walk: Walk) -> Finding | None:

@@ -62,6 +62,14 @@ def migrate() -> None:
     sys.exit(migrate_now())
 
 
+@app.command()
+def doctor() -> None:
+    """Look at everything that the bot needs, and say how to mend what is wrong. Exit status 1 when something is."""
+    from bot.doctor.command import run
+
+    sys.exit(asyncio.run(run()))
+
+
 @keys.command("generate")
 def keys_generate() -> None:
     """Print a new key for VPSBOT_ENCRYPTION_KEYS."""

@@ -29,7 +29,7 @@ def serve_forever(seams: Seams | None = None) -> int:
     try:
         settings = from_environment()
         configure(settings.log_format)
-        _check(settings)
+        check_settings(settings)
         bot = build(settings, seams)
         return asyncio.run(_serve(bot))
     except DatabaseAway as away:
@@ -62,7 +62,7 @@ def migrate_now() -> int:
     return 0
 
 
-def _check(settings: Settings) -> None:
+def check_settings(settings: Settings) -> None:
     """What can't be left out. Raises BadSettings."""
     if not (settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()):
         raise BadSettings(

@@ -60,7 +60,11 @@ class Looking:
     async def next_due(self) -> datetime | None:
         """The earliest due time of all rows."""
         async with self.parts.store.read() as tx:
-            times = [await chore.next_due(tx) for chore in self.chores]
+            return await self.earliest(tx)
+
+    async def earliest(self, tx: Tx) -> datetime | None:
+        """The same, as one transaction sees it."""
+        times = [await chore.next_due(tx) for chore in self.chores]
         return min((time for time in times if time is not None), default=None)
 
     async def perform(self, ticket: Ticket, now: datetime) -> None:

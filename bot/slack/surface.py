@@ -8,6 +8,7 @@ import asyncio
 import hmac
 import json
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.slack.incoming import Incoming, read
+from bot.slack.incoming import Entrance, Incoming, read
 
 MAX_BODY = 1 << 20
 """Bytes of one request; Slack's are far smaller."""
@@ -49,6 +50,9 @@ class Ack:
 
 
 Dispatch = Callable[[Incoming], Awaitable[Ack]]
+Acknowledged = Callable[[Entrance, bool, float], None]
+"""Told of each delivery's entrance, whether it was acknowledged well, and the seconds that took."""
+
 Authorize = Callable[[str, str], Awaitable[AuthorizeResult | None]]
 """(team, organisation that the app is installed in as a whole, or "") → whose token serves it."""
 
@@ -64,7 +68,9 @@ class Surface:
         authorize: Authorize,
         clock: Callable[[], datetime],
         ready: Callable[[], bool],
+        acknowledged: Acknowledged = lambda _entrance, _well, _seconds: None,
     ) -> None:
+        self._acknowledged = acknowledged
         self._secret = signing_secret.encode()
         self._clock = clock
         self._ready = ready
@@ -103,7 +109,8 @@ class Surface:
         self._seen[key] = None
         if len(self._seen) > REPEATS_KEPT:
             self._seen.popitem(last=False)
-        request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={"delivery_key": key})
+        began = time.perf_counter()
+        request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={"delivery_key": key, "began": began})
         response = await self._bolt.async_dispatch(request)
         if response.status >= 500:
             self._seen.pop(key, None)
@@ -131,6 +138,8 @@ class Surface:
         """The response itself: Bolt's `ack` would walk through all blocks first, in case they were its own objects."""
         incoming = read(body, context["delivery_key"], self._clock())
         answer = await self._dispatch(incoming) if incoming else Ack()
+        if incoming:
+            self._acknowledged(incoming.entrance, not answer.failed, time.perf_counter() - context["began"])
         return BoltResponse(status=500 if answer.failed else 200, body=dict(answer.body) or "")
 
     def _signed(self, raw: bytes, timestamp: str, signature: str) -> bool:

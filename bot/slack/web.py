@@ -5,6 +5,8 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.blocks import Block, Message
 
@@ -20,6 +23,9 @@ TIMEOUT = 10
 
 UPLOAD_TIMEOUT = 120
 """Seconds for the bytes of a file."""
+
+Counted = Callable[[str, str], None]
+"""Told of each call's method and outcome: "ok", or Slack's name for what was wrong."""
 
 Witness = Callable[[str, str], None]
 """Told of each call's method and moment ("before" it is sent, "after" what came of it); tests crash there."""
@@ -55,6 +61,15 @@ class Token:
     org_wide: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What `auth.test` says of a token: whose it is, its scopes (None: not said), Slack's time (None: not said)."""
+
+    team: str
+    scopes: frozenset[str] | None
+    time: datetime | None
+
+
 TokenOf = Callable[[str], Awaitable[Token | None]]
 """The token that serves a workspace; None when the app is not installed there."""
 
@@ -71,10 +86,13 @@ class File:
 class Web:
     """Slack's Web API for all workspaces of this app; `token_of` answers from memory."""
 
-    def __init__(self, api_url: str, token_of: TokenOf, *, witness: Witness | None = None) -> None:
+    def __init__(
+        self, api_url: str, token_of: TokenOf, *, witness: Witness | None = None, counted: Counted | None = None
+    ) -> None:
         self._api_url = api_url
         self._token_of = token_of
         self._witness = witness or (lambda _method, _moment: None)
+        self._counted = counted or (lambda _method, _outcome: None)
         self._session: aiohttp.ClientSession | None = None
 
     async def call(self, workspace: str, method: str, **arguments: Any) -> dict[str, Any]:
@@ -91,6 +109,17 @@ class Web:
         with suppress(SlackTrouble):
             await self._token_of(workspace)
 
+    async def test(self, token: str) -> Tested:
+        """Whose a token is, what it may do, and what time it is at Slack. Raises SlackTrouble."""
+        answer = await self._answered(token, "auth.test", {})
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        granted = headers.get("x-oauth-scopes")
+        return Tested(
+            team=str(answer.get("team_id") or answer.get("enterprise_id") or ""),
+            scopes=None if granted is None else frozenset(each.strip() for each in granted.split(",") if each.strip()),
+            time=_moment(headers.get("date", "")),
+        )
+
     async def whose(self, token: str) -> dict[str, Any]:
         """`auth.test` with a token that isn't kept yet. Raises SlackTrouble."""
         return await self._send(token, "auth.test", {})
@@ -100,28 +129,36 @@ class Web:
         return await self._send(client, "oauth.v2.access", arguments)
 
     async def _send(self, as_: str | Client, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._answered(as_, method, arguments)
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def _answered(self, as_: str | Client, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
         # slack_sdk's default handlers repeat a call whose connection broke: a message would come twice.
         token, headers = (None, _as_app(as_)) if isinstance(as_, Client) else (as_, None)
         client = AsyncWebClient(
             token, base_url=self._api_url, session=self._opened(), timeout=TIMEOUT, retry_handlers=[]
         )
         self._witness(method, "before")
+        outcome = "cancelled"
         # Only writing methods take JSON; the others read form fields alone (Slack, "Using the Web API").
         try:
             if method.startswith(("chat.", "views.")):
                 answer = await client.api_call(method, json=arguments)
             else:
                 answer = await client.api_call(method, data=arguments, headers=headers)
+            outcome = "ok"
+            return answer
         except SlackApiError as refused:
             headers = {name.lower(): value for name, value in refused.response.headers.items()}
             after = headers.get("retry-after")
-            error = refused.response.get("error") or f"status_{refused.response.status_code}"
-            raise SlackTrouble(str(error), retry_after=_seconds(after)) from None
+            outcome = str(refused.response.get("error") or f"status_{refused.response.status_code}")
+            raise SlackTrouble(outcome, retry_after=_seconds(after)) from None
         except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as broken:
-            raise SlackTrouble("unreachable") from broken
+            outcome = "unreachable"
+            raise SlackTrouble(outcome) from broken
         finally:
+            self._counted(method, outcome)
             self._witness(method, "after")
-        return answer.data if isinstance(answer.data, dict) else {}
 
     async def open_socket(self, app_token: str) -> str:
         """The address of a new Socket Mode connection. Raises SlackTrouble."""
@@ -133,14 +170,17 @@ class Web:
         if not self._may_send_to(url):
             raise SlackTrouble("bad_response_url")
         self._witness("response_url", "before")
+        outcome = "unreachable"
         try:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT)
             async with self._opened().post(url, json=payload, timeout=timeout, allow_redirects=False) as answer:
+                outcome = "ok" if answer.status == 200 else f"status_{answer.status}"
                 if answer.status != 200:
-                    raise SlackTrouble((await answer.text())[:100] or f"status_{answer.status}")
+                    raise SlackTrouble((await answer.text())[:100] or outcome)
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise SlackTrouble("unreachable") from broken
         finally:
+            self._counted("response_url", outcome)
             self._witness("response_url", "after")
 
     async def post(self, workspace: str, channel: str, message: Message, *, notice: str) -> tuple[str, str]:
@@ -184,15 +224,18 @@ class Web:
         if not self._may_send_to(url):
             raise SlackTrouble("bad_upload_url")
         self._witness("upload", "before")
+        outcome = "unreachable"
         try:
             timeout = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT)
             with file.path.open("rb") as content:
                 async with self._opened().post(url, data=content, timeout=timeout, allow_redirects=False) as answer:
+                    outcome = "ok" if answer.status == 200 else f"status_{answer.status}"
                     if answer.status != 200:
                         raise SlackTrouble(f"upload_status_{answer.status}")
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise SlackTrouble("unreachable") from broken
         finally:
+            self._counted("upload", outcome)
             self._witness("upload", "after")
 
     async def open_view(self, workspace: str, trigger_id: str, view: Block) -> str:
@@ -232,6 +275,14 @@ def _as_app(client: Client) -> dict[str, str]:
 
 def _content(message: Message) -> dict[str, Any]:
     return {"text": message.text, "blocks": message.blocks}
+
+
+def _moment(date: str) -> datetime | None:
+    """The time of a `Date` header (RFC 9110)."""
+    try:
+        return parsedate_to_datetime(date)
+    except ValueError:
+        return None
 
 
 def _seconds(after: str | None) -> float | None:

@@ -126,6 +126,28 @@ class Store:
         if (reason := await postgres.why_not(self.url)) is not None:
             raise DatabaseAway(reason)
 
+    async def version(self) -> str:
+        """Which database it is, like "SQLite 3.45.1" or "PostgreSQL 16.2"."""
+        async with self._reader.connect() as connection:
+            if self._is_sqlite:
+                return f"SQLite {(await connection.execute(text('SELECT sqlite_version()'))).scalar_one()}"
+            number = str((await connection.execute(text("SHOW server_version"))).scalar_one())
+            return f"PostgreSQL {number.split()[0]}"
+
+    def served(self) -> bool:
+        """Whether a process serves this SQLite file now. Takes no lock for longer than the look."""
+        path = Path(f"{self.url.database}.lock")
+        if not self._is_sqlite or not path.exists():
+            return False
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     async def time(self) -> datetime | None:
         """The time by the database's own clock; None on SQLite, which has the machine's."""
         if self._is_sqlite:
@@ -165,6 +187,16 @@ class Store:
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
+
+
+def file_of(url: str) -> Path | None:
+    """The file that DATABASE_URL names, there or not; None when it names none, or can't be read."""
+    try:
+        made = make_url(url)
+    except ArgumentError:
+        return None
+    named = made.get_backend_name() == "sqlite" and made.database and made.database != ":memory:"
+    return Path(str(made.database)) if named else None
 
 
 # One lock for each workspace, held until the end of the transaction; its number follows from the workspace's name.

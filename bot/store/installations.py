@@ -65,6 +65,12 @@ async def get(tx: Tx, id_: str) -> Installation | None:
     return _installation(tx, row) if row else None
 
 
+async def everyone(tx: Tx) -> list[Installation]:
+    """All installations."""
+    found = await tx.connection.execute(select(installations).order_by(installations.c.id))
+    return [_installation(tx, row) for row in found]
+
+
 async def serving(tx: Tx, workspace: str) -> Installation | None:
     """The workspace's own installation, else that of the organisation through which it was last seen."""
     found = await tx.connection.execute(

@@ -26,16 +26,21 @@ async def migrate(store: Store) -> bool:
 
 async def is_newest(store: Store) -> bool:
     """Whether nothing is missing."""
+    return await revision(store) == NEWEST
+
+
+async def revision(store: Store) -> str | None:
+    """The schema's revision; None while there is no schema of ours."""
     async with store.read() as tx:
         try:
-            current = (await tx.connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+            found: str | None = (await tx.connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+            return found
         except ProgrammingError:
-            current = None
+            return None
         except OperationalError:  # SQLite's word for "no such table"; PostgreSQL's for a lost connection
             if store.shared:
                 raise
-            current = None
-    return current == NEWEST
+            return None
 
 
 def upgrade(connection: Connection) -> None:

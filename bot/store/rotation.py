@@ -53,6 +53,22 @@ async def rotate(store: Store) -> Rotated:
     return done
 
 
+async def unreadable(tx: Tx) -> dict[str, list[str]]:
+    """Whose values no key opens, by sealed column; empty when all can be read."""
+    closed: dict[str, list[str]] = {}
+    for column, owner in SEALED.items():
+        table_name, _, name = column.partition(".")
+        sealed = metadata.tables[table_name].c[name]
+        for row in await tx.connection.execute(
+            select(owner.label("owner"), sealed.label("sealed")).where(sealed.is_not(None))
+        ):
+            try:
+                tx.sealer.open(row.owner, column, row.sealed)
+            except Unreadable:
+                closed.setdefault(column, []).append(row.owner)
+    return closed
+
+
 def _fresh(tx: Tx, column: str, row: Any, done: Rotated) -> bytes | None:
     """The value sealed anew; None when it needs no change, or can't be read."""
     if tx.sealer.is_newest(row.sealed):

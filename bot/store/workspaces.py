@@ -38,8 +38,15 @@ class Workspace:
 async def get(tx: Tx, workspace: str) -> Workspace | None:
     """The workspace, or None when it has never been seen."""
     row = (await tx.connection.execute(select(workspaces).where(workspaces.c.id == workspace))).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _workspace(tx, row)
+
+
+async def everyone(tx: Tx) -> list[Workspace]:
+    """All workspaces that were ever seen."""
+    return [_workspace(tx, row) for row in await tx.connection.execute(select(workspaces).order_by(workspaces.c.id))]
+
+
+def _workspace(tx: Tx, row: Any) -> Workspace:
     token, unreadable = _open(tx, row)
     return Workspace(
         id=row.id,

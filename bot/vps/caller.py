@@ -17,6 +17,8 @@ from bot.vps.wire import Request, Response, Send
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
+Counted = Callable[[str, str], None]
+"""Told of each call's HTTP method and outcome: "ok", or the kind of trouble."""
 
 # Far above any real account; a list that long is a mistake, and a silently shortened one would look like deletions.
 MAX_PAGES = 100
@@ -31,11 +33,12 @@ _log = structlog.stdlib.get_logger(__name__)
 class Caller:
     """Speaks for any token to one base URL. Raises ValueError when the URL must not be given a token."""
 
-    def __init__(self, base_url: str, *, send: Send, sleep: Sleep, new_id: Callable[[], str]) -> None:
+    def __init__(self, base_url: str, *, send: Send, sleep: Sleep, new_id: Callable[[], str], counted: Counted) -> None:
         self._base = checked_base(base_url)
         self._send = send
         self._sleep = sleep
         self._new_id = new_id
+        self._counted = counted
 
     async def read(self, token: Token, call: Call, parse: Callable[[object], T]) -> T:
         """One answer to a GET, tried again as `retry` says. Raises `ProviderError`."""
@@ -105,6 +108,7 @@ class Caller:
             status = status if error.status is None else error.status
             _complete(error, token, status, correlation_id)
         finally:
+            self._counted(call.method, str(outcome))
             _log.info(
                 "provider call",
                 method=call.method,

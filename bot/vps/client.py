@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.domain.servers import AccountInfo, Plan, Server, System
 from bot.vps.answers import json_of, nothing_of
-from bot.vps.caller import Caller, Sleep
+from bot.vps.caller import Caller, Counted, Sleep
 from bot.vps.dialects import TABLES, Dialect, Listing, recognised
 from bot.vps.errors import ProviderError, Trouble, unreadable
 from bot.vps.text import Token
@@ -38,8 +38,9 @@ class VpsClient:
         send: Send,
         sleep: Sleep = asyncio.sleep,
         new_id: Callable[[], str] = _random_id,
+        counted: Counted = lambda _method, _outcome: None,
     ) -> None:
-        self._caller = Caller(base_url, send=send, sleep=sleep, new_id=new_id)
+        self._caller = Caller(base_url, send=send, sleep=sleep, new_id=new_id, counted=counted)
 
     def account(self, token: str, dialect: Dialect = Dialect.DOCUMENTED) -> "ProviderAccount":
         """One token's view. Costs nothing and asks nobody; a text that can't be a token fails as UNAUTHORIZED."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from bot import contents
 from bot.config import Settings
 from bot.domain.roles import NEEDS
+from bot.metrics import METRICS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -44,6 +45,12 @@ def settings() -> list[str]:
     return rows
 
 
+def metrics() -> list[str]:
+    """The rows of the table of metrics in docs/operating.md."""
+    labelled = [(each, ", ".join(f"`{label}`" for label in each.labels)) for each in METRICS]
+    return [f"| `{each.name}` | {each.kind} | {labels} | {each.says} |" for each, labels in labelled]
+
+
 def write() -> None:
     """Writes what follows from the code into the documents."""
     (DOCS / "commands.md").write_text(commands(), encoding="utf-8")
@@ -51,6 +58,8 @@ def write() -> None:
     text = operating.read_text(encoding="utf-8")
     table = "| variable | default | meaning |\n|---|---|---|\n" + "\n".join(settings()) + "\n"
     text = re.sub(r"\| variable \| default \| meaning \|\n(\|.*\n|SETTINGS\n)+", lambda _found: table, text)
+    figures = "| metric | type | labels | meaning |\n|---|---|---|---|\n" + "\n".join(metrics()) + "\n"
+    text = re.sub(r"\| metric \| type \| labels \| meaning \|\n(\|.*\n)+", lambda _found: figures, text)
     operating.write_text(text, encoding="utf-8")
 
 

@@ -36,6 +36,11 @@ def test_the_table_of_settings_equals_the_settings() -> None:
     assert table == documents.settings(), "run `make docs`"
 
 
+def test_the_table_of_metrics_equals_the_metrics() -> None:
+    table = [line for line in text("operating.md").splitlines() if line.startswith("| `vpsbot_")]
+    assert table == documents.metrics(), "run `make docs`"
+
+
 def test_the_table_of_roles_equals_the_rules() -> None:
     roles = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN]
     told = {row[0].strip("`"): [cell == "yes" for cell in row[1:]] for row in rows("security.md", "permission")}

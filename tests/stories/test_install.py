@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from bot.config import BadSettings, Settings
 from bot.sandbox.slack.testing import LocalPerson
-from bot.serving import _check
+from bot.serving import check_settings
 from bot.slack.ids import ActionId
 from bot.store import audit
 from tests.stories.installing import Browser, a_browser, connected, installed
@@ -485,7 +485,7 @@ MANY = {"slack_signing_secret": "s", "slack_client_id": "1.2", "slack_client_sec
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(settings: dict[str, str], said: str) -> None:
-    _check(Settings.model_validate(MANY | {"admins": "T0ACME:U0ADA"}))
+    check_settings(Settings.model_validate(MANY | {"admins": "T0ACME:U0ADA"}))
     with pytest.raises(BadSettings) as refused:
-        _check(Settings.model_validate(settings))
+        check_settings(Settings.model_validate(settings))
     assert said in str(refused.value)

@@ -4,6 +4,7 @@ import json
 import math
 import re
 import time
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -32,7 +33,7 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
     args: Json = {}
     exchange = world.log.open(world.now(), "from_app", "web_api", name, "", args)
     fault = world.faults.take(name, request.headers.get("Authorization", ""))
-    headers: dict[str, str] = {}
+    headers = {"Date": formatdate(world.now(), usegmt=True)}
     status = 200
     try:
         method = METHODS.get(name)
@@ -45,6 +46,8 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
             headers["Retry-After"] = str(max(1, math.ceil(wait)))
         for problem in refused.problems() if fault is None else ():
             world.log.problem(exchange, problem)
+    if granted := world.teams.get(exchange.team):
+        headers["X-OAuth-Scopes"] = ",".join(sorted(granted.installation.scopes))
     exchange.status, exchange.response, exchange.ms = status, body, (time.perf_counter() - began) * 1000
     world.feed.tell(exchange.team, "exchange", lambda user: {"n": exchange.n})
     if fault and fault.error in ("lost_reply", "closed"):
