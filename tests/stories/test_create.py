@@ -14,8 +14,6 @@ from tests.world import World
 
 VENDOR = "vps_vendor_0123456789abcdef"
 
-HTTP = pytest.mark.parametrize("deleting", ["http"], indirect=True)
-
 
 async def test_a_server_is_created_and_told_when_it_has_its_address(fleet: World) -> None:
     await opens(fleet, fleet.olga)
@@ -144,7 +142,7 @@ async def test_what_the_provider_refuses_is_told_in_its_words_and_can_be_changed
 class TestConsent:
     """Creation under approval, always or above a price; the price is the provider's own."""
 
-    @HTTP
+    @ONE_WAY_IN
     @pytest.mark.parametrize(
         ("rule", "asked"), [("create", True), ("create above 19.99", True), ("create above 20", False)]
     )
