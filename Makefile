@@ -38,8 +38,11 @@ lint: dev        ## style, types, import contract
 test: lint       ## every check; what is skipped is printed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-postgres: dev    ## all stories on PostgreSQL; `make test` runs those there that change something
+postgres: dev    ## all stories on PostgreSQL; `make test` has a part of them there
 	VPSBOT_WAYS=postgresql $(BIN)/python -m pytest tests/stories -n $(WORKERS) --dist worksteal
+
+socket: dev      ## all stories over Socket Mode, likewise
+	VPSBOT_WAYS=socket $(BIN)/python -m pytest tests/stories -n $(WORKERS) --dist worksteal
 
 chaos: dev       ## the long fault campaigns
 	$(BIN)/python -m pytest -n auto -m chaos
@@ -59,4 +62,4 @@ lock:            ## make the lock files anew from pyproject.toml (needs uv)
 clean:           ## remove what was installed
 	rm -rf $(VENV)
 
-.PHONY: help install dev demo lint test postgres chaos bench docs lock clean
+.PHONY: help install dev demo lint test postgres socket chaos bench docs lock clean

@@ -1,7 +1,16 @@
-"""Fixtures that all stories share."""
+"""Fixtures that all stories share, and which way each story goes.
+
+A way is how commands reach the bot, and which database it has. VPSBOT_WAYS names those that every story goes, where it
+can (`make socket`, `make postgres`). Without it, as in `make test`, each story goes two ways that have everything
+between them: over Socket Mode on SQLite, and over HTTP on PostgreSQL. Stories marked `in_turn` go one way: the first
+over HTTP, the next over Socket Mode, the third on PostgreSQL, and so on. Those that share a world go over HTTP.
+"""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,48 +19,109 @@ from tests.faults.figures import pytest_terminal_summary  # noqa: F401  # prints
 from tests.postgres import Postgres, postgres  # noqa: F401  # a fixture
 from tests.world import World, a_world
 
-WAYS_IN = ("http", "socket")
-POSTGRES = "postgresql"
+HTTP, SOCKET, POSTGRES = WAYS = ("http", "socket", "postgresql")
+"""Over HTTP or Socket Mode on SQLite, or over HTTP on PostgreSQL."""
 
-WAYS = os.environ.get("VPSBOT_WAYS", ",".join(WAYS_IN)).split(",")
-"""How all stories run: `make test` runs them over HTTP and over Socket Mode, on SQLite."""
+BOTH = (SOCKET, POSTGRES)
+"""Two ways that have both ways in and both databases between them."""
+
+WANTED = tuple(filter(None, os.environ.get("VPSBOT_WAYS", "").split(",")))
+
+Opens = Callable[..., AbstractAsyncContextManager[World]]
+"""Opens a world that goes the story's way; takes what `a_world` takes."""
 
 
+@pytest.hookimpl(tryfirst=True)  # a story's turn is the same whatever -k leaves of it
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run the stories of modules that are marked so, because what they tell changes something there."""
-    left_out = [item for item in items if not _runs(item)]
-    items[:] = [item for item in items if _runs(item)]
+    """Leaves out the ways that a story doesn't go."""
+    turns: Counter[Path] = Counter()
+    goes: dict[tuple[object, ...], tuple[str, ...]] = {}
+    for item in items:
+        if _way(item) and _story(item) not in goes:
+            goes[_story(item)] = _ways(item, turns[item.path])
+            turns[item.path] += item.get_closest_marker("in_turn") is not None
+    left_out = [item for item in items if _way(item) and _way(item) not in goes[_story(item)]]
+    items[:] = [item for item in items if not _way(item) or _way(item) in goes[_story(item)]]
     config.hook.pytest_deselected(items=left_out)
 
 
-def _runs(item: pytest.Item) -> bool:
+def _ways(item: pytest.Item, turn: int) -> tuple[str, ...]:
+    """The ways that a story goes in this run; `turn` counts those before it in its module."""
+    only = item.get_closest_marker("only")
+    can = tuple(only.args) if only else WAYS
+    if WANTED:
+        return tuple(way for way in can if way in WANTED)
+    if "common_way" in _params(item):
+        return can[:1]
+    if item.get_closest_marker("in_turn"):
+        return (can[turn % len(can)],)
+    return can if only else BOTH
+
+
+def _story(item: pytest.Item) -> tuple[object, ...]:
+    """What a story is but for its way: where it stands, and the row of its table."""
     assert isinstance(item, pytest.Function)
-    way = str(item.callspec.params.get("way", "")) if hasattr(item, "callspec") else ""
-    return not way or way in WAYS or item.get_closest_marker(way) is not None
+    return (item.path, item.cls, item.originalname, *sorted(_params(item).items()))
 
 
-@pytest.fixture(params=[*WAYS_IN, POSTGRES])
+def _params(item: pytest.Item) -> dict[str, int]:
+    assert isinstance(item, pytest.Function)
+    return {name: -1 if name in _OF_WAYS else index for name, index in _indices(item).items()}
+
+
+def _way(item: pytest.Item) -> str:
+    """Empty for what isn't a story."""
+    return next((WAYS[index] for name, index in _indices(item).items() if name in _OF_WAYS), "")
+
+
+def _indices(item: pytest.Item) -> dict[str, int]:
+    assert isinstance(item, pytest.Function)
+    return dict(item.callspec.indices) if hasattr(item, "callspec") else {}
+
+
+_OF_WAYS = ("way", "common_way")
+
+
+@pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> str:
-    """Over HTTP or Socket Mode on SQLite, or over HTTP on PostgreSQL."""
+    """How a story goes."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def common_way(request: pytest.FixtureRequest) -> str:
+    """How the stories of a module go that share a world."""
     return str(request.param)
 
 
 @pytest.fixture
-def address(way: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The story's own database, as DATABASE_URL names it; empty stands for a SQLite file."""
+def opens(tmp_path: Path, way: str, request: pytest.FixtureRequest) -> Iterator[Opens]:
+    """Opens a world that goes the story's way."""
+    with _opening(tmp_path, way, request) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def opens_common(
+    tmp_path_factory: pytest.TempPathFactory, common_way: str, request: pytest.FixtureRequest
+) -> Iterator[Opens]:
+    """The same, for a world that the stories of a module share."""
+    with _opening(tmp_path_factory.mktemp("common"), common_way, request) as opened:
+        yield opened
+
+
+@contextmanager
+def _opening(folder: Path, way: str, request: pytest.FixtureRequest) -> Iterator[Opens]:
     if way != POSTGRES:
-        yield ""
+        yield partial(a_world, folder, socket=way == SOCKET)
         return
     server: Postgres = request.getfixturevalue("postgres")
     with server.database() as url:
-        yield url
+        yield partial(a_world, folder, database=url)
 
 
 @pytest.fixture
-async def world(tmp_path: Path, way: str, address: str) -> AsyncIterator[World]:
-    """A workspace with people of every role; the provider's account is empty until a story fills it.
-
-    Every story runs over HTTP and over Socket Mode; those that change something on PostgreSQL, too.
-    """
-    async with a_world(tmp_path, socket=way == "socket", database=address) as opened:
+async def world(opens: Opens) -> AsyncIterator[World]:
+    """A workspace with people of every role; the provider's account is empty until a story fills it."""
+    async with opens() as opened:
         yield opened

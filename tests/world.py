@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import select
 
 from bot.app import Bot, Seams, build
 from bot.config import Settings
@@ -28,6 +29,7 @@ from bot.store import audit
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.sealing import Sealer, new_key
+from bot.store.tables import metadata
 
 MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -226,6 +228,14 @@ class World:
             entries = [entry async for entry in audit.stream(tx, self.team.id)]
             head = await audit.head(tx, self.team.id)
         return verify(entries, head, check=audit.good_signature)
+
+    async def kept(self) -> bytes:
+        """All that the database keeps, for those who look for what must not stand there in clear."""
+        if self.database.exists():
+            return b"".join(path.read_bytes() for path in self.database.parent.glob(f"{self.database.name}*"))
+        async with self.bot.store.read() as tx:
+            tables = [await tx.connection.execute(select(table)) for table in metadata.sorted_tables]
+            return repr([result.all() for result in tables]).encode()
 
     def _settings(self) -> Settings:
         return Settings.model_validate(

@@ -8,8 +8,9 @@ import pytest_asyncio
 import structlog
 
 from bot.logs import configure
+from tests.conftest import Opens
 from tests.stories.deleting import chooses_channel
-from tests.world import World, a_world
+from tests.world import World
 
 FLEET = (
     ("web-1", "active", "us-west"),
@@ -46,9 +47,9 @@ def fleet(world: World) -> World:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def asked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def asked(opens_common: Opens) -> AsyncIterator[World]:
     """The same five servers, for stories that only ask."""
-    async with a_world(tmp_path_factory.mktemp("asked")) as opened:
+    async with opens_common() as opened:
         yield filled(opened)
 
 

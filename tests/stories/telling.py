@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.sandbox.slack.testing import LocalPerson
-from tests.conftest import WAYS_IN
+from tests.conftest import HTTP, SOCKET
 from tests.world import World
 
-ON_SQLITE = pytest.mark.parametrize("way", WAYS_IN, indirect=True)
+ON_SQLITE = pytest.mark.only(HTTP, SOCKET)
 """For stories that meddle with the database file."""
 
-ONE_WAY_IN = pytest.mark.parametrize("way", ["http"], indirect=True)
-"""For long tables about the provider, where it makes no difference how a command reached the bot."""
+OVER_HTTP = pytest.mark.only(HTTP)
+"""For stories about HTTP itself: signatures, bodies, repeats."""
+
+ONE_WAY_IN = pytest.mark.in_turn
+"""One way in `make test`, every way with VPSBOT_WAYS: for what makes no difference by how a command reached the bot."""
 
 FORM = "application/x-www-form-urlencoded"
 

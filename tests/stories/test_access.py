@@ -1,11 +1,10 @@
 """`/vps access`: who holds which role, given and taken; somebody always administers the workspace."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.conftest import Opens
 from tests.stories.telling import last, others_see_nothing_of, times
-from tests.world import World, a_world
+from tests.world import World
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
 ROLES = "There are viewer, operator, approver, auditor, admin."
@@ -246,8 +245,8 @@ async def test_only_an_admin_gives_and_takes_roles(world: World, person: str) ->
     assert not any(line.startswith("U0ADA access.revoked") for line in log)
 
 
-async def test_the_first_admins_are_seeded_once_and_a_revocation_is_never_undone(tmp_path: Path) -> None:
-    async with a_world(tmp_path, roles=False, admins="U0ADA, U0AMIR") as world:
+async def test_the_first_admins_are_seeded_once_and_a_revocation_is_never_undone(opens: Opens) -> None:
+    async with opens(roles=False, admins="U0ADA, U0AMIR") as world:
         await world.amir.says("/vps access revoke @ada", in_=world.ops)
         await world.restart()
         await world.ada.says("/vps access", in_=world.ops)
@@ -259,8 +258,8 @@ async def test_the_first_admins_are_seeded_once_and_a_revocation_is_never_undone
         ]
 
 
-async def test_a_workspace_without_admins_says_what_to_do(tmp_path: Path) -> None:
-    async with a_world(tmp_path, roles=False, admins="") as world:
+async def test_a_workspace_without_admins_says_what_to_do(opens: Opens) -> None:
+    async with opens(roles=False, admins="") as world:
         await world.ada.says("/vps access", in_=world.ops)
         assert last(world.ada) == (
             "You have no role here yet; this takes auditor. Nobody administers this workspace yet: "

@@ -4,8 +4,6 @@ import pytest
 
 from tests.world import World
 
-pytestmark = pytest.mark.postgresql
-
 
 async def test_a_group_holds_a_role_and_its_members_have_it(world: World) -> None:
     world.has_server("web-1")

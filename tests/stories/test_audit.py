@@ -1,14 +1,14 @@
 """`/vps audit`: everything that was asked for, done and refused, as sentences, for those who may read it."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.auditing import check
 from bot.domain.audit import Action, Draft, Result
 from bot.store import audit
+from bot.store.tables import audit_heads
 from tests.stories.telling import last, others_see_nothing_of, times
 from tests.world import World
 
@@ -304,9 +304,8 @@ async def test_the_log_is_turned_page_by_page(world: World) -> None:
 
 async def test_nothing_is_done_on_a_log_whose_head_somebody_wrote_by_hand(world: World) -> None:
     world.has_server("web-1")
-    with closing(sqlite3.connect(world.database)) as thief:
-        thief.execute("UPDATE audit_heads SET hash = X'00'")
-        thief.commit()
+    async with world.bot.store.begin("story.thief") as tx:
+        await tx.connection.execute(update(audit_heads).values(hash=b"\0"))
     await world.olga.says("/vps reboot web-1", in_=world.ops)
     await world.seconds_pass(10)
     assert world.olga.sees("The log of this workspace was changed by somebody else than me")

@@ -15,14 +15,18 @@ from bot.auditing import verify
 from bot.domain.audit_file import read_head
 from bot.operations.sinking import append_line
 from bot.store import audit
-from tests.world import World, a_world
+from tests.conftest import Opens
+from tests.stories.telling import ON_SQLITE, ONE_WAY_IN
+from tests.world import World
+
+pytestmark = ONE_WAY_IN
 
 
 @pytest.fixture
-async def sunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+async def sunk(opens: Opens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """A world whose heads go into a file."""
-    async with a_world(tmp_path, audit_sink=str(tmp_path / "sink" / "heads.jsonl")) as world:
-        monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{world.database}")
+    async with opens(audit_sink=str(tmp_path / "sink" / "heads.jsonl")) as world:
+        monkeypatch.setenv("DATABASE_URL", world.database_url)
         monkeypatch.setenv("VPSBOT_ENCRYPTION_KEYS", str(world.settings["encryption_keys"]))
         monkeypatch.setenv("VPSBOT_AUDIT_SINK", str(sink(world)))
         yield world
@@ -75,6 +79,7 @@ async def test_a_sink_that_is_away_stops_nothing_and_misses_nothing(
     assert len(lines(sunk)) == len(set(lines(sunk))), "each once"
 
 
+@ON_SQLITE
 async def test_an_older_database_that_grew_on_is_told_by_what_left_the_house(
     sunk: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,8 +150,8 @@ async def receiver(answers: list[int]) -> AsyncIterator[tuple[str, list[dict[str
     await runner.cleanup()
 
 
-async def test_heads_go_to_an_address_until_it_takes_them(tmp_path: Path) -> None:
-    async with receiver([503, 302, 500]) as (url, taken), a_world(tmp_path, audit_sink=url, roles=False) as world:
+async def test_heads_go_to_an_address_until_it_takes_them(opens: Opens) -> None:
+    async with receiver([503, 302, 500]) as (url, taken), opens(audit_sink=url, roles=False) as world:
         await world.noor.says("/vps list")
         await world.settle()
         assert taken == []

@@ -1,16 +1,16 @@
 """`/vps connect` and `/vps disconnect`: a token is tried before it is kept, and is never seen again."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.slack.ids import ActionId, ViewId
 from bot.store.sealing import new_key
-from tests.stories.telling import button, forged, last, others_see_nothing_of, times
-from tests.world import World, a_world
+from tests.conftest import Opens
+from tests.stories.telling import ONE_WAY_IN, button, forged, last, others_see_nothing_of, times
+from tests.world import World
 
-pytestmark = pytest.mark.postgresql
+pytestmark = ONE_WAY_IN
 
 OTHER = "vps_another_account_of_ours_42"
 NOT_ONE = "A VPS.org token begins with vps_ and has no spaces in it. Copy it whole from the developer page."
@@ -18,9 +18,9 @@ NOT_YET = "No VPS.org account is connected to this workspace. An admin connects 
 
 
 @pytest.fixture
-async def unconnected(tmp_path: Path) -> AsyncIterator[World]:
+async def unconnected(opens: Opens) -> AsyncIterator[World]:
     """A workspace whose bot was given no token; the provider has an account with two servers."""
-    async with a_world(tmp_path, vps_api_token="") as opened:
+    async with opens(vps_api_token="") as opened:
         opened.vps.add_account(OTHER, email="second@example.com")
         for name in ("one", "two"):
             opened.vps.add_server(name, token=OTHER)
@@ -86,7 +86,7 @@ async def test_the_token_stands_nowhere(unconnected: World, capfd: pytest.Captur
     await unconnected.vera.says("/vps list", in_=unconnected.ops)
     await unconnected.ada.says("/vps audit", in_=unconnected.ops)
 
-    kept = b"".join(path.read_bytes() for path in unconnected.database.parent.iterdir())
+    kept = await unconnected.kept()
     assert b"second@example.com" in kept, "the right files were read"
     assert OTHER.encode() not in kept
     for person in unconnected.team.people.values():
@@ -182,8 +182,8 @@ async def test_the_environments_token_connects_the_first_start(world: World) -> 
     assert (await world.log()).count("vpsbot token.connected ops@example.com: ") == 1
 
 
-async def test_an_environments_token_that_is_refused_connects_nothing(tmp_path: Path) -> None:
-    async with a_world(tmp_path, vps_api_token="vps_long_since_revoked") as world:
+async def test_an_environments_token_that_is_refused_connects_nothing(opens: Opens) -> None:
+    async with opens(vps_api_token="vps_long_since_revoked") as world:
         await world.vera.says("/vps list", in_=world.ops)
         assert last(world.vera) == NOT_YET
 

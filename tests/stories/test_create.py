@@ -21,8 +21,6 @@ def below(text: str, label: str, words: str, following: str) -> bool:
 
 VENDOR = "vps_vendor_0123456789abcdef"
 
-HTTP = pytest.mark.parametrize("deleting", ["http"], indirect=True)
-
 
 async def test_a_server_is_created_and_told_when_it_has_its_address(fleet: World) -> None:
     await opens(fleet, fleet.olga)
@@ -216,7 +214,7 @@ async def test_it_can_be_somebody_else_s(fleet: World) -> None:
 class TestConsent:
     """Creation under approval, always or above a price; the price is the provider's own."""
 
-    @HTTP
+    @ONE_WAY_IN
     @pytest.mark.parametrize(
         ("rule", "asked"), [("create", True), ("create above 19.99", True), ("create above 20", False)]
     )

@@ -13,8 +13,6 @@ from tests.stories.deleting import WHY, asks, chooses_channel, deletions, there
 from tests.stories.telling import button, by_hand, forged, last, sends, times
 from tests.world import World
 
-pytestmark = pytest.mark.postgresql
-
 
 async def test_a_server_is_deleted_when_somebody_else_agrees(deleting: World) -> None:
     assert await asks(deleting, deleting.olga, keep=True) == {}

@@ -6,8 +6,6 @@ from tests.stories.deleting import decided
 from tests.stories.telling import ONE_WAY_IN, calls, last, times
 from tests.world import World
 
-HTTP = pytest.mark.parametrize("deleting", ["http"], indirect=True)
-
 
 async def test_a_server_gets_another_name(fleet: World) -> None:
     await fleet.olga.says("/vps rename web-1 shop-1", in_=fleet.ops)
@@ -123,7 +121,7 @@ async def test_a_rename_is_decided_on_both_names(fleet: World) -> None:
     assert calls(fleet, "edit") == 1
 
 
-@HTTP
+@ONE_WAY_IN
 async def test_a_renamed_server_keeps_its_protection(deleting: World) -> None:
     await decided(deleting, protected=("web-*",))
     await deleting.olga.says("/vps rename web-1 scrap", in_=deleting.ops)
@@ -133,7 +131,7 @@ async def test_a_renamed_server_keeps_its_protection(deleting: World) -> None:
     assert deleting.olga.sees("scrap is protected and can't be deleted from here.")
 
 
-@HTTP
+@ONE_WAY_IN
 async def test_switching_backups_off_can_take_consent(deleting: World) -> None:
     await decided(deleting, also=("backups-off *",))
     await deleting.olga.says("/vps edit web-1", in_=deleting.ops)

@@ -1,13 +1,9 @@
 """Freezing: everything stops at once; what it is about, who did it and why is told to everybody who tries."""
 
-import pytest
-
 from tests.stories.deleting import asks, card_of, decided, deletions
 from tests.stories.governing import second_admin, types
 from tests.stories.telling import changes, last, times
 from tests.world import World
-
-pytestmark = pytest.mark.parametrize("deleting", ["http"], indirect=True)
 
 WHY = "Somebody has my laptop <!channel> <@U0OLGA> :fire:"
 FROZEN = "Everything is frozen: @amir stopped all changes"

@@ -1,24 +1,23 @@
 """Many workspaces in one bot: each installs it through Slack, and none sees another's."""
 
 import json
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
+from sqlalchemy import text
 
 from bot.config import BadSettings, Settings
 from bot.sandbox.slack.testing import LocalPerson
 from bot.serving import check_settings
 from bot.slack.ids import ActionId
 from bot.store import audit
+from tests.conftest import SOCKET, Opens
 from tests.stories.installing import Browser, a_browser, connected, installed
-from tests.stories.telling import FORM, ONE_WAY_IN, button, forged, last, times
-from tests.world import World, a_world
+from tests.stories.telling import FORM, button, forged, last, times
+from tests.world import World
 
 ACME, BETA = "vps_token_of_acme", "vps_token_of_beta"
 
@@ -44,9 +43,9 @@ class Both:
 
 
 @pytest.fixture
-async def both(tmp_path: Path) -> AsyncIterator[Both]:
+async def both(opens: Opens) -> AsyncIterator[Both]:
     """A bot that nobody has installed yet, and two workspaces that will."""
-    async with a_world(tmp_path, many=True) as world:
+    async with opens(many=True) as world:
         yield Both(world)
 
 
@@ -56,10 +55,10 @@ async def log_of(world: World, workspace: str) -> list[str]:
         return [f"{e.actor} {e.action} {e.target}: {e.reason}" async for e in audit.stream(tx, workspace)]
 
 
-def rows(world: World, query: str) -> list[tuple[object, ...]]:
+async def rows(world: World, query: str) -> list[tuple[object, ...]]:
     """What the database holds, read beside the bot."""
-    with closing(sqlite3.connect(f"file:{world.database}?mode=ro", uri=True)) as database:
-        return list(database.execute(query))
+    async with world.bot.store.read() as tx:
+        return [tuple(row) for row in await tx.connection.execute(text(query))]
 
 
 async def test_a_bot_without_any_workspace_is_ready(both: Both) -> None:
@@ -80,8 +79,8 @@ async def test_who_installs_it_is_the_first_admin_and_can_begin(both: Both) -> N
     assert "You have no role here yet" in last(both.ben), "who installs it again gets nothing by it"
 
 
-async def test_whom_the_settings_name_is_the_first_admin_whoever_installs_it(tmp_path: Path) -> None:
-    async with a_world(tmp_path, many=True, admins="T0BETA:U0BEN") as world:
+async def test_whom_the_settings_name_is_the_first_admin_whoever_installs_it(opens: Opens) -> None:
+    async with opens(many=True, admins="T0BETA:U0BEN") as world:
         both = Both(world)
         assert "first admin" not in await installed(world, both.beta, both.bob)
         assert "You are its first admin" in await installed(world, world.team, world.ada)
@@ -114,7 +113,7 @@ async def test_each_has_its_own_servers_roles_log_and_tokens(both: Both) -> None
     told = {call.team for call in world.slack.api_calls("chat.postMessage") if "web-1" in str(call.request)}
     assert told == {world.team.id}
 
-    kept = b"".join(path.read_bytes() for path in world.database.parent.iterdir())
+    kept = await world.kept()
     for secret in (ACME, BETA, world.team.bot_token, both.beta.bot_token, world.slack.client_secret):
         assert secret.encode() not in kept
     await forged_ids(both, str(mine.id))
@@ -124,7 +123,7 @@ async def forged_ids(both: Both, server: str) -> None:
     """Bob presses buttons that carry ids of acme's server and requests: for beta there are none of that id."""
     world = both.world
     before = len(await log_of(world, world.team.id)), len(world.vps.calls(token=ACME))
-    [request] = [str(row[0]) for row in rows(world, "SELECT id FROM requests")]
+    [request] = [str(row[0]) for row in await rows(world, "SELECT id FROM requests")]
     for action, value in (
         (ActionId.POWER_STOP, server),
         (ActionId.SHOW, server),
@@ -152,9 +151,9 @@ async def forged_ids(both: Both, server: str) -> None:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def open_to_all(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def open_to_all(opens_common: Opens) -> AsyncIterator[World]:
     """A bot for answers of Slack's that install nothing."""
-    async with a_world(tmp_path_factory.mktemp("open"), many=True) as world:
+    async with opens_common(many=True) as world:
         yield world
 
 
@@ -249,7 +248,7 @@ async def test_an_answer_that_does_not_fit_installs_nothing_and_says_why(
         got = await browser.comes_back(await comes(browser, open_to_all))
     assert got[0] == status
     assert said in got[1] and "<script" not in got[1]
-    assert rows(open_to_all, "SELECT * FROM installations") == []
+    assert await rows(open_to_all, "SELECT * FROM installations") == []
     assert await log_of(open_to_all, open_to_all.team.id) == []
     open_to_all.slack.forget_problems()
 
@@ -268,8 +267,8 @@ async def test_the_way_to_slack_asks_for_the_scopes_and_binds_the_browser(open_t
 # ---- tokens that end
 
 
-async def test_a_token_that_ends_is_renewed_once_before_it_does(tmp_path: Path) -> None:
-    async with a_world(tmp_path, many=True, rotation=True) as world:
+async def test_a_token_that_ends_is_renewed_once_before_it_does(opens: Opens) -> None:
+    async with opens(many=True, rotation=True) as world:
         await installed(world, world.team, world.ada)
         first = world.team.bot_token
         world.slack.fail("oauth.v2.access", error="closed")
@@ -280,15 +279,15 @@ async def test_a_token_that_ends_is_renewed_once_before_it_does(tmp_path: Path) 
         await world.ada.says("/vps access grant @olga viewer", in_=world.ops)
         await world.seconds_pass(5)
         assert world.olga.sees("viewer"), "messages go out with the new token"
-        kept = b"".join(path.read_bytes() for path in world.database.parent.iterdir())
+        kept = await world.kept()
         assert world.team.team.installation.refresh_token.encode() not in kept
         await world.restart()
         await world.minutes_pass(6 * 60)
         assert len(world.slack.api_calls("oauth.v2.access")) == 4
 
 
-async def test_a_renewal_whose_answer_is_lost_ends_in_rest_not_in_a_loop(tmp_path: Path) -> None:
-    async with a_world(tmp_path, many=True, rotation=True) as world:
+async def test_a_renewal_whose_answer_is_lost_ends_in_rest_not_in_a_loop(opens: Opens) -> None:
+    async with opens(many=True, rotation=True) as world:
         await installed(world, world.team, world.ada)
         world.slack.fail("oauth.v2.access", error="lost_reply")
         await world.minutes_pass(13 * 60)
@@ -312,8 +311,8 @@ async def test_an_uninstalled_workspace_rests_and_goes_on_when_it_comes_back(bot
     await world.settle()
     assert len(world.vps.calls(action="reboot")) == 1, "under way"
     await world.team.uninstall()
-    assert [row[0] for row in rows(world, "SELECT id FROM installations")] == [both.beta.id]
-    assert rows(world, "SELECT token FROM workspaces WHERE id = 'T0ACME'") == [(None,)]
+    assert [row[0] for row in await rows(world, "SELECT id FROM installations")] == [both.beta.id]
+    assert await rows(world, "SELECT token FROM workspaces WHERE id = 'T0ACME'") == [(None,)]
 
     calls, said = len(world.vps.calls()), len(world.slack.api_calls())
     assert await world.bot.engine.next_due() is None, "else the engine would look without a pause"
@@ -373,7 +372,6 @@ async def test_while_slack_can_t_say_whether_the_token_works_nothing_is_forgotte
     world.slack.forget_problems()
 
 
-@ONE_WAY_IN
 async def test_one_workspace_rests_too_until_the_bot_gets_its_new_token(world: World) -> None:
     world.has_server("web-1")
     await world.olga.says("/vps reboot web-1", in_=world.ops)
@@ -395,17 +393,17 @@ async def test_an_organisation_s_installation_serves_its_workspaces(both: Both) 
     async with a_browser(world) as browser:
         page = await browser.installs(world.team, world.ada, org_wide=True)
     assert "vpsbot is installed in the organisation acme." in page
-    assert rows(world, "SELECT id, org_wide FROM installations") == [("E0ACME", 1)]
+    assert await rows(world, "SELECT id, org_wide FROM installations") == [("E0ACME", True)]
     for enterprise, answered in (("E0OTHER", False), ("E0ACME", True)):
         assert ("connect" in await typed(world, world.ada, "connect", enterprise)) is answered
     assert f"vpsbot access.seeded {world.ada.id}: installed" in await log_of(world, world.team.id)
     await world.settle()
     assert world.slack.api_calls("users.info")[-1].response["ok"], "it calls Slack with the organisation's token"
-    assert rows(world, "SELECT enterprise FROM workspaces WHERE id = 'T0ACME'") == [("E0ACME",)]
+    assert await rows(world, "SELECT enterprise FROM workspaces WHERE id = 'T0ACME'") == [("E0ACME",)]
 
     await installed(world, world.team, world.ada)
     await removed(world, "E0ACME")
-    assert rows(world, "SELECT id, resting_since FROM workspaces") == [("T0ACME", None)], "it has its own now"
+    assert await rows(world, "SELECT id, resting_since FROM workspaces") == [("T0ACME", None)], "it has its own now"
     assert "vpsbot app.removed : app_uninstalled" in await log_of(world, "E0ACME")
 
 
@@ -416,11 +414,11 @@ async def test_an_organisation_that_removes_the_app_lets_all_its_workspaces_rest
         await typed(world, world.ada, "connect", "E0ACME")
         await world.team.uninstall(quietly=True)
         await removed(world, "E0ACME")
-        [[resting]] = rows(world, "SELECT resting_since FROM workspaces WHERE id = 'T0ACME'")
+        [[resting]] = await rows(world, "SELECT resting_since FROM workspaces WHERE id = 'T0ACME'")
         assert resting is not None
         assert "not installed" in await typed(world, world.ada, "disconnect", "E0ACME")
         await browser.installs(world.team, world.ada, org_wide=True)
-    assert rows(world, "SELECT resting_since FROM workspaces WHERE id = 'T0ACME'") == [(None,)]
+    assert await rows(world, "SELECT resting_since FROM workspaces WHERE id = 'T0ACME'") == [(None,)]
     assert "/vps list" in await typed(world, world.ada, "list", "E0ACME")
 
 
@@ -456,8 +454,9 @@ async def typed(world: World, person: LocalPerson, text: str, enterprise: str) -
     return answer.body.decode()
 
 
-async def test_many_are_served_over_socket_mode(tmp_path: Path) -> None:
-    async with a_world(tmp_path, many=True, socket=True) as world:
+@pytest.mark.only(SOCKET)
+async def test_many_are_served_over_socket_mode(opens: Opens) -> None:
+    async with opens(many=True) as world:
         both = Both(world)
         await both.install()
         world.vps.add_server("shop-1", token=BETA, status="active")

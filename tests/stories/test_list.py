@@ -5,6 +5,7 @@ import pytest
 from tests.stories.telling import ONE_WAY_IN, last, others_see_nothing_of, times
 from tests.world import World
 
+pytestmark = ONE_WAY_IN
 ASKING = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -207,7 +208,6 @@ async def test_a_server_without_address_plan_or_place_is_listed_all_the_same(wor
     assert world.vera.sees("🟡 bare · no address yet · provisioning")
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     ("fault", "answer"),
     [

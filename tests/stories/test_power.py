@@ -1,10 +1,6 @@
 """Starting, stopping and rebooting: what people type, what the provider is told, what people are told."""
 
-import pytest
-
 from tests.world import World
-
-pytestmark = pytest.mark.postgresql
 
 
 async def test_a_reboot_is_told_as_done_when_the_server_is_seen_active_again(world: World) -> None:

@@ -1,13 +1,13 @@
 """What becomes of a change when the provider fails: counted at the provider, told to the person, exactly once."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.conftest import Opens
 from tests.stories.telling import ONE_WAY_IN, calls, times
-from tests.world import World, a_world
+from tests.world import World
 
 BEFORE = {"start": "stopped", "stop": "active", "reboot": "active"}
 AFTER = {"start": "active", "stop": "stopped", "reboot": "active"}
@@ -18,9 +18,9 @@ AGAIN = "An admin can connect it again with /vps connect."
 
 
 @pytest.fixture
-async def hasty(tmp_path: Path) -> AsyncIterator[World]:
+async def hasty(opens: Opens) -> AsyncIterator[World]:
     """A world whose bot gives up on a call of the provider after a fifth of a second."""
-    async with a_world(tmp_path, provider_timeout=0.2) as opened:
+    async with opens(provider_timeout=0.2) as opened:
         yield opened
 
 

@@ -8,8 +8,6 @@ from bot.slack.ids import ActionId
 from tests.stories.telling import button, changes, forged, last, others_see_nothing_of, times
 from tests.world import World
 
-pytestmark = pytest.mark.postgresql
-
 TOO_OLD = "This list was used, is too old, or isn't yours. Type the command again to see what fits now."
 
 

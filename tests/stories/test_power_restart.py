@@ -5,8 +5,6 @@ import pytest
 from tests.stories.telling import ONE_WAY_IN, again, calls, last, times
 from tests.world import World
 
-pytestmark = pytest.mark.postgresql
-
 
 async def test_what_was_acknowledged_before_a_stop_is_done_after_the_start(world: World) -> None:
     world.has_server("web-1")
@@ -149,6 +147,6 @@ async def test_a_change_cut_off_is_done_with_the_right_of_the_moment(cut_off: Wo
 
 
 async def test_what_was_cut_off_is_kept_without_its_words_in_clear(cut_off: World) -> None:
-    kept = b"".join(path.read_bytes() for path in cut_off.database.parent.glob("bot.db*"))
+    kept = await cut_off.kept()
     assert b"reboot web-1" not in kept and b"response_url" not in kept
     await cut_off.start_bot()

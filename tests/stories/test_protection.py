@@ -7,8 +7,6 @@ from tests.stories.governing import answer_of, saves, second_admin, types
 from tests.stories.telling import last
 from tests.world import World
 
-pytestmark = pytest.mark.parametrize("deleting", ["http"], indirect=True)
-
 
 async def tries(world: World, name: str) -> str:
     """Olga wants to delete a server: what she reads, or that a dialog asks for its name."""

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.conftest import POSTGRES
 from tests.stories.telling import times
 from tests.world import World
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.parametrize("way", ["postgresql"], indirect=True)]
+pytestmark = pytest.mark.only(POSTGRES)
 
 
 @pytest.fixture

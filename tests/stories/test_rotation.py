@@ -24,7 +24,7 @@ OPEN = {
 
 def environment(monkeypatch: pytest.MonkeyPatch, world: World, keys: str) -> None:
     """The environment in which the command runs."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{world.database}")
+    monkeypatch.setenv("DATABASE_URL", world.database_url)
     monkeypatch.setenv("VPSBOT_ENCRYPTION_KEYS", keys)
 
 

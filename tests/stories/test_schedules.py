@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,9 +14,12 @@ from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId
 from bot.store import protections, schedules, workspaces
 from bot.store.protections import Protection
+from tests.conftest import Opens
 from tests.stories.deleting import card_of, chooses_channel, decided, there
-from tests.stories.telling import button, calls, changes, forged, last, others_see_nothing_of, times
-from tests.world import World, a_world
+from tests.stories.telling import ONE_WAY_IN, button, calls, changes, forged, last, others_see_nothing_of, times
+from tests.world import World
+
+pytestmark = ONE_WAY_IN
 
 TODAY = "Monday, November 23, 2026"
 HOUR = 60.0
@@ -25,9 +27,9 @@ HOUR = 60.0
 
 
 @pytest.fixture
-async def webs(tmp_path: Path) -> AsyncIterator[World]:
-    """Three servers that run. Over one way in: what is planned comes from nowhere else."""
-    async with a_world(tmp_path) as opened:
+async def webs(opens: Opens) -> AsyncIterator[World]:
+    """Three servers that run."""
+    async with opens() as opened:
         for name in ("web-1", "web-2", "web-3"):
             opened.has_server(name)
         yield opened
@@ -309,9 +311,9 @@ async def test_at_most_a_hundred_of_one_workspace(webs: World) -> None:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def planning(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def planning(opens_common: Opens) -> AsyncIterator[World]:
     """A world for those who only get an answer."""
-    async with a_world(tmp_path_factory.mktemp("planning")) as opened:
+    async with opens_common() as opened:
         for number in range(61):
             opened.has_server(f"web-{number:02}")
         yield opened

@@ -12,8 +12,6 @@ from tests.stories.governing import answer_of, opens_settings, saves, second_adm
 from tests.stories.telling import forged, last, times
 from tests.world import World
 
-pytestmark = pytest.mark.parametrize("deleting", ["http"], indirect=True)
-
 
 async def test_everything_is_changed_in_one_dialog_and_told(deleting: World) -> None:
     await types(deleting, deleting.ada, "access grant @vera approver")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories.telling import ONE_WAY_IN, OVER_HTTP
 from tests.world import World
 
 SHAPES: dict[str, Any] = {
@@ -20,7 +21,8 @@ SHAPES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("world", ["http"], indirect=True)
+@OVER_HTTP
+@ONE_WAY_IN
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 async def test_a_signed_body_of_an_impossible_shape_gets_400(
     world: World, shape: Any, capfd: pytest.CaptureFixture[str]

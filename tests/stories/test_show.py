@@ -7,6 +7,7 @@ import pytest
 from tests.stories.telling import ONE_WAY_IN, calls, changes, last, others_see_nothing_of
 from tests.world import MONDAY, World
 
+pytestmark = ONE_WAY_IN
 ASKING = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -44,7 +45,6 @@ async def test_use_is_drawn_as_bars(world: World) -> None:
         assert line in last(world.vera)
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     ("fields", "seen"),
     [
@@ -70,7 +70,6 @@ async def test_what_the_provider_leaves_out_is_tolerated(
         assert line in last(world.vera)
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     ("person", "status", "buttons"),
     [
@@ -111,7 +110,6 @@ async def test_what_interrupts_is_asked_about_first(world: World) -> None:
     assert world.olga.confirm_of("Start") is None, "starting interrupts nobody"
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     ("label", "before", "said", "end"),
     [

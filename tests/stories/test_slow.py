@@ -145,6 +145,7 @@ def locked(database: Path) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
+@ON_SQLITE
 @ONE_WAY_IN
 async def test_a_database_locked_by_another_program_does_not_acknowledge_what_it_does_not_keep(world: World) -> None:
     world.has_server("web-1")

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from tests.stories.telling import FORM, ONE_WAY_IN, again, button, forged, last, times
+from tests.stories.telling import FORM, OVER_HTTP, again, button, forged, last, times
 from tests.world import World
 
+pytestmark = OVER_HTTP
 ASKING = pytest.mark.asyncio(loop_scope="module")
 JSON = "application/json"
 MARK = "stranger-7f3a"
@@ -133,7 +134,6 @@ async def test_what_slack_may_send_some_day_is_no_crash(
     asked.slack.forget_problems()
 
 
-@ONE_WAY_IN
 async def test_a_button_and_a_dialog_of_an_older_version_are_answered(world: World) -> None:
     out_of_date = "This is from an older version of me. Nothing was done; type the command again."
     await forged(world, world.olga, **button("power.hibernate", "12345"))
@@ -156,7 +156,6 @@ async def test_only_post_and_only_there(asked: World) -> None:
                 assert answer.status == expected, path
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("typed", ["/vps reboot web-1", "/vps list", "/vps nonsense", '/vps "'])
 async def test_an_exact_repeat_gets_an_empty_200_and_changes_nothing(world: World, typed: str) -> None:
     world.has_server("web-1")
@@ -169,7 +168,6 @@ async def test_an_exact_repeat_gets_an_empty_200_and_changes_nothing(world: Worl
     assert world.olga.screen() == screen and await world.log() == log
 
 
-@ONE_WAY_IN
 async def test_a_repeated_click_changes_nothing_either(world: World) -> None:
     world.has_server("web-1")
     await world.olga.says("/vps show web-1", in_=world.ops)
@@ -183,14 +181,12 @@ async def test_a_repeated_click_changes_nothing_either(world: World) -> None:
     assert world.reboots() == 1 and times(world.olga, "@olga web-1 is active again.") == 1
 
 
-@ONE_WAY_IN
 async def test_a_repeat_after_five_minutes_is_a_strangers(world: World) -> None:
     await world.olga.says("/vps list", in_=world.ops)
     world.clock.move(seconds=301)
     assert (await again(world))[0] == 401
 
 
-@ONE_WAY_IN
 async def test_another_workspace_is_not_served(world: World) -> None:
     """The app's secret is one for all workspaces, the bot's token is not."""
     body = urlencode({"command": "/vps", "text": "list", "team_id": "T0OTHER", "user_id": "U0ADA"}).encode()
