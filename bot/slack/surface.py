@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -104,9 +105,12 @@ class Surface:
         if len(self._seen) > REPEATS_KEPT:
             self._seen.popitem(last=False)
         request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={"delivery_key": key})
-        response = await self._bolt.async_dispatch(request)
-        if response.status >= 500:
-            self._seen.pop(key, None)
+        response: BoltResponse | None = None
+        try:
+            response = await self._bolt.async_dispatch(request)
+        finally:
+            if response is None or response.status >= 500:
+                self._seen.pop(key, None)
         return response.status, response.body or ""
 
     async def take_again(self, body: Mapping[str, Any], key: str) -> tuple[int, str]:
@@ -122,10 +126,13 @@ class Surface:
         self._answers[key] = answer
         if len(self._answers) > ANSWERS_KEPT:
             self._answers.popitem(last=False)
-        status, text = await asyncio.shield(answer)
-        if status >= 500:
+        answer.add_done_callback(partial(self._forget_failed, key))
+        return await asyncio.shield(answer)
+
+    def _forget_failed(self, key: str, answer: "asyncio.Future[tuple[int, str]]") -> None:
+        """What failed is tried anew when it comes again."""
+        if answer.cancelled() or answer.exception() or answer.result()[0] >= 500:
             self._answers.pop(key, None)
-        return status, text
 
     async def _listen(self, ack: AsyncAck, body: dict[str, Any], context: Mapping[str, Any]) -> BoltResponse:
         incoming = read(body, context["delivery_key"], self._clock())
