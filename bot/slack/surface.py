@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -111,9 +112,12 @@ class Surface:
             self._seen.popitem(last=False)
         began = time.perf_counter()
         request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={"delivery_key": key, "began": began})
-        response = await self._bolt.async_dispatch(request)
-        if response.status >= 500:
-            self._seen.pop(key, None)
+        response: BoltResponse | None = None
+        try:
+            response = await self._bolt.async_dispatch(request)
+        finally:
+            if response is None or response.status >= 500:
+                self._seen.pop(key, None)
         return response.status, response.body or ""
 
     async def take_again(self, body: Mapping[str, Any], key: str) -> tuple[int, str]:
@@ -129,10 +133,13 @@ class Surface:
         self._answers[key] = answer
         if len(self._answers) > ANSWERS_KEPT:
             self._answers.popitem(last=False)
-        status, text = await asyncio.shield(answer)
-        if status >= 500:
+        answer.add_done_callback(partial(self._forget_failed, key))
+        return await asyncio.shield(answer)
+
+    def _forget_failed(self, key: str, answer: "asyncio.Future[tuple[int, str]]") -> None:
+        """What failed is tried anew when it comes again."""
+        if answer.cancelled() or answer.exception() or answer.result()[0] >= 500:
             self._answers.pop(key, None)
-        return status, text
 
     async def _listen(self, body: dict[str, Any], context: Mapping[str, Any]) -> BoltResponse:
         """The response itself: Bolt's `ack` would walk through all blocks first, in case they were its own objects."""
