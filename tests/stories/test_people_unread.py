@@ -175,6 +175,21 @@ class TestChangedAccounts:
         await deleting.seconds_pass(1)
         assert deleting.amir.sees("web-1 was not deleted: the account of who asked was deactivated.")
 
+    async def test_a_card_asks_nobody_whose_account_is_gone_nor_who_may_not_for_all_of_it(
+        self, deleting: World
+    ) -> None:
+        deleting.has_server("db-1")
+        await types(deleting, deleting.ada, "access grant @vera approver web-*")
+        await deleting.team.deactivate(deleting.amir)
+        await deleting.seconds_pass(11)
+        await deleting.olga.says("/vps delete web-1 db-1", in_=deleting.ops)
+        await deleting.settle()
+        await deleting.olga.fills("Type how many servers this deletes", "2")
+        await deleting.olga.fills("Reason", "They were test machines.")
+        assert await deleting.olga.submits() == {}
+        await deleting.seconds_pass(3)
+        assert deleting.ada.sees("Needs 1 approval: @ada.")
+
     async def test_so_is_who_voted_and_the_card_says_that_it_doesn_t_count(self, deleting: World) -> None:
         await types(deleting, deleting.ada, "access grant @vera approver")
         await chooses_channel(deleting, "2 approvals")
