@@ -135,12 +135,22 @@ async def prepare(
     alike = await _alike(parts, member.workspace, pages)
     if not needed:
         return Prepared(pages, 0, (), "", prints, alike, wanted)
+    could = await who_is_asked(parts, member, names, policy, needed, extra=extra)
+    if isinstance(could, NobodyCould):
+        return could
+    return Prepared(pages, needed, could, policy.approvals_channel, prints, alike, wanted)
+
+
+async def who_is_asked(
+    parts: Parts, member: Member, names: Sequence[str], policy: Policy, needed: int, *, extra: bool
+) -> tuple[str, ...] | NobodyCould:
+    """Those who could consent to what `member` asks for, where they can be asked and are enough."""
     channel = policy.approvals_channel
     could = await who_could(parts, member.workspace, list(dict.fromkeys(names)), but=member.id)
     inside = bool(channel) and await parts.channels.can_post(member.workspace, channel)
     if not inside or len(could) < needed:
         return NobodyCould(needed, could, channel, inside, extra)
-    return Prepared(pages, needed, could, channel, prints, alike, wanted)
+    return could
 
 
 async def _name_taken(parts: Parts, workspace: str, servers: Sequence[Server], wanted: Wanted) -> NameTaken | None:

@@ -34,7 +34,7 @@ from bot.domain.proposals import (
     Unprotect,
     Why,
 )
-from bot.domain.roles import NEEDS, Because, Decision, Grant, Permission, Role, SubjectKind
+from bot.domain.roles import NEEDS, Account, Because, Decision, Grant, Permission, Role, SubjectKind
 from bot.domain.rolling import Because as RunBecause
 from bot.domain.rolling import Fate, Item, Run, RunState
 from bot.domain.rolling import Why as RunWhy
@@ -45,12 +45,13 @@ from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.domain.standing import Standing
 from bot.domain.wanted import Wanted
+from bot.features.access.explaining_views import Consent, Hurdles
 from bot.features.create.filled import OTHER, Filled
 from bot.features.delete import views as delete_views
 from bot.features.remarks import remarks_on
 from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed
-from bot.operations.preparing import NameTaken, Prepared
+from bot.operations.preparing import NameTaken, NobodyCould, Prepared
 from bot.operations.telling import Facts
 from bot.operations.watching import Watch
 from bot.routing import Command
@@ -327,10 +328,35 @@ def facts() -> list[Facts]:
             Facts(request, access, proposal, tuple(grants()), schedule=schedules()[0], run=run)
             for (request, access, run), proposal in mixed
         ),
+        *(
+            Facts(
+                request, grants=tuple(grants()), policy=Policy(approvals=5), accounts={"U0AMIR": Account(active=False)}
+            )
+            for request in requests()
+        ),
         *(Facts(schedule=schedule, run=runs()[-1]) for schedule in schedules()),
         *(Facts(note=each) for each in noted() * 8),
         *(Facts(standing=each) for each in standings() * 9),
         *(Facts(changes=each) for each in fleet_changes() * 8),
+    ]
+
+
+@cache
+def hurdles() -> list[Hurdles]:
+    """A freeze, a protection and consent, each with awful words, and consent that nobody could give."""
+    many = tuple(f"U0ADMIN{number}" for number in range(40))
+    could: list[tuple[str, ...] | NobodyCould] = [
+        many,
+        NobodyCould(5, many, "C0OPS"),
+        NobodyCould(5, (), ""),
+        NobodyCould(5, (), "C0OPS", member=False),
+    ]
+    freezes = [Freeze("U0AMIR", NOW, text[:500]) for text in TEXTS]
+    return [
+        Hurdles(),
+        *(Hurdles(freeze, text[:100]) for freeze, text in zip(freezes, TEXTS, strict=True)),
+        *(Hurdles(freezes[0], None, Consent(5, each, extra=True, by_price=True)) for each in could),
+        Hurdles(protected=""),
     ]
 
 
@@ -479,6 +505,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         Policy("C0OPS", "C0OPS", 5, 30 * 24 * 60, 5),
         *(Policy("C0OPS", "C0OPS", 5, 60, 5, 7, True, (text[:50],) * 50, (text[:50],) * 50) for text in TEXTS),
     ],
+    Hurdles: hurdles,
     Freeze | None: lambda: [None, *(Freeze("U0AMIR", NOW, text[:500]) for text in TEXTS)],
     Proposal: proposals,
     RunWhy: lambda: RunWhy,

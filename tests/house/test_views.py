@@ -15,7 +15,7 @@ import pytest
 
 from bot import sentences
 from bot.features import refusals, words
-from bot.features.access import asking_views
+from bot.features.access import asking_views, explaining_views
 from bot.features.access import views as access_views
 from bot.features.approvals import card_views
 from bot.features.approvals import views as approvals_views
@@ -52,6 +52,7 @@ PLACES: tuple[ModuleType, ...] = (
     words,
     access_views,
     asking_views,
+    explaining_views,
     audit_views,
     connect_views,
     guide_views,

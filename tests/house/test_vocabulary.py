@@ -12,7 +12,8 @@ from bot.domain.operations import CATALOG, POWER, Kind, Operation, Outcome, Requ
 from bot.domain.roles import ON_SERVERS, Because, Decision, Permission, Role
 from bot.domain.verifying import Flaw
 from bot.features.access import explaining
-from bot.features.access.views import DOES, explained
+from bot.features.access.explaining_views import WITH_IT, explained
+from bot.features.access.views import DOES
 from bot.features.audit import views as audit_views
 from bot.features.notices import views as notices_views
 from bot.features.words import POWER_ACTION
@@ -76,6 +77,7 @@ def test_a_command_that_acts_on_servers_can_be_asked_about() -> None:
 
 def test_every_permission_is_said_in_words() -> None:
     assert set(DOES) == set(Permission)
+    assert set(WITH_IT) == ON_SERVERS - {Permission.SERVER_CREATE}, "what can be done with a server that there is"
 
 
 @pytest.mark.parametrize("because", [because for because in Because if because is not Because.GRANTED])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.stories.deleting import decided
+from tests.stories.telling import ONE_WAY_IN
 from tests.world import World
 
 
@@ -50,8 +52,29 @@ async def test_who_may_do_what_with_a_server(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @noor operator db-*", in_=world.ops)
     await world.ada.says("/vps access web-1", in_=world.ops)
-    assert world.ada.sees("Can start, stop and reboot it: @ada (admin), @olga (operator) and @amir (approver)")
+    operators = "@ada (admin), @olga (operator) and @amir (approver)"
+    for line in (
+        "Can see it: @ada (admin), @olga (operator), @amir (approver) and @vera (viewer)",
+        f"Can start, stop and reboot it: {operators}",
+        f"Can rename and edit it: {operators}",
+        f"Can write notes about it: {operators}",
+        f"Can ask for it to be deleted: {operators}",
+        "Can approve what others ask for: @ada (admin) and @amir (approver)",
+        "Can start, stop and reboot it in an emergency, without consent: @ada (admin)",
+        "Can delete it in an emergency, without consent: @ada (admin)",
+    ):
+        assert world.ada.sees(line), line
     assert not world.ada.sees("@noor (operator")
+
+
+async def test_groups_are_named_and_deactivated_people_are_not(world: World) -> None:
+    world.has_server("web-1")
+    world.team.add_group("oncall", [world.noor])
+    await world.ada.says("/vps access grant @oncall approver web-*", in_=world.ops)
+    await world.team.deactivate(world.amir)
+    await world.ada.says("/vps access web-1", in_=world.ops)
+    assert world.ada.sees("Can approve what others ask for: @ada (admin) and @oncall (approver for web-*)")
+    assert not world.ada.sees("@amir (approver)")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +93,74 @@ async def test_a_decision_explains_itself(world: World, who: str, asked: str, an
     person = world.team.people[who]
     await person.says(asked, in_=world.ops)
     assert person.sees(answer), person.screen()
+
+
+CAN: dict[str, tuple[dict[str, object], str, str]] = {
+    "a deletion takes consent": (
+        {},
+        "delete web-1",
+        "✅ @olga may delete web-1: operator, given by @ada Nov 23, 2026 09:00. "
+        "It takes 1 approval; @ada or @amir could approve now.",
+    ),
+    "what takes none": ({}, "reboot web-1", "✅ @olga may reboot web-1: operator, given by @ada Nov 23, 2026 09:00."),
+    "another act under approval": (
+        {"also": ("reboot web-*",), "approvals": 2},
+        "reboot web-1",
+        "It takes 2 approvals; @ada or @amir could approve now.",
+    ),
+    "over budget": (
+        {"daily": 0},
+        "delete web-1",
+        "It takes 2 approvals (one more than usual, because of the deletions before it); @ada or @amir could",
+    ),
+    "too few approvers": (
+        {"approvals": 3},
+        "delete web-1",
+        "It takes 3 approvals, and only @ada or @amir could approve it now: an admin makes someone approver with",
+    ),
+    "no channel": (
+        {"approvals_channel": ""},
+        "delete web-1",
+        "It takes 1 approval, and there is no channel yet to ask in: an admin chooses one with /vps settings.",
+    ),
+    "a channel without the bot": (
+        {"approvals_channel": "C0GENERAL"},
+        "delete web-1",
+        "It takes 1 approval, and I am not in #general, where that is asked for: invite me there.",
+    ),
+    "a price that matters": (
+        {"also": ("create above 20",)},
+        "create app-1",
+        "It takes 1 approval if its plan costs more than the settings let pass; @ada or @amir could approve now.",
+    ),
+    "a protected pattern": (
+        {"protected": ("web-*",)},
+        "delete web-1",
+        "But servers that fit web-* are protected: none can be deleted from here until an admin changes that",
+    ),
+}
+
+
+@ONE_WAY_IN
+@pytest.mark.parametrize("sentence", CAN)
+async def test_what_stands_between_a_right_and_the_change_is_said(deleting: World, sentence: str) -> None:
+    policy, asked, answer = CAN[sentence]
+    await decided(deleting, **policy)
+    await deleting.olga.says(f"/vps can {asked}", in_=deleting.ops)
+    await deleting.settle()
+    assert deleting.olga.sees(answer), deleting.olga.screen()
+
+
+@ONE_WAY_IN
+async def test_so_are_a_protected_server_and_a_freeze(deleting: World) -> None:
+    await deleting.ada.says("/vps protect web-1", in_=deleting.ops)
+    await deleting.olga.says("/vps can delete web-1", in_=deleting.ops)
+    await deleting.settle()
+    assert deleting.olga.sees("But it is protected: it can't be deleted until an admin lifts that with /vps unprotect.")
+    await deleting.ada.says("/vps freeze", in_=deleting.ops)
+    await deleting.olga.says("/vps can reboot web-2", in_=deleting.ops)
+    await deleting.settle()
+    assert deleting.olga.sees("⚠️ @olga may reboot web-2: operator") and deleting.olga.sees("But @ada froze everything")
 
 
 async def test_asking_for_access_and_being_given_a_shift(world: World) -> None:

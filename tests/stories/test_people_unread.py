@@ -7,7 +7,7 @@ from tests.stories.governing import second_admin, types
 from tests.stories.telling import ONE_WAY_IN, last, times
 from tests.world import World
 
-pytestmark = [ONE_WAY_IN, pytest.mark.postgresql]
+pytestmark = ONE_WAY_IN
 
 NO_VOTE = "Slack can't tell me about your account right now, so your vote wasn't counted. Press again in a moment."
 NO_GROUP = (
@@ -57,6 +57,18 @@ class TestVotes:
         await deleting.seconds_pass(5)
         assert deleting.noor.sees("@ada made you approver")
 
+    async def test_to_stop_what_was_agreed_to_takes_less_than_a_vote(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60)
+        await asks(deleting, deleting.olga)
+        await deleting.ada.clicks("Approve")
+        await slack_is_away(deleting)
+        await deleting.vera.clicks("Cancel", on=card_of(deleting, deleting.vera))
+        await deleting.settle()
+        assert deleting.vera.sees("Only @olga can cancel this")
+        await deleting.amir.clicks("Cancel", on=card_of(deleting, deleting.amir))
+        await deleting.minutes_pass(70)
+        assert deleting.olga.sees("web-1 was not deleted: @amir cancelled it.") and deletions(deleting) == 0
+
     async def test_who_is_no_approver_reads_what_is_really_missing(self, deleting: World) -> None:
         await asks(deleting, deleting.olga)
         await slack_is_away(deleting)
@@ -96,6 +108,19 @@ class TestGroups:
         assert "2 servers" in await types(deleting, deleting.noor, "list")
         refused = [line for line in await deleting.log() if line.startswith("U0NOOR permission.refused")]
         assert len(refused) == 1, "the second question was no refusal"
+
+    async def test_a_file_that_was_promised_is_sent_later(self, deleting: World) -> None:
+        deleting.team.add_group("audit", [deleting.noor])
+        await types(deleting, deleting.ada, "access grant @audit auditor")
+        await deleting.noor.says("/vps audit export", in_=deleting.ops)
+        await deleting.bot.door.answerer.drain(5)
+        deleting.clock.move(seconds=61)
+        deleting.slack.fail("usergroups.users.list", error="internal_error", times=3)
+        await deleting.seconds_pass(1)
+        assert not deleting.slack.api_calls("files.completeUploadExternal")
+        slack_is_back(deleting)
+        await deleting.minutes_pass(1)
+        assert len(deleting.slack.api_calls("files.completeUploadExternal")) == 1
 
 
 class TestConsent:
@@ -174,6 +199,21 @@ class TestChangedAccounts:
         await deleting.team.deactivate(deleting.olga)
         await deleting.seconds_pass(1)
         assert deleting.amir.sees("web-1 was not deleted: the account of who asked was deactivated.")
+
+    async def test_a_card_asks_nobody_whose_account_is_gone_nor_who_may_not_for_all_of_it(
+        self, deleting: World
+    ) -> None:
+        deleting.has_server("db-1")
+        await types(deleting, deleting.ada, "access grant @vera approver web-*")
+        await deleting.team.deactivate(deleting.amir)
+        await deleting.seconds_pass(11)
+        await deleting.olga.says("/vps delete web-1 db-1", in_=deleting.ops)
+        await deleting.settle()
+        await deleting.olga.fills("Type how many servers this deletes", "2")
+        await deleting.olga.fills("Reason", "They were test machines.")
+        assert await deleting.olga.submits() == {}
+        await deleting.seconds_pass(3)
+        assert deleting.ada.sees("Needs 1 approval: @ada.")
 
     async def test_so_is_who_voted_and_the_card_says_that_it_doesn_t_count(self, deleting: World) -> None:
         await types(deleting, deleting.ada, "access grant @vera approver")

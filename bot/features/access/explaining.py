@@ -1,13 +1,20 @@
-"""`/vps can`: the decision, explained: which grant, which rule, who could grant it."""
+"""`/vps can`: the decision, explained: which grant, which rule, who could grant it, whose consent it takes."""
+
+from collections.abc import Mapping
 
 from bot.domain.grammar import Mention, MentionKind, Word
+from bot.domain.operations import Kind
+from bot.domain.policy import Act, freeze_of, policy_of
 from bot.domain.roles import Member, Permission, decide, groups_of
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
-from bot.features.access import views
+from bot.features.access import explaining_views as views
+from bot.features.access.views import GLASS, one_server
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations.permission import check
+from bot.operations.preparing import over_budget, who_is_asked
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
+from bot.store import protections
 
 router = Router()
 
@@ -33,6 +40,18 @@ GLASS_ACTIONS = {
     "delete": Permission.BREAK_GLASS,
 }
 """The same without consent, behind `break-glass`."""
+
+ACTS: Mapping[str, str] = {
+    "start": Act.START,
+    "stop": Act.STOP,
+    "reboot": Act.REBOOT,
+    "delete": Kind.DELETE,
+    "create": Act.CREATE,
+}
+"""What the policy calls them, where it can ask for consent to the action as such."""
+
+STILL_IN_A_FREEZE = frozenset({"list", "show", "note"})
+"""What a freeze doesn't stop."""
 
 
 @router.command(
@@ -60,32 +79,66 @@ async def member(ask: Ask, user: str) -> Member:
 
 async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
     match typed(words):
-        case [glass, action, server] if glass.lower() == views.GLASS:
-            permission = GLASS_ACTIONS.get(action.lower())
-            action = f"{views.GLASS} {action}"
+        case [glass, action, server] if glass.lower() == GLASS:
+            permission, broken = GLASS_ACTIONS.get(action.lower()), True
         case [action, server]:
-            permission = ACTIONS.get(action.lower())
+            permission, broken = ACTIONS.get(action.lower()), False
         case _:
             return Reply(views.how_to_can(list(ACTIONS)))
+    action, label = action.lower(), f"{GLASS} {action.lower()}" if broken else action.lower()
     if permission is None:
-        return Reply(views.no_such_action(action, list(ACTIONS), nearest_word(action, list(ACTIONS))))
+        return Reply(views.no_such_action(label, list(ACTIONS), nearest_word(label, list(ACTIONS))))
     who = await member(ask, about)
     # Who asks about themselves learns nothing of servers they may not see: the name alone is decided on.
     fleet = await ask.parts.directory.servers(ask.workspace)
     chosen = select([server], fleet if about != ask.member.id else visible(ask, fleet))
     match chosen:
         case Found(servers=(only,)):
-            name = only.name
+            name, server_id = only.name, only.id
         case Found():
-            return Reply(views.one_server())
+            return Reply(one_server())
         case SameName():
-            return Reply(same_name(chosen, f"can {action.lower()}"))
+            return Reply(same_name(chosen, f"can {label}"))
         case NotFound(near=()):
-            name = server
+            name, server_id = server, ""
         case NotFound():
             return Reply(not_found(chosen, None))
     decision = decide(ask.snapshot.grants, who, permission, names=[name], now=ask.now)
-    return Reply(views.explained(decision, about, action.lower(), name, ask.snapshot.grants, ask.now))
+    hurdles = await _hurdles(ask, who, action, name, server_id, broken=broken) if decision.allowed else views.NO_HURDLES
+    return Reply(views.explained(decision, about, label, name, ask.snapshot.grants, ask.now, hurdles))
+
+
+async def _hurdles(ask: Ask, who: Member, action: str, name: str, server_id: str, *, broken: bool) -> views.Hurdles:
+    """What a permission alone doesn't get past: a freeze, a protection, other people's consent."""
+    settings = ask.snapshot.workspace.settings
+    protected = await _protected(ask, name, server_id) if action == Kind.DELETE else None
+    return views.Hurdles(
+        frozen=None if action in STILL_IN_A_FREEZE else freeze_of(settings),
+        protected=protected,
+        consent=None if broken or protected is not None else await _consent(ask, who, action, name),
+    )
+
+
+async def _protected(ask: Ask, name: str, server_id: str) -> str | None:
+    """The pattern that protects a server, "" when it is protected itself; None when it isn't."""
+    if glob := policy_of(ask.snapshot.workspace.settings).protects(name):
+        return glob
+    async with ask.parts.store.read() as tx:
+        return "" if await protections.among(tx, ask.workspace, [server_id]) else None
+
+
+async def _consent(ask: Ask, who: Member, action: str, name: str) -> views.Consent | None:
+    """Whose consent it takes, as the policy is now; None when it takes none."""
+    policy, act = policy_of(ask.snapshot.workspace.settings), ACTS.get(action, "")
+    extra = False
+    if act == Kind.DELETE:
+        async with ask.parts.store.read() as tx:
+            extra = await over_budget(tx, policy, who, 1, ask.parts)
+    needed = policy.consent(act, [name], extra=extra)
+    if not needed:
+        return None
+    could = await who_is_asked(ask.parts, who, [name], policy, needed, extra=extra)
+    return views.Consent(needed, could, extra, by_price=not policy.consent(act, [name], price=0.0, extra=extra))
 
 
 async def _may_ask_about_others(ask: Ask) -> Reply | None:

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.grammar import Line, Mention, MentionKind, Word
 from bot.domain.proposals import NewGrant, Why
-from bot.domain.roles import Grant, Permission, Role, SubjectKind, barred, held
+from bot.domain.roles import Grant, Permission, Role, SubjectKind, able, barred, held
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
-from bot.features.access import asking, explaining, past, views
+from bot.domain.servers import Server
+from bot.features.access import asking, explaining, explaining_views, past, views
 from bot.features.proposals.views import impossible, waits
 from bot.features.words import not_found, same_name, typed
+from bot.operations.approvers import accounts_of
 from bot.operations.enacting import ids_at
 from bot.operations.granting import place, take
 from bot.operations.permission import check
@@ -26,6 +28,9 @@ router.include(explaining.router)
 _SPAN = re.compile(r"(\d{1,4})\s?(m|min|h|d|w)", re.IGNORECASE)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 GLASS = "break-glass"
+MOST_READ = 100
+"""People whose accounts are read for one answer: Slack lets as many be asked for in a minute (`users.info`, tier 4)."""
+
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
 
@@ -88,13 +93,22 @@ async def _on_server(ask: Ask) -> Reply:
     chosen = select(typed(ask.line.rest.words), await ask.parts.directory.servers(ask.workspace))
     match chosen:
         case Found(servers=(only,)):
-            return Reply(views.on_server(only, ask.snapshot.grants, ask.now))
+            return Reply(explaining_views.on_server(only, await _standing(ask, only), ask.now))
         case Found():
             return Reply(views.one_server())
         case SameName():
             return Reply(same_name(chosen, "access"))
         case NotFound():
             return Reply(not_found(chosen, None))
+
+
+async def _standing(ask: Ask, server: Server) -> list[Grant]:
+    """The grants that reach a server, without those of accounts that hold nothing now, whatever was granted."""
+    reaching = able(ask.snapshot.grants, Permission.SERVER_READ, [server.name], ask.now)
+    people = dict.fromkeys(each.subject for each in reaching if each.subject_kind is SubjectKind.USER)
+    accounts = await accounts_of(ask.parts, ask.workspace, list(people)[:MOST_READ])
+    out = {who for who, account in accounts.items() if barred(account)}
+    return [each for each in reaching if each.subject not in out]
 
 
 async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.notices import Notice
-from bot.domain.roles import MAY, Because, Decision, Grant, Permission, Role, SubjectKind, able, admins
-from bot.domain.servers import Server
+from bot.domain.roles import MAY, Because, Grant, Permission, Role, SubjectKind, admins
 from bot.operations.telling import Facts
-from bot.sentences import counted, listed, refused_because, said
+from bot.sentences import counted, listed, said
 from bot.slack.blocks import Block, Message, code, context, cut, escape, moment, person, section
 
 SHOWN = 60
@@ -50,22 +49,6 @@ def everyone(grants: Sequence[Grant], now: datetime, *, then: bool = False) -> M
         blocks.append(context(f"… and {len(live) - SHOWN} more"))
     blocks.append(context("`/vps access grant @person role [pattern] [for 8h]` · `/vps access revoke @person`"))
     return Message(f"{counted(len(live), 'role')} granted in this workspace.", blocks)
-
-
-def on_server(server: Server, grants: Sequence[Grant], now: datetime) -> Message:
-    """Who may do what with one server."""
-    lines = []
-    for permission in (Permission.SERVER_POWER, Permission.SERVER_READ):
-        holders = [
-            f"{subject(each)} (*{each.role}*{limits(each)})" for each in able(grants, permission, server.name, now)
-        ]
-        shown = listed(holders[:30]) or "nobody"
-        lines.append(f"*Can {DOES[permission].replace('servers', 'it').replace('them', 'it')}:* {shown}")
-    name = f"*{escape(cut(server.name, 80))}*"
-    return Message(
-        f"Who may do what with {escape(cut(server.name, 80))}.",
-        [section(f"{name} ({code(server.id)})"), *(section(line) for line in lines)],
-    )
 
 
 def granted(grant: Grant, had: Sequence[Grant] = (), beside: Sequence[Grant] = ()) -> Message:
@@ -169,38 +152,6 @@ def no_group_of_admins() -> Message:
         "User groups can't be *admin*: whoever may edit the group in Slack could make admins here. "
         "Nothing was changed. Make people admin one by one."
     )
-
-
-def explained(
-    decision: Decision, about: str, action: str, server: str, grants: Sequence[Grant], now: datetime
-) -> Message:
-    """The decision: the grant or the reason it rests on, and who could change it."""
-    what = f"{action} *{escape(cut(server, 80))}*"
-    if decision.allowed and decision.rule:
-        rule = decision.rule
-        given = f"given by {person(rule.granted_by)} {moment(rule.granted_at)}"
-        through = f" through {subject(rule)}" if rule.subject_kind is SubjectKind.GROUP else ""
-        return said(f"✅ {person(about)} may {what}: *{rule.role}*{limits(rule)}{through}, {given}.")
-    who = listed([person(each) for each in admins(grants, now)[:5]], "or") or "nobody yet"
-    glass = f", or a role with *{GLASS}*" if decision.permission is Permission.BREAK_GLASS_POWER else ""
-    return said(
-        f"🚫 {person(about)} may not {what}: {refused_because(decision)}; it takes *{decision.needs}*{glass}.",
-        f"Could grant it: {who}",
-    )
-
-
-def how_to_can(actions: Sequence[str]) -> Message:
-    """The command's form."""
-    return said(
-        "Ask like `/vps can reboot web-server-01`, or about somebody `/vps can @person stop web-server-01`. "
-        f"Actions: {', '.join(actions)}."
-    )
-
-
-def no_such_action(typed: str, actions: Sequence[str], near: str | None) -> Message:
-    """Actions are a closed list."""
-    meant = f" Did you mean *{near}*?" if near else ""
-    return said(f"There is no action {code(cut(typed, 40))}.{meant} There are: {', '.join(actions)}.")
 
 
 def one_server() -> Message:
