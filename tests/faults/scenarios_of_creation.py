@@ -38,7 +38,10 @@ CREATIONS: tuple[Scenario, ...] = (
         Kind.CREATE,
         "plain",
         "Olga fills the dialog, and nothing goes wrong.",
-        (*around(*_STEPS, "call:POST create", "commit:operations.settled"), "slack:views.update:before"),
+        (
+            *around("commit:create.offer", *_STEPS, "call:POST create", "commit:operations.settled"),
+            "slack:views.update:before",
+        ),
         one_server,
     ),
     _of(Kind.CREATE, "lost_reply", "It is bought, and the answer gets lost.", _BOUGHT, fault("lost_reply")),

@@ -39,7 +39,6 @@ NOT_ABOUT_CHANGES = {
     "commit:notices.elsewhere": "a message takes another way; what was not committed is tried again",
     "commit:permission.forged": "an id made by hand is refused and logged; one transaction",
     "commit:operations.refused": "a change is refused and logged; one transaction, nothing outside",
-    "commit:create.offer": "a dialog is shown; what it asks for is one more operations.submit",
     "commit:glass.offer": "a dialog is shown; what it asks for is one more operations.submit",
     "commit:operations.look_again": "somebody asks to look again; one transaction, then it settles like any other",
     "commit:audit.export": "the log as a file; test_audit_points.py",
@@ -79,7 +78,7 @@ STEPS = tuple(f"commit:operations.{name}" for name in ("submit", "call", "answer
 
 OWN = {
     Kind.DELETE: ("commit:consent.", "commit:delete.offer", "call:DELETE", "commit:operations.", "call:POST stop"),
-    Kind.CREATE: ("call:POST create", *STEPS, "commit:operations.needless"),
+    Kind.CREATE: ("call:POST create", "commit:create.", *STEPS, "commit:operations.needless"),
     Kind.RENAME: ("call:PATCH", *STEPS),
     Kind.EDIT: ("call:PUT", "commit:edit.", *STEPS),
     **{kind: ("commit:operations.", f"call:POST {kind}", "commit:power.offer") for kind in POWER},

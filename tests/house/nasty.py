@@ -568,6 +568,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
 BY_NAME: dict[str, list[Any]] = {
     "action": ["reboot"],
     "actions": [("list", "show", "start", "stop", "reboot")],
+    "may_cancel": [(), ("req",)],
     "near": [None, "reboot"],
     "nearest": [None, "reboot"],
     "holder": ["U0OLGA", "S0OPS"],

@@ -268,7 +268,8 @@ class TestTryingAgain:
         await self.unknown(deleting)
         sent = deleting.reboots()
         asked = deleting.amir.confirm_of("Try again")
-        assert asked and "the earlier reboot of *web-1* is not known: it may happen twice." in asked.text
+        assert asked and asked.title == "Reboot web-1 again?"
+        assert asked.text == "What became of the earlier reboot is not known: it may happen twice."
         await deleting.amir.clicks("Try again")
         await deleting.settle()
         assert deleting.amir.sees("Rebooting web-1. I'll mention you when it is done.")

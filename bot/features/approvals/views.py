@@ -31,7 +31,7 @@ from bot.slack.ids import ActionId, BlockId, ViewId
 SHOWN = 20
 REASON = 500
 
-MOST_ROWS = 10
+MOST_ROWS = 5
 """Servers of one request that have buttons of their own under its end."""
 
 
@@ -149,8 +149,8 @@ def try_again(operation: Operation, which: str = "") -> Element:
         return button(f"Try again…{which}", ActionId.DELETE, operation.server_id)
     verb, noun = operation.spec.verb.capitalize(), operation.spec.noun
     sure = confirmation(
-        f"{verb} it again?",
-        f"What became of the earlier {noun} of {bold(operation.server_name)} is not known: it may happen twice.",
+        f"{verb} {cut(operation.server_name, 60)} again?",
+        f"What became of the earlier {noun} is not known: it may happen twice.",
         "Try again",
         danger=operation.kind in (Kind.REBOOT, Kind.STOP),
     )
@@ -165,7 +165,7 @@ def ways(of: Sequence[Operation]) -> list[Block]:
     unknown = [each for each in of if each.state is State.UNKNOWN]
     rows: list[Block] = []
     for each in unknown[:MOST_ROWS]:
-        which = f": {cut(each.server_name, 50)}"
+        which = f": {cut(each.server_name, 30)}"
         rows.append(actions(look_again(each, which), try_again(each, which)))
     if (more := len(unknown) - MOST_ROWS) > 0:
         rows.append(context(f"{counted(more, 'server')} more can't be known: `/vps show` tells how each one stands."))
