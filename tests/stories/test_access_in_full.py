@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stories.telling import last
 from tests.world import World
 
 pytestmark = pytest.mark.postgresql
@@ -91,6 +92,24 @@ async def test_asking_for_access_and_being_given_a_shift(world: World) -> None:
     assert world.vera.sees("Your role operator ends")
     await world.vera.says("/vps stop web-1", in_=world.ops)
     assert world.vera.sees("You are viewer here; this takes operator."), "the role from before the shift is still there"
+
+
+async def test_a_role_for_a_server_whose_name_looks_like_a_pattern_is_for_that_one_alone(world: World) -> None:
+    for name in ("web*", "web-prod", "mail"):
+        world.has_server(name)
+    await world.ada.says("/vps access grant @noor viewer", in_=world.ada.direct)
+    await world.ada.says("/vps access grant @noor operator mail", in_=world.ada.direct)
+    await world.noor.says("/vps reboot web*", in_=world.ops)
+    await world.settle()
+    await world.noor.clicks("Reboot 1 server")
+    await world.settle()
+    await world.noor.clicks("Ask for access")
+    await world.seconds_pass(2)
+    assert world.ada.sees("@noor asks for operator on web∗.")
+    await world.ada.clicks("Grant")
+    await world.seconds_pass(3)
+    await world.noor.says("/vps reboot web-prod", in_=world.ops)
+    assert "this takes operator" in last(world.noor), last(world.noor)
 
 
 async def test_asking_for_access_and_being_declined(world: World) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.audit import BOT
 from bot.domain.notices import Notice
-from bot.domain.operations import CATALOG, Kind, Outcome
+from bot.domain.operations import CATALOG, LONGEST_ID, Kind, Outcome
 from bot.domain.rolling import Because, Fate, Item, Run, RunState, Why
 from bot.domain.schedules import (
     FURTHEST,
@@ -218,6 +218,7 @@ _WHY: dict[str, str] = {
     Why.NOT_RUNNING: "it is stopped",
     Why.GONE: "it is not there any more",
     Why.RENAMED: "it has another name now",
+    Why.LONG_ID: f"VPS.org gives it an id of more than {LONGEST_ID} characters, which I can't keep",
 }
 
 _BECAUSE = {
@@ -250,7 +251,8 @@ def _wrong(found: Wrong) -> str:
         Trouble.BAD_DAY: f"Every what? There is {days}, for example `/vps at every monday 02:00 reboot web-*`.",
         Trouble.BAD_DATE: f"There is no day {about}. A date looks like `2026-12-24`: year, month, day.",
         Trouble.PAST: f"{about} has passed already. Take a later time, for example `/vps at tomorrow 02:00 …`.",
-        Trouble.TOO_FAR: f"{about} is too far ahead: at most {FURTHEST.days} days.",
+        Trouble.TOO_FAR: f"{about} is too far ahead: at most {FURTHEST.days} days. "
+        "For example `/vps at 2026-12-24 02:00 …`.",
         Trouble.EVERY_DATE: (
             f"{about} comes once, so leave `every` out: `/vps at {escape(cut(found.about, 20))} 02:00 …`. "
             "Or name a day: `/vps at every monday 02:00 …`."
