@@ -19,7 +19,7 @@ from bot.domain.schedules import (
     next_times,
 )
 from bot.features.endings import SHORT
-from bot.features.words import address, bold, dot, name
+from bot.features.words import address, bold, dot, name, with_resembling
 from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
 from bot.sentences import counted, duration, listed, said
@@ -28,6 +28,9 @@ from bot.slack.ids import ActionId
 
 NOTHING = "Nothing is planned."
 EXAMPLE = "`/vps at 02:00 reboot web-*`"
+LINE = 290
+"""Characters of a server's line: ten of them fit in a section."""
+
 SHOWN = 30
 """Plans of one list: what fits into a message when their words are long."""
 
@@ -40,7 +43,14 @@ def offer(schedule: Schedule, prepared: Prepared, *, now: datetime) -> Message:
     servers = prepared.servers
     verb = CATALOG[schedule.kind].verb.capitalize()
     ask = f"{verb} {counted(len(servers), 'server')}, {schedule.when}?"
-    lines = [f"{dot(each.status)} {name(each)} · {address(each)} · {escape(each.status)}" for each in servers]
+    lines = [
+        with_resembling(
+            f"{dot(each.status)} {name(each)} · {address(each)} · {escape(each.status)}",
+            prepared.alike.get(each.id, ()),
+            LINE,
+        )
+        for each in servers
+    ]
     blocks: list[Block] = [section(f"*{ask}* Nothing is planned until you press *Keep it*.")]
     blocks += [section("\n".join(lines[start : start + 10])) for start in range(0, len(lines), 10)]
     blocks.append(section(_times(schedule, now)))
