@@ -6,6 +6,7 @@ The provider lets a name be made of A-Z, a-z, digits and hyphens; whatever else 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -74,16 +75,23 @@ def nearly(name: str, others: Sequence[str]) -> tuple[str, ...]:
 
     Siblings that differ in nothing but a number (web-01, web-02) are how fleets are named, and are left out.
     """
-    own, pattern, numbers = _skeleton(name), *_numbered(name)
+    skeleton, pattern, numbers = _looks(name)
     scored: list[tuple[float, str]] = []
     for other in others:
-        skeleton = _skeleton(other)
-        their_pattern, their_numbers = _numbered(other)
-        if skeleton == own:
+        theirs, their_pattern, their_numbers = _looks(other)
+        if theirs == skeleton:
             scored.append((100.0, other))
         elif pattern != their_pattern or numbers == their_numbers:
-            scored.append((fuzz.ratio(own, skeleton), other))
+            scored.append((fuzz.ratio(skeleton, theirs), other))
     return tuple(other for score, other in sorted(scored, key=lambda each: -each[0]) if score >= NEARLY)
+
+
+@lru_cache(maxsize=8192)  # each of many servers is compared with the whole fleet
+def _looks(name: str) -> tuple[str, str, tuple[int, ...]]:
+    """A name's skeleton, and the name as a pattern and the numbers in it: web-#-#, (1, 2)."""
+    typed = name.casefold()
+    numbers = tuple(int(each) for each in re.findall("[0-9]+", typed))
+    return _skeleton(name), re.sub("[0-9]+", "#", typed), numbers
 
 
 def _skeleton(name: str) -> str:
@@ -98,12 +106,6 @@ def _visible(name: str) -> str:
     """Its letters as Latin ones where they look like them, without accents, in one case, dashes made one."""
     base = "".join(c for c in unicodedata.normalize("NFKD", name) if not _is_mark(c)).translate(_CAPITALS)
     return "".join("-" if _is_dash(c) else c for c in base.casefold().translate(_FOREIGN))
-
-
-def _numbered(name: str) -> tuple[str, tuple[int, ...]]:
-    """A name as its pattern and the numbers in it: web-#-#, (1, 2)."""
-    typed = name.casefold()
-    return re.sub("[0-9]+", "#", typed), tuple(int(each) for each in re.findall("[0-9]+", typed))
 
 
 def _is_mark(character: str) -> bool:

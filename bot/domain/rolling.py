@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.operations import CATALOG, Kind, Operation, State
+from bot.domain.operations import CATALOG, LONGEST_ID, Kind, Operation, State
 from bot.domain.servers import Server, Status
 
 
@@ -26,6 +26,7 @@ class Why(StrEnum):
     NOT_RUNNING = "not_running"
     GONE = "gone"
     RENAMED = "renamed"
+    LONG_ID = "long_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,8 @@ def _passed(kind: Kind, item: Item, server: Server | None) -> Why | None:
         return Why.GONE
     if server.name != item.name:
         return Why.RENAMED
+    if len(server.id) > LONGEST_ID:
+        return Why.LONG_ID
     if kind is Kind.REBOOT:
         return Why.NOT_RUNNING if server.status == Status.STOPPED else None
     return Why.ALREADY if server.status == CATALOG[kind].wanted else None

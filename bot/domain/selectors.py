@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import translate as glob_to_regex
 from functools import lru_cache
-from re import IGNORECASE, Pattern
+from re import IGNORECASE, Pattern, sub
 from re import compile as compile_regex
 from typing import Any
 
@@ -56,6 +56,11 @@ def is_glob(text: str) -> bool:
 def matches(glob: str, name: str) -> bool:
     """Whether a name fits a pattern, in upper or lower case. A plain name fits itself."""
     return _compiled(glob).match(name) is not None
+
+
+def only(name: str) -> str:
+    """The pattern that fits this name and no other: what stands for more in a pattern stands for itself."""
+    return sub(r"([*?[])", r"[\1]", name)
 
 
 def select(typed: Sequence[str], servers: Sequence[Server]) -> Selection:

@@ -40,8 +40,8 @@ def dot(status: str) -> str:
 
 
 def name(server: Server) -> str:
-    """A server's name, bold and escaped."""
-    return bold(server.name)
+    """A server's name, bold and escaped, with what can't be told by eye written out."""
+    return bold(revealed(server.name))
 
 
 def bold(text: str) -> str:

@@ -128,10 +128,12 @@ async def put_off(
 
 
 async def undelivered(tx: Tx, workspace: str) -> tuple[Undelivered, ...]:
-    """The messages that failed at least once and that Slack doesn't have, oldest first."""
-    failed = notices.c.last_error.not_in(["", NOTHING_TO_SAY])
+    """The messages that failed at least once and that Slack doesn't have as they should be, oldest first.
+
+    One that Slack has in an older state is among them when the bot has given up on changing it.
+    """
     found = await tx.connection.execute(
-        select(notices).where(notices.c.workspace == workspace, notices.c.ts == "", failed).order_by(notices.c.id)
+        select(notices).where(notices.c.workspace == workspace, _OWED).order_by(notices.c.id)
     )
     return tuple(Undelivered(_notice(row), row.last_error, row.due_at) for row in found)
 
@@ -139,19 +141,15 @@ async def undelivered(tx: Tx, workspace: str) -> tuple[Undelivered, ...]:
 async def send_again(tx: Tx, workspace: str, notice: str, now: datetime) -> Notice | None:
     """Makes a message that failed due now, with all its attempts before it; None when it isn't owed (any more).
 
-    One that is being sent at this moment is left to its sender.
+    One that is being sent at this moment is left to its sender. One that could not be changed is sent anew: the
+    message that showed it is gone, or stands where the bot can't write any more.
     """
-    owed = (
-        (notices.c.workspace == workspace)
-        & (notices.c.id == notice)
-        & (notices.c.ts == "")
-        & notices.c.sending_since.is_(None)
-        & notices.c.last_error.not_in(["", NOTHING_TO_SAY])
-    )
+    one = (notices.c.workspace == workspace) & (notices.c.id == notice)
+    owed = one & _OWED & notices.c.sending_since.is_(None)
     row = (await tx.connection.execute(select(notices).where(owed))).one_or_none()
     if row is None:
         return None
-    await tx.connection.execute(update(notices).where(owed).values(due_at=now, attempts=0))
+    await tx.connection.execute(update(notices).where(owed).values(_ANEW | {"due_at": now}))
     return _notice(row)
 
 
@@ -173,6 +171,12 @@ async def next_due(tx: Tx) -> datetime | None:
         await tx.connection.execute(select(func.min(notices.c.due_at)).where(awake(notices)))
     ).scalar()
     return found
+
+
+_OWED = notices.c.last_error.not_in(["", NOTHING_TO_SAY]) & (
+    (notices.c.ts == "") | (notices.c.due_at.is_(None) & (notices.c.sent_version < notices.c.wanted_version))
+)
+_ANEW = {"attempts": 0, "sent_version": 0, "channel": "", "ts": ""}
 
 
 def _about(workspace: str, kind: NoticeKind, subject: str) -> Any:

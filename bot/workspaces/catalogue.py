@@ -62,7 +62,11 @@ class Catalogue:
             self._shared.forget(workspace)
         elif known and self._clock() - known.read_at < (FRESH_FOR if known.whole else IN_PART_FOR):
             return known.offered
-        return (await self._shared.refresh(workspace)).offered
+        read = await self._shared.refresh(workspace)
+        if read.connected_at != connected_at:  # it was under way when another token was connected
+            self._shared.forget(workspace)
+            read = await self._shared.refresh(workspace)
+        return read.offered
 
     async def _connected_at(self, workspace: str) -> datetime | None:
         return (await self._snapshots.of(workspace)).workspace.connected_at

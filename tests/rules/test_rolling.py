@@ -43,6 +43,13 @@ def test_one_that_has_another_name_is_not_the_one_that_was_shown() -> None:
     assert (items[0].why, going) == (Why.RENAMED, ())
 
 
+def test_one_whose_id_can_not_be_kept_is_passed_over() -> None:
+    long, other = "9" * 256, Item("2", "web-2")
+    servers = {long: Server(long, "web-1", "active"), "2": Server("2", "web-2", "active")}
+    items, going = going_on(Kind.STOP, (Item(long, "web-1"), other), servers)
+    assert (items[0].why, [server.id for server in going]) == (Why.LONG_ID, ["2"])
+
+
 @pytest.mark.parametrize(
     ("state", "outcome", "fate", "why"),
     [

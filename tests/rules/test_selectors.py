@@ -17,6 +17,7 @@ from bot.domain.selectors import (
     SameName,
     matches,
     nearest_word,
+    only,
     read_filter,
     select,
 )
@@ -109,6 +110,13 @@ def test_of_many_near_names_the_nearest_few_are_offered_best_first() -> None:
 )
 def test_patterns_are_the_shell_s_whole_and_without_case(pattern: str, name: str, *, fits: bool) -> None:
     assert matches(pattern, name) is fits
+
+
+@pytest.mark.parametrize("name", ["web-1", "db[1]", "web*", "web-?", "a[!b]", "[[]", "]", "a]b[c"])
+def test_the_pattern_of_one_name_fits_no_other(name: str) -> None:
+    assert matches(only(name), name) and matches(only(name), name.upper())
+    for other in ("web-2", "db1", "web-prod", "web-12", "ac", "[", "", name + "x"):
+        assert not matches(only(name), other)
 
 
 def test_a_pattern_made_to_be_slow_is_not() -> None:

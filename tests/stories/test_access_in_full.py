@@ -3,7 +3,7 @@
 import pytest
 
 from tests.stories.deleting import decided
-from tests.stories.telling import ONE_WAY_IN
+from tests.stories.telling import ONE_WAY_IN, last
 from tests.world import World
 
 
@@ -192,6 +192,24 @@ async def test_the_end_of_a_role_is_told_to_the_person_and_to_who_is_admin_by_th
     assert world.noor.sees("Your role operator ends")
     assert world.amir.sees("@noor is operator until") and world.amir.sees("You can give it again: /vps access grant.")
     assert not world.ada.sees("@noor is operator until"), "she is no admin any more"
+
+
+async def test_a_role_for_a_server_whose_name_looks_like_a_pattern_is_for_that_one_alone(world: World) -> None:
+    for name in ("web*", "web-prod", "mail"):
+        world.has_server(name)
+    await world.ada.says("/vps access grant @noor viewer", in_=world.ada.direct)
+    await world.ada.says("/vps access grant @noor operator mail", in_=world.ada.direct)
+    await world.noor.says("/vps reboot web*", in_=world.ops)
+    await world.settle()
+    await world.noor.clicks("Reboot 1 server")
+    await world.settle()
+    await world.noor.clicks("Ask for access")
+    await world.seconds_pass(2)
+    assert world.ada.sees("@noor asks for operator on web∗.")
+    await world.ada.clicks("Grant")
+    await world.seconds_pass(3)
+    await world.noor.says("/vps reboot web-prod", in_=world.ops)
+    assert "this takes operator" in last(world.noor), last(world.noor)
 
 
 async def test_asking_for_access_and_being_declined(world: World) -> None:

@@ -47,6 +47,24 @@ async def test_an_admin_sees_what_was_not_delivered_and_sends_it_again(world: Wo
 
 
 @ONE_WAY_IN
+async def test_a_card_that_can_not_be_changed_any_more_is_listed_and_sent_anew(world: World) -> None:
+    world.has_server("web-1")
+    world.slack.fail("chat.update", error="message_not_found", times=100)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.minutes_pass(5)
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert "1 message could not be delivered." in last(world.ada)
+    assert world.ada.sees("About how a request stands, to #ops, 5 min old: Slack says message_not_found; given up.")
+    before = len(world.amir.messages(world.ops))
+    await world.ada.clicks("Send again")
+    await world.seconds_pass(5)
+    assert len(world.amir.messages(world.ops)) == before + 1
+    assert "web-1 is active again" in world.amir.reads(world.amir.messages(world.ops)[-1])
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert last(world.ada) == "Every message has arrived."
+
+
+@ONE_WAY_IN
 async def test_only_admins_see_them_and_a_made_up_id_does_nothing(world: World) -> None:
     await given_up(world, world.amir)
     assert last(world.amir).startswith("You are approver here; this takes admin.")

@@ -332,7 +332,10 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
         ("today 08:00 reboot web-01", "2026-11-23 08:00 has passed already. Take a later time, for example /vps at"),
         ("every 2026-12-24 02:00 reboot web-01", "2026-12-24 comes once, so leave every out: /vps at 2026-12-24 02:00"),
         ("every mondy 02:00 reboot web-01", "Every what? There is day, weekday, monday, tuesday, wednesday,"),
-        ("2036-01-01 02:00 reboot web-01", "2036-01-01 is too far ahead: at most 366 days."),
+        (
+            "2036-01-01 02:00 reboot web-01",
+            "2036-01-01 is too far ahead: at most 366 days. For example /vps at 2026-12-24 02:00",
+        ),
         ("02:00 reboot web-01 zone=Mars", "There is no time zone Mars that I know. One looks like zone=Europe/Berlin."),
         (
             "02:00 reboot web-01 status=active",

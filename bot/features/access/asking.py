@@ -8,6 +8,7 @@ from bot.domain.audit import Action, Draft, Entry
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.proposals import NewGrant
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, barred
+from bot.domain.selectors import only
 from bot.features.access import asking_views as views
 from bot.features.proposals.views import impossible, waits
 from bot.operations.enacting import ids_at
@@ -20,6 +21,9 @@ from bot.store import access, audit, members, notices
 from bot.store.engine import Tx
 
 router = Router()
+
+LONGEST_PATTERN = 255
+"""Characters of a grant's pattern that are kept."""
 
 
 @router.action(ActionId.ACCESS_ASK, needs=None, changes=True)
@@ -69,6 +73,8 @@ async def _answer(ask: Ask, answer: Answer) -> Reply:
         because := barred(await ask.parts.people.present(ask.workspace, known.member))
     ):
         return Reply(views.holds_nothing(known, because))
+    if answer is not Answer.DECLINED and len(only(known.server_name)) > LONGEST_PATTERN:
+        return Reply(views.needs_a_pattern(known))
     absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("access.answer", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
@@ -123,7 +129,7 @@ def _grant(ask: Ask, request: AccessRequest, answer: Answer, now: datetime) -> G
         subject_kind=SubjectKind.USER,
         subject=request.member,
         role=request.role,
-        glob=request.server_name or None,
+        glob=only(request.server_name) or None,
         until=now + SHIFT if answer is Answer.GRANTED_FOR_A_SHIFT else None,
         granted_by=ask.member.id,
         granted_at=now,

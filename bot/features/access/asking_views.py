@@ -6,9 +6,10 @@ from datetime import datetime
 from bot.domain.access import AccessRequest, Answer
 from bot.domain.notices import Notice
 from bot.domain.roles import Because
+from bot.features.words import bold
 from bot.operations.telling import Facts
 from bot.sentences import duration, listed, said
-from bot.slack.blocks import Message, actions, button, code, context, escape, moment, person, section
+from bot.slack.blocks import Message, actions, button, code, context, moment, person, section
 from bot.slack.ids import ActionId
 
 
@@ -80,6 +81,12 @@ def holds_nothing(request: AccessRequest, because: Because) -> Message:
     return said(f"{person(request.member)} {why} and can hold no role. You can still decline.")
 
 
+def needs_a_pattern(request: AccessRequest) -> Message:
+    """A name of which no pattern can be made that fits it alone."""
+    example = code(f"/vps access grant @PERSON {request.role} web-*")
+    return said(f"Its name is too long for a role of its own. Grant one by a pattern, like {example}, or decline.")
+
+
 _ANSWERED = {
     Answer.NONE: "Open",
     Answer.GRANTED: "Granted",
@@ -89,4 +96,4 @@ _ANSWERED = {
 
 
 def _where(request: AccessRequest) -> str:
-    return f" on *{escape(request.server_name)}*" if request.server_name else ""
+    return f" on {bold(request.server_name)}" if request.server_name else ""

@@ -140,7 +140,7 @@ def _facts(request: Request) -> list[Block]:
     if first.wanted and first.kind is Kind.CREATE:
         return [fields([(label, cut(value, 600)) for label, value in bought(first.wanted)])]
     if first.wanted:
-        return [section(f"{bold(first.server_name)} ({code(first.server_id)}): {cut(changes(first), 1500)}")]
+        return [section(f"{bold(revealed(first.server_name))} ({code(first.server_id)}): {cut(changes(first), 1500)}")]
     shown = [each.shown for each in request.operations if each.shown]
     if len(shown) == 1:
         blocks = [fields([(label, cut(value, 600)) for label, value in _pairs(shown[0])])]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.audit import BOT
 from bot.domain.notices import Notice
-from bot.domain.operations import CATALOG, Kind, Outcome
+from bot.domain.operations import CATALOG, LONGEST_ID, Kind, Outcome
 from bot.domain.rolling import Because, Fate, Item, Run, RunState, Why
 from bot.domain.schedules import (
     FURTHEST,
@@ -19,7 +19,7 @@ from bot.domain.schedules import (
     next_times,
 )
 from bot.features.endings import SHORT
-from bot.features.words import address, bold, dot, name
+from bot.features.words import address, bold, dot, name, with_resembling
 from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
 from bot.sentences import counted, duration, listed, said
@@ -28,6 +28,9 @@ from bot.slack.ids import ActionId
 
 NOTHING = "Nothing is planned."
 EXAMPLE = "`/vps at 02:00 reboot web-*`"
+LINE = 290
+"""Characters of a server's line: ten of them fit in a section."""
+
 SHOWN = 30
 """Plans of one list: what fits into a message when their words are long."""
 
@@ -40,7 +43,14 @@ def offer(schedule: Schedule, prepared: Prepared, *, now: datetime) -> Message:
     servers = prepared.servers
     verb = CATALOG[schedule.kind].verb.capitalize()
     ask = f"{verb} {counted(len(servers), 'server')}, {schedule.when}?"
-    lines = [f"{dot(each.status)} {name(each)} · {address(each)} · {escape(each.status)}" for each in servers]
+    lines = [
+        with_resembling(
+            f"{dot(each.status)} {name(each)} · {address(each)} · {escape(each.status)}",
+            prepared.alike.get(each.id, ()),
+            LINE,
+        )
+        for each in servers
+    ]
     blocks: list[Block] = [section(f"*{ask}* Nothing is planned until you press *Keep it*.")]
     blocks += [section("\n".join(lines[start : start + 10])) for start in range(0, len(lines), 10)]
     blocks.append(section(_times(schedule, now)))
@@ -218,6 +228,7 @@ _WHY: dict[str, str] = {
     Why.NOT_RUNNING: "it is stopped",
     Why.GONE: "it is not there any more",
     Why.RENAMED: "it has another name now",
+    Why.LONG_ID: f"VPS.org gives it an id of more than {LONGEST_ID} characters, which I can't keep",
 }
 
 _BECAUSE = {
@@ -250,7 +261,8 @@ def _wrong(found: Wrong) -> str:
         Trouble.BAD_DAY: f"Every what? There is {days}, for example `/vps at every monday 02:00 reboot web-*`.",
         Trouble.BAD_DATE: f"There is no day {about}. A date looks like `2026-12-24`: year, month, day.",
         Trouble.PAST: f"{about} has passed already. Take a later time, for example `/vps at tomorrow 02:00 …`.",
-        Trouble.TOO_FAR: f"{about} is too far ahead: at most {FURTHEST.days} days.",
+        Trouble.TOO_FAR: f"{about} is too far ahead: at most {FURTHEST.days} days. "
+        "For example `/vps at 2026-12-24 02:00 …`.",
         Trouble.EVERY_DATE: (
             f"{about} comes once, so leave `every` out: `/vps at {escape(cut(found.about, 20))} 02:00 …`. "
             "Or name a day: `/vps at every monday 02:00 …`."
