@@ -16,6 +16,7 @@ from tests.browser.foreign import Foreign, running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+MISSING = "There is no Chromium here, so no browser test ran. Install it: sudo apt-get install -y chromium"
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 DESKTOP = ViewportSize(width=1280, height=860)
 PHONE = ViewportSize(width=390, height=780)
@@ -26,10 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if CHROMIUM:
         return
     if os.environ.get("CI"):
-        pytest.exit("There is no Chromium: the browser tests can't run.", returncode=1)
+        pytest.exit(MISSING, returncode=1)
     for item in items:
         if "/browser/" in item.nodeid or item.nodeid.startswith("tests/browser"):
-            item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
+            item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
 @pytest.fixture(scope="module")

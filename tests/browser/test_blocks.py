@@ -1,11 +1,13 @@
 """Each block and element in a message: what a person sees and can do, and what the bot is sent when they do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
+from bot.sandbox.slack.rules.blocks import BLOCKS
+from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS, IN_SECTIONS
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import (
     CONFIRM,
@@ -22,6 +24,7 @@ from tests.browser.kinds import (
     said,
     section,
 )
+from tests.browser.test_dialogs import CHOICES, FILE, FORM
 
 pytestmark = pytest.mark.browser
 Look = Callable[[Locator], None]
@@ -59,6 +62,11 @@ FEEDBACK = element(
     positive_button={"text": plain("Helpful"), "value": "yes"},
     negative_button={"text": plain("Not helpful"), "value": "no"},
 )
+TRASH = element("icon_button", icon="trash", text=plain("Throw away"), value="it")
+SECRET = {**TRASH, "action_id": "secret", "text": plain("For Amir"), "visible_to_user_ids": ["U0AMIR"]}
+BELOW = {"type": "context_actions", "elements": [FEEDBACK, TRASH, SECRET]}
+ORDER = {"trigger": {"url": "https://slack.com/shortcuts/Ft0/abc"}}
+WORKFLOW = actions(element("workflow_button", text=plain("Order"), workflow=ORDER))
 VIDEO = {
     "type": "video",
     "alt_text": "A rack of servers",
@@ -99,6 +107,11 @@ LOOKS: dict[str, tuple[Json, list[Look]]] = {
     ),
     "header": ({"type": "header", "text": plain("Servers")}, [named("heading", "Servers")]),
     "divider": ({"type": "divider"}, [has("hr")]),
+    "verbatim": (
+        section() | {"text": marked("See https://example.com/a") | {"verbatim": True}},
+        [texts("See https://example.com/a"), has("a", count=0)],
+    ),
+    "not verbatim": (section("See https://example.com/a"), [named("link", "https://example.com/a")]),
     "context": (
         {
             "type": "context",
@@ -136,6 +149,10 @@ LOOKS: dict[str, tuple[Json, list[Look]]] = {
         ],
     ),
     "table": (TABLE, [named("columnheader", "Load"), named("region", "Table: Server, Load"), texts("web-1", "0.7")]),
+    "file": (
+        {"type": "file", "external_id": "backup-7", "source": "remote"},
+        [texts("backup-7", "A remote file")],
+    ),
     "video": (VIDEO, [texts("The tour", "Four minutes.", "Ops"), named("link", "Play The tour")]),
     "link button": (
         actions(element("button", text=plain("Open"), url="https://example.com/")),
@@ -232,6 +249,11 @@ ACTS: dict[str, tuple[Json, Look, Json]] = {
         choose("Far away", typed="fa"),
         {"selected_option": option("Far away")},
     ),
+    "multi_external_select": (
+        element("multi_external_select", min_query_length=2, **MENU),
+        choose("Far away", typed="fa"),
+        {"selected_options": options("Far away")},
+    ),
     "users_select": (
         element("users_select", **MENU),
         choose("Amir Approver", typed="amir"),
@@ -244,6 +266,16 @@ ACTS: dict[str, tuple[Json, Look, Json]] = {
         {"selected_conversation": "C0OPS"},
     ),
     "multi_users_select": (element("multi_users_select", **MENU), choose("Olga"), {"selected_users": ["U0OLGA"]}),
+    "multi_channels_select": (
+        element("multi_channels_select", **MENU),
+        choose("#general"),
+        {"selected_channels": ["C0GENERAL"]},
+    ),
+    "multi_conversations_select": (
+        element("multi_conversations_select", filter={"include": ["public"]}, **MENU),
+        choose("#ops"),
+        {"selected_conversations": ["C0OPS"]},
+    ),
     "datepicker": (
         element("datepicker", initial_date="2026-03-02"),
         enter("2026-04-01"),
@@ -282,6 +314,14 @@ def test_an_element_tells_the_bot(foreign: Foreign, window: Page, kind: str) -> 
     assert message.locator(".unknown").count() == 0
 
 
+def test_a_workflow_button_says_that_no_workflow_runs_here(foreign: Foreign, window: Page) -> None:
+    message = drawn(foreign, window, WORKFLOW)
+    before = len(foreign.told("block_actions"))
+    press("Order")(message)
+    expect(window.get_by_text("The local Slack runs no workflows.")).to_be_visible()
+    assert len(foreign.told("block_actions")) == before
+
+
 def test_a_second_choice_is_not_lost_while_the_first_is_told(foreign: Foreign, window: Page) -> None:
     message = drawn(foreign, window, actions(element("checkboxes", options=options("Logs", "Disks", "Mail"))))
 
@@ -296,9 +336,7 @@ def test_a_second_choice_is_not_lost_while_the_first_is_told(foreign: Foreign, w
 
 
 def test_buttons_below_an_answer(foreign: Foreign, window: Page) -> None:
-    trash = element("icon_button", icon="trash", text=plain("Throw away"), value="it")
-    secret = {**trash, "action_id": "secret", "text": plain("For Amir"), "visible_to_user_ids": ["U0AMIR"]}
-    message = drawn(foreign, window, {"type": "context_actions", "elements": [FEEDBACK, trash, secret]})
+    message = drawn(foreign, window, BELOW)
     expect(message.get_by_role("button", name="For Amir")).to_have_count(0)
     for name, value in (("Not helpful", "no"), ("Throw away", "it")):
         with window.expect_response("**/_local/act"):
@@ -341,6 +379,21 @@ def test_a_picture_in_the_message_itself_is_loaded(foreign: Foreign, window: Pag
     inside = "({ draw }) => import('/page/js/blocks/media.js').then((m) => m.picture({ image_url: draw }, 'x').tagName)"
     assert window.evaluate(inside, {"draw": PIXEL}) == "IMG"
     assert window.evaluate(inside, {"draw": "https://example.com/a.png"}) == "SPAN"
+
+
+def test_every_kind_that_slack_takes_is_drawn_and_used() -> None:
+    in_messages = [BELOW, WORKFLOW, *(block for block, _ in LOOKS.values()), *(given for given, *_ in ACTS.values())]
+    in_dialogs = [FILE, *CHOICES, *(block for block, *_ in FORM.values())]
+    taken = {*BLOCKS, *IN_SECTIONS, *IN_ACTIONS, *IN_INPUTS, *IN_CONTEXT_ACTIONS}
+    assert {kind.removesuffix(" element") for kind in taken} - set(kinds_in([*in_messages, *in_dialogs])) == set()
+
+
+def kinds_in(part: Any) -> Iterator[str]:
+    """The types of blocks and elements, however deep."""
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from kinds_in(each)
+    if isinstance(part, dict) and "type" in part:
+        yield part["type"]
 
 
 def drawn(foreign: Foreign, window: Page, *blocks: Json) -> Locator:

@@ -51,6 +51,7 @@ WRONG = {
     "Page": ("b.example", "valid URL"),
     "Disks": ("9", "at most 4"),
 }
+FILE = field("Key", "file_input", filetypes=["pub", "txt"], max_files=1)
 CHOICES = (
     field("Plan", "static_select", options=options("Small", "Large")),
     field("Channel", "channels_select", initial_channel="C0OPS"),
@@ -109,7 +110,7 @@ def test_menus_and_choices_in_a_dialog(foreign: Foreign, window: Page) -> None:
 
 
 def test_files_in_a_dialog(foreign: Foreign, window: Page) -> None:
-    dialog = begin(foreign, window, field("Key", "file_input", filetypes=["pub", "txt"], max_files=1))
+    dialog = begin(foreign, window, FILE)
     chooser = dialog.get_by_label("Key")
     chooser.set_input_files({"name": "a.exe", "mimeType": "application/x", "buffer": b"MZ"})
     expect(dialog).to_contain_text("a.exe is not of a type that is taken: pub, txt.")

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.sandbox.slack import conversation
 from bot.sandbox.slack.model import Message
+from bot.sandbox.vps.faults import KINDS
 from tests.browser.conftest import DESKTOP, PHONE, opened
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import actions, element, field, modal, option, options, plain, section
@@ -227,6 +228,7 @@ def test_every_fault_has_a_switch_that_arms_it(foreign: Foreign, window: Page) -
             switch.click()
         assert armed.value.ok, switch.inner_text()
         expect(switch).to_be_checked()
+    assert {fault.kind for fault in foreign.vps.faults()} == KINDS, "each kind can be tried from the page"
     window.get_by_role("button", name="Clear all").click()
     expect(window.get_by_role("switch", checked=True)).to_have_count(0)
 

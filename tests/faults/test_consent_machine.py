@@ -50,7 +50,7 @@ SHORT = settings(
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
-LONG = settings(SHORT, max_examples=int(os.environ.get("CHAOS_ROUNDS", "150")), stateful_step_count=40)
+LONG = settings(SHORT, max_examples=int(os.environ.get("CHAOS_EXAMPLES", "150")), stateful_step_count=40)
 
 
 class Deletions(RuleBasedStateMachine):

@@ -1,6 +1,8 @@
 """The bot is killed with -9 at every commit and call, once per kind of change, and started again a minute later.
 
 A point that many scenarios bring for the same kinds is tried in the first of them; `make chaos` tries it in all.
+What consents to a deletion, and what calls the provider to delete or to create, is tried on PostgreSQL, too: in
+`make test` the steps around the call, in `make chaos` all of it.
 """
 
 from collections import Counter
@@ -30,12 +32,45 @@ def _points() -> Iterator[object]:
             yield pytest.param(scenario, point, id=name, marks=marks)
 
 
+OURS = ("commit:operations.", "commit:consent.", "commit:delete.", "call:")
+"""What is tried on PostgreSQL: our own commits of a change and its calls; what Slack is told is the same there."""
+
+SAMPLE = {
+    "deletion": {"commit:consent.vote:before", "commit:operations.call:after", "commit:operations.answered:before"},
+    "deletion_lost_reply": {"call:DELETE delete:after"},
+    "create_plain": {"commit:operations.call:after"},
+    "create_lost_reply": {"call:POST create:after", "commit:operations.reconciled:before"},
+}
+"""Where nothing may be done twice, and what was done must not be forgotten."""
+
+
+def _points_on_postgresql() -> Iterator[object]:
+    for scenario in SCENARIOS:
+        if not {Kind.DELETE, Kind.CREATE} & set(scenario.kinds):
+            continue
+        for point in scenario.brings:
+            if point.startswith(OURS):
+                marks = [] if point in SAMPLE.get(scenario.name, ()) else [pytest.mark.chaos]
+                yield pytest.param(scenario, point, id=f"{scenario.name}-{point}", marks=marks)
+
+
 @pytest.mark.parametrize(("scenario", "point"), list(_points()))
 async def test_nothing_is_lost_doubled_or_wrongly_told(
     scenario: Scenario, point: str, tmp_path: Path, database: Prepared, count: Count
 ) -> None:
+    await _killed_at(point, scenario, tmp_path, database, count)
+
+
+@pytest.mark.parametrize(("scenario", "point"), list(_points_on_postgresql()))
+async def test_nor_on_postgresql(
+    scenario: Scenario, point: str, tmp_path: Path, database_on_postgres: Prepared, count: Count
+) -> None:
+    await _killed_at(point, scenario, tmp_path, database_on_postgres, count)
+
+
+async def _killed_at(point: str, scenario: Scenario, folder: Path, database: Prepared, count: Count) -> None:
     async def one(kind: Kind) -> None:
-        played = await play(tmp_path / kind, scenario, kind, database=database, kills=[point.format(kind=kind)])
+        played = await play(folder / kind, scenario, kind, database=database, kills=[point.format(kind=kind)])
         count(played)
         played.assert_good()
 

@@ -15,7 +15,8 @@ from tests.faults.databases import Prepared
 from tests.faults.figures import OF_REPLICAS
 from tests.faults.replicas import BLOWS, play
 
-ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "300"))
+ALL_BLOWS = int(os.environ.get("CHAOS_BLOWS", "300"))
+"""Of all sessions of `make chaos` together."""
 
 Record = Callable[[str, object], None]
 
@@ -25,7 +26,7 @@ async def test_one_session(tmp_path: Path, nobodys_database: Prepared, record_pr
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize("_session_number", range(-(-ROUNDS // BLOWS)))
+@pytest.mark.parametrize("_session_number", range(-(-ALL_BLOWS // BLOWS)))
 async def test_many_sessions(
     _session_number: int, tmp_path: Path, nobodys_database: Prepared, record_property: Record
 ) -> None:

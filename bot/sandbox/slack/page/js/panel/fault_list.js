@@ -44,6 +44,8 @@ export const FAULTS = [
   { words: "A web page instead of an answer", arm: { kind: "html", match: {}, ...ALWAYS } },
   { words: "Empty answers", arm: { kind: "empty", match: {}, ...ALWAYS } },
   { words: "Answers are cut off in the middle", arm: { kind: "cut", match: {}, ...ALWAYS } },
+  { words: "Answers of 50 MB", arm: { kind: "huge", match: {}, ...ALWAYS } },
+  { words: "Answers point to another address (302)", arm: { kind: "redirect", match: {}, ...ALWAYS } },
 ];
 
 /** Whether an armed fault, as the provider lists it, is this one. */

@@ -1,0 +1,52 @@
+"""`vpsbot demo` on a machine where its port is taken, over both ways in, ended as a person or a machine ends it."""
+
+import asyncio
+import re
+import signal
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.stories.test_command_line import Shell
+
+WITHIN = 40.0
+"""Seconds. A bot starts, and Ada sets the workspace up."""
+
+
+@pytest.mark.parametrize(("words", "sign"), [(("--socket",), signal.SIGTERM), ((), signal.SIGINT)])
+async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
+    tmp_path: Path, words: tuple[str, ...], sign: signal.Signals
+) -> None:
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        demo = await Shell(tmp_path, {}).start("demo", "--port", str(taken), *words)
+        try:
+            port = await _port(demo)
+            assert taken < port < taken + 20
+            async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as page:
+                assert page.status == 200
+            demo.send_signal(sign)
+            async with asyncio.timeout(WITHIN):
+                out, err = await demo.communicate()
+            assert (demo.returncode, out.decode(), err.decode()) == (0, "Bye.\n", "")
+        finally:
+            if demo.returncode is None:
+                demo.kill()
+                await demo.communicate()
+
+
+async def _port(demo: asyncio.subprocess.Process) -> int:
+    """The port of the page that the demo tells people to open; the rest of what it says is read, too."""
+    assert demo.stdout is not None
+    found = 0
+    async with asyncio.timeout(WITHIN):
+        while b"Ctrl-C ends it." not in (line := await demo.stdout.readline()):
+            assert line, "it ended before it was ready"
+            if address := re.search(rb"http://127\.0\.0\.1:(\d+)/", line):
+                found = int(address[1])
+    return found
