@@ -9,9 +9,11 @@ over HTTP, the next over Socket Mode, the third on PostgreSQL, and so on. Those 
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,9 +117,32 @@ def _opening(folder: Path, way: str, request: pytest.FixtureRequest) -> Iterator
     if way != POSTGRES:
         yield partial(a_world, folder, socket=way == SOCKET)
         return
-    server: Postgres = request.getfixturevalue("postgres")
+    yield partial(_on_postgres, request.getfixturevalue("postgres"), folder)
+
+
+@asynccontextmanager
+async def _on_postgres(server: Postgres, folder: Path, **wanted: Any) -> AsyncIterator[World]:
+    """A world on a database of its own; where nothing else is wanted, on a copy of one in which roles were given."""
+    if wanted:
+        with server.database() as url:
+            async with a_world(folder, database=url, **wanted) as opened:
+                yield opened
+        return
+    like, until = _given[server] = _given.get(server) or await _give(server, folder / "given")
+    with server.database(like=like) as url:
+        async with a_world(folder, database=url, given_until=until) as opened:
+            yield opened
+
+
+async def _give(server: Postgres, folder: Path) -> tuple[str, datetime]:
     with server.database() as url:
-        yield partial(a_world, folder, database=url)
+        async with a_world(folder, database=url) as world:
+            pass
+        return server.copy_of(url), world.clock.now()
+
+
+_given: dict[Postgres, tuple[str, datetime]] = {}
+"""The database with roles, and when they were given: made once, each story has its own copy."""
 
 
 @pytest.fixture

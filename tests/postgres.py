@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -35,16 +36,22 @@ class Postgres:
         self._template = ""
 
     @contextmanager
-    def database(self, *, migrated: bool = True) -> Iterator[str]:
-        """The address of a new database, which is gone afterwards."""
-        if migrated and not self._template:
-            self._template = self._new()
-            asyncio.run(_migrate(self._url(self._template)))
-        name = self._new(self._template if migrated else "template1")
+    def database(self, *, migrated: bool = True, like: str = "") -> Iterator[str]:
+        """The address of a new database, which is gone afterwards; `like` another one, to which nobody is connected."""
+        template = make_url(like).database if like else self._migrated() if migrated else None
+        url = self._url(self._new(template or "template1"))
         try:
-            yield self._url(name)
+            yield url
         finally:
-            self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            name = sql.Identifier(make_url(url).database or "")
+            self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+    def _migrated(self) -> str:
+        if not self._template:
+            self._template = self._new()
+            with ThreadPoolExecutor(1) as elsewhere:  # a loop may run here
+                elsewhere.submit(asyncio.run, _migrate(self._url(self._template))).result()
+        return self._template
 
     def copy_of(self, url: str) -> str:
         """The address of a new database that is like another one, to which nobody is connected now."""

@@ -40,6 +40,7 @@ class World:
     """One workspace with people of every role, a bot that serves it, and a provider with servers.
 
     `many`: the bot serves whichever workspace installs it, and none has yet; `rotation`: with tokens that end.
+    `given_until`: in the given `database` the others have their roles already, since this time.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class World:
         many: bool = False,
         rotation: bool = False,
         database: str = "",
+        given_until: datetime | None = None,
         **settings: Any,
     ) -> None:
         self.clock = Clock(standing_at=MONDAY)
@@ -66,7 +68,8 @@ class World:
         self.general: Channel = self.team.add_channel("general", id="C0GENERAL")
         self.database = folder / "bot.db"
         self._own_file = not database
-        self._plain = not (many or rotation or settings)
+        self.plain = not (many or rotation or settings)
+        self.given_until = given_until
         self.database_url = database or f"sqlite+aiosqlite:///{self.database}"
         self.settings: dict[str, Any] = {"poll_interval": 1, "encryption_keys": KEY}
         if many:
@@ -92,19 +95,20 @@ class World:
     async def open(self, *, roles: bool = True) -> None:
         """Starts everything; unless told otherwise, Ada has given the others the roles that their names say.
 
-        On SQLite that was done once, with the database that each story gets a copy of.
+        Where it can, that was done once, in the database that each story gets a copy of.
         """
-        copied = self._own_file and not self.database.exists()
-        if copied:
-            made = await _made(roles=roles and self._plain)
+        if self._own_file and not self.database.exists():
+            made = await _made(roles=roles and self.plain)
             self.database.touch(mode=0o600)
             self.database.write_bytes(made.database)
-            self.clock.move(seconds=(made.until - self.clock.now()).total_seconds())
+            self.given_until = made.until if roles and self.plain else None
+        if self.given_until:
+            self.clock.move(seconds=(self.given_until - self.clock.now()).total_seconds())
         await self.vps.start()
         await self.slack.start()
         await self.start_bot()
         self.vps.clear_calls()  # a story counts what its people cause, not how the account was found out
-        if roles and not (copied and self._plain):
+        if roles and not self.given_until:
             await self.give_roles()
 
     async def give_roles(self) -> None:
@@ -298,10 +302,19 @@ async def a_world(
     many: bool = False,
     rotation: bool = False,
     database: str = "",
+    given_until: datetime | None = None,
     **settings: Any,
 ) -> AsyncIterator[World]:
     """A world that is opened and closed; leaving it checks that the bot broke none of Slack's rules."""
-    world = World(folder, socket=socket, many=many, rotation=rotation, database=database, **settings)
+    world = World(
+        folder,
+        socket=socket,
+        many=many,
+        rotation=rotation,
+        database=database,
+        given_until=given_until,
+        **settings,
+    )
     try:
         await world.open(roles=roles and not many)
         yield world
