@@ -86,7 +86,7 @@ class Outcome(StrEnum):
     OTHER_ACCOUNT = "other_account"
     NAME_TAKEN = "name_taken"
     UNWATCHED = "unwatched"
-    UNREAD = "unread"
+    UNREAD = "people_not_readable"
 
 
 NEW = "new-"

@@ -165,8 +165,8 @@ class Because(StrEnum):
     DEACTIVATED = "deactivated"
     GUEST = "guest"
     FOREIGN = "foreign"
-    UNREAD = "unread"
-    UNREAD_VOTER = "unread_voter"
+    UNREAD = "account_not_readable"
+    UNREAD_VOTER = "voter_not_readable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class TestVotes:
         await deleting.amir.clicks("Approve")
         await deleting.settle()
         assert deleting.amir.sees(NO_VOTE)
-        assert "U0AMIR permission.refused web-1: unread_voter" in await deleting.log()
+        assert "U0AMIR permission.refused web-1: voter_not_readable" in await deleting.log()
         assert deletions(deleting) == 0 and deleting.amir.sees("Needs 1 approval: @ada or @amir.")
         slack_is_back(deleting)
         await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
@@ -89,7 +89,7 @@ class TestGroups:
         await types(deleting, deleting.olga, "reboot web-1")
         await deleting.seconds_pass(20)
         assert deleting.reboots() == 1
-        assert "U0NOOR permission.refused : unread" in await deleting.log()
+        assert "U0NOOR permission.refused : account_not_readable" in await deleting.log()
 
     async def test_who_joined_a_group_is_in_it_at_the_next_question(self, deleting: World) -> None:
         oncall = deleting.team.add_group("oncall", [deleting.noor])
@@ -155,7 +155,7 @@ class TestConsent:
             "still may. Ask again: /vps delete web-1"
         )
         assert times(deleting.noor, told) == 1
-        assert "vpsbot delete.ended web-1: unread" in await deleting.log()
+        assert "vpsbot delete.ended web-1: people_not_readable" in await deleting.log()
 
     async def test_the_voter_alone_can_t_be_read_at_the_moment_of_the_call(self, deleting: World) -> None:
         await decided(deleting, undo_window=60)
