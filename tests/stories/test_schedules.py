@@ -334,7 +334,7 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
         ("02:00 reboot web-01 zone=Mars", "There is no time zone Mars that I know. One looks like zone=Europe/Berlin."),
         (
             "02:00 reboot web-01 status=active",
-            "There is no option status here. There are zone=Europe",
+            "There is no option status here. /vps at takes the options zone and reason, for example /vps at",
         ),
         ("02:00 list", "list can't be planned: only start, stop, reboot and delete can, for example"),
         ("02:00", "And what? Only start, stop, reboot and delete can be planned, for example"),
