@@ -45,8 +45,8 @@ from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.domain.standing import Standing
 from bot.domain.wanted import Wanted
-from bot.features.create.filled import OTHER, Filled, Offered
 from bot.features.approvals import views as approvals_views
+from bot.features.create.filled import OTHER, Filled, Offered
 from bot.features.delete import views as delete_views
 from bot.features.words import delete_button, power_button
 from bot.operations.permission import NotAllowed

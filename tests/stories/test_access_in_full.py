@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stories.telling import button, forged, last
 from tests.world import World
 
 pytestmark = pytest.mark.postgresql
@@ -196,7 +197,7 @@ async def test_a_name_that_is_close_is_offered_with_a_button(world: World) -> No
     await world.seconds_pass(10)
     offered = "There is no server web-9. Did you mean web-1? Nothing was done."
     for typed, label, told in (
-        ("access web-9", "Who may", "web-1 (2)\nCan start, stop and reboot it: "),
+        ("access web-9", "Who may", "Can start, stop and reboot it: @ada (admin)"),
         ("history web-9", "History", "web-1 · what was done from here"),
         ("can @olga delete web-9", "Explain", "✅ @olga may delete web-1: operator"),
         ("can break-glass delete web-9", "Explain", "🚫 @ada may break-glass delete web-1"),
@@ -217,7 +218,7 @@ async def test_the_buttons_of_an_offer_ask_for_the_right_once_more(world: World)
     await forged(world, world.ada, **button("access.server", "'; DROP TABLE"))
     assert world.ada.sees("This server is not there any more.")
     await forged(world, world.ada, **button("access.can", ""))
-    assert world.ada.sees("Ask like /vps can reboot web-server-01")
+    assert world.ada.sees("This is from an older version of me. Nothing was done; type the command again.")
 
 
 async def test_the_history_of_a_server_that_is_gone_is_found_by_its_name(world: World) -> None:

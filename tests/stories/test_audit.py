@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.auditing import check
-from bot.domain.audit import Action, Draft, Result
+from bot.domain.audit import Action, Detail, Draft, Result
 from bot.store import audit
 from tests.stories.telling import last, others_see_nothing_of, times
 from tests.world import World
@@ -17,7 +17,7 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
 OPERATION = {"kind": "reboot", "server_id": "12345"}
 PLAN = {"kind": "reboot", "when": "every monday 02:00", "by": "U0OLGA"}
 DELETION = {"kind": "delete", "request": "r1"}
-FROM_UNTIL = {
+FROM_UNTIL: Detail = {
     "format": "csv",
     "since": "2026-11-23T17:00:00+00:00",
     "until": "2026-11-23T18:00:00+00:00",

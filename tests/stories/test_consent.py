@@ -7,7 +7,7 @@ from bot.slack.ids import ActionId
 from bot.store import operations, workspaces
 from tests.stories.creating import PLAN, bought
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
-from tests.stories.telling import ONE_WAY_IN, button, forged, times
+from tests.stories.telling import ONE_WAY_IN, button, forged, last, times
 from tests.world import World
 
 

@@ -25,7 +25,9 @@ async def test_the_settings_of_a_day_of_the_past(deleting: World) -> None:
     noor = await auditor(deleting)
     await types(deleting, deleting.ada, "protect web-1")
     await day(deleting)
-    assert await saves(deleting, A_request_lives_for="2h", Protected_patterns="prod-*", What_else_takes_approval="") == {}
+    assert (
+        await saves(deleting, A_request_lives_for="2h", Protected_patterns="prod-*", What_else_takes_approval="") == {}
+    )
     await types(deleting, deleting.ada, "unprotect web-1")
     await types(deleting, deleting.amir, "freeze the key was stolen")
     await day(deleting)

@@ -7,7 +7,7 @@ from bot.features.access import views
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations.permission import check
 from bot.routing import Ask, Group, Reply, Router
-from bot.sentences import refusal
+from bot.sentences import out_of_date, refusal
 from bot.slack.ids import ActionId
 
 router = Router()
@@ -66,6 +66,8 @@ async def can_by_button(ask: Ask) -> Reply:
     """The same about the server whose id the button carries: whose right, for what, and which server."""
     about, _, rest = ask.incoming.value.partition(" ")
     action, _, server = rest.partition(" ")
+    if not server:
+        return Reply(out_of_date())
     if about != ask.member.id and (no := await _may_ask_about_others(ask)):
         return no
     return await _explain(ask, about, (*action.split(":"), server))
