@@ -234,6 +234,8 @@ class Door:
                 member = replace(member, account=await self.parts.people.present(member.workspace, member.id, groups))
             if said := await self._refused(incoming, member, needs, route.label):
                 return said
+        if route.command and (misfit := route.command.misfit(line)):
+            return Reply(sentences.not_taken(route.command, misfit))
         return await route.handler(
             Ask(incoming, member, line, snapshot, now, self.parts, tuple(self.router.commands.values()))
         )
@@ -275,6 +277,8 @@ class Door:
 
     def _unknown(self, line: Line) -> Reply:
         words = list(self.router.commands)
+        if not line.words and line.options:
+            return Reply(sentences.no_command(line, words))
         typed = line.words[0] if line.words and isinstance(line.words[0], str) else "@…"
         return Reply(sentences.unknown_command(typed, nearest_word(typed, words)))
 

@@ -8,12 +8,13 @@ from bot.domain.policy import Act, freeze_of, policy_of
 from bot.domain.roles import Member, Permission, decide, groups_of
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
 from bot.features.access import explaining_views as views
-from bot.features.access.views import GLASS, one_server
+from bot.features.access.views import GLASS, can_button, one_server
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations.permission import check
 from bot.operations.preparing import over_budget, who_is_asked
-from bot.routing import Ask, Reply, Router
-from bot.sentences import refusal
+from bot.routing import Ask, Group, Reply, Router
+from bot.sentences import out_of_date, refusal
+from bot.slack.ids import ActionId
 from bot.store import protections
 
 router = Router()
@@ -58,6 +59,8 @@ STILL_IN_A_FREEZE = frozenset({"list", "show", "note"})
     "can",
     "can [@PERSON] [break-glass] ACTION SERVER",
     needs=None,
+    group=Group.PEOPLE,
+    words=4,
     examples=("can reboot web-server-01", "can @olga stop db-server-01", "can @olga break-glass reboot web-server-01"),
 )
 async def can(ask: Ask) -> Reply:
@@ -75,6 +78,18 @@ async def member(ask: Ask, user: str) -> Member:
     """A person of this workspace with their present account and groups."""
     groups = groups_of(ask.snapshot.grants)
     return Member(ask.workspace, user, await ask.parts.people.present(ask.workspace, user, groups))
+
+
+@router.action(ActionId.CAN, needs=None)
+async def can_by_button(ask: Ask) -> Reply:
+    """The same about the server whose id the button carries: whose right, for what, and which server."""
+    about, _, rest = ask.incoming.value.partition(" ")
+    action, _, server = rest.partition(" ")
+    if not server:
+        return Reply(out_of_date())
+    if about != ask.member.id and (no := await _may_ask_about_others(ask)):
+        return no
+    return await _explain(ask, about, (*action.split(":"), server))
 
 
 async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
@@ -102,7 +117,7 @@ async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
         case NotFound(near=()):
             name, server_id = server, ""
         case NotFound():
-            return Reply(not_found(chosen, None))
+            return Reply(not_found(chosen, lambda near: can_button(near, about, action.lower())))
     decision = decide(ask.snapshot.grants, who, permission, names=[name], now=ask.now)
     hurdles = await _hurdles(ask, who, action, name, server_id, broken=broken) if decision.allowed else views.NO_HURDLES
     return Reply(views.explained(decision, about, label, name, ask.snapshot.grants, ask.now, hurdles))

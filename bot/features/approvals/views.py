@@ -6,7 +6,9 @@ from datetime import datetime
 from bot.domain.approvals import Choice, NoVote
 from bot.domain.lookalikes import revealed
 from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State
+from bot.domain.proposals import Proposal
 from bot.features.endings import SHORT, SIGNS, end
+from bot.features.proposals.views import answers, what
 from bot.features.words import bold
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
@@ -34,10 +36,22 @@ REASON = 500
 MOST_ROWS = 5
 """Servers of one request that have buttons of their own under its end."""
 
+Waiting = tuple[Proposal, Sequence[str]]
+"""A change of power that waits for a second admin, and who those are."""
 
-def overview(requests: Sequence[Request], may_cancel: Collection[str], now: datetime) -> Message:
-    """What waits and what is under way, with *Cancel* on those requests (ids) that the person may withdraw."""
-    if not requests:
+
+def overview(
+    requests: Sequence[Request],
+    may_cancel: Collection[str],
+    member: str,
+    now: datetime,
+    proposals: Sequence[Waiting] = (),
+) -> Message:
+    """What waits and what is under way, with *Cancel* on those requests (ids) that the person may withdraw.
+
+    The proposals stand below, with who decides.
+    """
+    if not requests and not proposals:
         return said("Nothing is open: no request waits, and nothing is under way.")
     title = f"*{counted(len(requests), 'open request')}*"
     blocks: list[Block] = [section(title)]
@@ -51,7 +65,22 @@ def overview(requests: Sequence[Request], may_cancel: Collection[str], now: date
         blocks.append(section(text, accessory=cancel_button(request) if request.id in may_cancel else None))
     if len(requests) > 15:
         blocks.append(context(f"and {len(requests) - 15} more"))
-    return Message(f"{counted(len(requests), 'open request')}.", blocks)
+    for proposal, able in proposals[:10]:
+        blocks += _proposal(proposal, able, member)
+    if len(proposals) > 10:
+        blocks.append(context(f"and {counted(len(proposals) - 10, 'more proposal')}"))
+    open_ = counted(len(requests), "open request")
+    return Message(f"{open_}, {counted(len(proposals), 'proposal')}." if proposals else f"{open_}.", blocks)
+
+
+def _proposal(proposal: Proposal, who: Sequence[str], member: str) -> list[Block]:
+    """What somebody wants to change, until when, and who may agree to it: who reads this may do so right here."""
+    able = listed([person(each) for each in who[:8]], "or") or "nobody at present"
+    text = (
+        f"🔑 {person(proposal.proposer)} wants to {what(proposal)}. A second admin decides: {able}; "
+        f"it expires {moment(proposal.expires_at)}."
+    )
+    return [section(text), *([actions(*answers(proposal))] if member in who else [])]
 
 
 def deny_dialog(request: str) -> Block:
