@@ -1,9 +1,9 @@
 """Fixtures that all stories share, and which way each story goes.
 
 A way is how commands reach the bot, and which database it has. VPSBOT_WAYS names those that every story goes, where it
-can (`make socket`, `make postgres`). Without it, as in `make test`, each story goes two ways that have everything
-between them: over Socket Mode on SQLite, and over HTTP on PostgreSQL. Stories marked `in_turn` go one way: the first
-over HTTP, the next over Socket Mode, the third on PostgreSQL, and so on. Those that share a world go over HTTP.
+can (`make socket`, `make postgres`). Without it, as in `make test`, the stories of a module take turns: the first goes
+over HTTP, the next over Socket Mode, the third on PostgreSQL, and so on. Those marked `both_ways` go two that have both
+ways in and both databases between them. Stories that share a world go over HTTP.
 """
 
 import os
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _way(item) and _story(item) not in goes:
             goes[_story(item)] = _ways(item, turns[item.path])
-            turns[item.path] += item.get_closest_marker("in_turn") is not None
+            turns[item.path] += 1
     left_out = [item for item in items if _way(item) and _way(item) not in goes[_story(item)]]
     items[:] = [item for item in items if not _way(item) or _way(item) in goes[_story(item)]]
     config.hook.pytest_deselected(items=left_out)
@@ -55,9 +55,9 @@ def _ways(item: pytest.Item, turn: int) -> tuple[str, ...]:
         return tuple(way for way in can if way in WANTED)
     if "common_way" in _params(item):
         return can[:1]
-    if item.get_closest_marker("in_turn"):
-        return (can[turn % len(can)],)
-    return can if only else BOTH
+    if item.get_closest_marker("both_ways"):
+        return tuple(way for way in BOTH if way in can) or can
+    return (can[turn % len(can)],)
 
 
 def _story(item: pytest.Item) -> tuple[object, ...]:

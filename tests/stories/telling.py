@@ -16,8 +16,8 @@ ON_SQLITE = pytest.mark.only(HTTP, SOCKET)
 OVER_HTTP = pytest.mark.only(HTTP)
 """For stories about HTTP itself: signatures, bodies, repeats."""
 
-ONE_WAY_IN = pytest.mark.in_turn
-"""One way in `make test`, every way with VPSBOT_WAYS: for what makes no difference by how a command reached the bot."""
+BOTH_WAYS = pytest.mark.both_ways
+"""For the stories that everything rests on: two ways in `make test`, where the others go one."""
 
 FORM = "application/x-www-form-urlencoded"
 

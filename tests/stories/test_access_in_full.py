@@ -3,8 +3,10 @@
 import pytest
 
 from tests.stories.deleting import decided
-from tests.stories.telling import ONE_WAY_IN, button, forged, last
+from tests.stories.telling import BOTH_WAYS, button, forged, last
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 
 async def test_a_group_holds_a_role_and_its_members_have_it(world: World) -> None:
@@ -141,7 +143,6 @@ CAN: dict[str, tuple[dict[str, object], str, str]] = {
 }
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("sentence", CAN)
 async def test_what_stands_between_a_right_and_the_change_is_said(deleting: World, sentence: str) -> None:
     policy, asked, answer = CAN[sentence]
@@ -151,7 +152,6 @@ async def test_what_stands_between_a_right_and_the_change_is_said(deleting: Worl
     assert deleting.olga.sees(answer), deleting.olga.screen()
 
 
-@ONE_WAY_IN
 async def test_so_are_a_protected_server_and_a_freeze(deleting: World) -> None:
     await deleting.ada.says("/vps protect web-1", in_=deleting.ops)
     await deleting.olga.says("/vps can delete web-1", in_=deleting.ops)

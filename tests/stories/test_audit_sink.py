@@ -16,10 +16,8 @@ from bot.domain.audit_file import read_head
 from bot.operations.sinking import append_line
 from bot.store import audit
 from tests.conftest import Opens
-from tests.stories.telling import ON_SQLITE, ONE_WAY_IN
+from tests.stories.telling import ON_SQLITE
 from tests.world import World
-
-pytestmark = ONE_WAY_IN
 
 
 @pytest.fixture

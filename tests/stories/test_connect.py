@@ -7,10 +7,8 @@ import pytest
 from bot.slack.ids import ActionId, ViewId
 from bot.store.sealing import new_key
 from tests.conftest import Opens
-from tests.stories.telling import ONE_WAY_IN, button, forged, last, others_see_nothing_of, times
+from tests.stories.telling import button, forged, last, others_see_nothing_of, times
 from tests.world import World
-
-pytestmark = ONE_WAY_IN
 
 OTHER = "vps_another_account_of_ours_42"
 NOT_ONE = "A VPS.org token begins with vps_ and has no spaces in it. Copy it whole from the developer page."

@@ -9,11 +9,10 @@ from bot.slack.ids import ActionId
 from bot.store import operations, workspaces
 from tests.stories.creating import PLAN, bought
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
-from tests.stories.telling import ONE_WAY_IN, button, forged, last, times
+from tests.stories.telling import button, forged, last, times
 from tests.world import World
 
 
-@ONE_WAY_IN
 class TestTimeToUndo:
     """After the consent a deletion waits, and everybody can see until when, and stop it."""
 
@@ -85,7 +84,6 @@ class TestTimeToUndo:
         assert deleting.olga.sees("web-1 was not deleted: who asked lost the role for it before it was done.")
 
 
-@ONE_WAY_IN
 class TestOtherActs:
     """A policy can put more than deleting under approval, by pattern."""
 
@@ -114,7 +112,6 @@ class TestOtherActs:
         assert deleting.olga.sees("web-1 was not rebooted: the consent for it doesn't hold any more.")
 
 
-@ONE_WAY_IN
 class TestBudgets:
     """Beyond so many deletions, a request takes one approver more."""
 
@@ -141,7 +138,6 @@ class TestBudgets:
         )
 
 
-@ONE_WAY_IN
 class TestBrokenGlass:
     """In an emergency an admin does alone what takes consent, and everybody hears of it."""
 
@@ -219,7 +215,6 @@ class TestBrokenGlass:
         assert deleting.ada.sees("Type what to do and to which server") or deleting.ada.sees("Which server?")
 
 
-@ONE_WAY_IN
 class TestLookingAgain:
     """What ended without anybody knowing how can be looked at once more."""
 
@@ -258,7 +253,6 @@ class TestLookingAgain:
         deleting.slack.forget_problems()
 
 
-@ONE_WAY_IN
 class TestTryingAgain:
     """What ended without anybody knowing how can be done once more, as a new wish of who presses."""
 
@@ -375,7 +369,6 @@ class TestTryingAgain:
         assert there(deleting) == ["web-2"]
 
 
-@ONE_WAY_IN
 class TestAnotherToken:
     """What was asked for under a token of the provider's is void when another one is connected."""
 
@@ -407,7 +400,6 @@ class TestAnotherToken:
         assert deleting.olga.sees("@olga web-1 was not deleted: another API token was connected since")
 
 
-@ONE_WAY_IN
 class TestAccountsOfApprovers:
     """What an account is now is what counts, not what it was when the card was drawn."""
 
@@ -444,7 +436,6 @@ class TestAccountsOfApprovers:
         assert "vpsbot delete.ended web-1: not_allowed" in await deleting.log()
 
 
-@ONE_WAY_IN
 class TestTooLong:
     """A reason is as long as fits on a card; what is longer stands at its input, and nothing is done."""
 
@@ -471,7 +462,6 @@ class TestTooLong:
         deleting.slack.forget_problems()
 
 
-@ONE_WAY_IN
 async def test_requests_shows_cancel_to_an_approver_in_the_time_to_undo(deleting: World) -> None:
     await decided(deleting, undo_window=60)
     await asks(deleting, deleting.olga)
@@ -487,7 +477,6 @@ async def test_requests_shows_cancel_to_an_approver_in_the_time_to_undo(deleting
     assert deletions(deleting) == 0 and deleting.olga.sees("web-1 was not deleted: @ada cancelled it.")
 
 
-@ONE_WAY_IN
 async def test_names_taken_for_each_other_are_shown_to_who_decides(deleting: World) -> None:
     deleting.has_server("web-l")
     await deleting.seconds_pass(11)
@@ -495,14 +484,12 @@ async def test_names_taken_for_each_other_are_shown_to_who_decides(deleting: Wor
     assert deleting.amir.sees("Nearly the same name: web-l")
 
 
-@ONE_WAY_IN
 async def test_the_card_carries_the_head_of_the_log(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     anchor = deleting.amir.reads(card_of(deleting, deleting.amir)).split("log ")[1][:32]
     assert len(anchor) == 32 and int(anchor, 16)
 
 
-@ONE_WAY_IN
 class TestWhatIsNotKnown:
     """A call whose answer was lost may take effect late: nobody is told that it wasn't done."""
 
@@ -519,7 +506,6 @@ class TestWhatIsNotKnown:
             assert deleting.olga.sees("no answer came to the deletion")
 
 
-@ONE_WAY_IN
 async def test_glass_that_can_t_be_broken_leaves_what_waits_as_it_is(deleting: World) -> None:
     await decided(deleting, hourly=1)
     glass = TestBrokenGlass()
@@ -545,7 +531,6 @@ async def glass_refused(world: World) -> None:
     await world.ada.closes_dialog()
 
 
-@ONE_WAY_IN
 async def test_an_old_ticket_does_not_shorten_the_time_to_undo(deleting: World) -> None:
     await decided(deleting, undo_window=60, stop_first=True)
     await asks(deleting, deleting.olga)
@@ -557,7 +542,6 @@ async def test_an_old_ticket_does_not_shorten_the_time_to_undo(deleting: World) 
     assert deletions(deleting) == 0
 
 
-@ONE_WAY_IN
 async def test_what_was_approved_for_another_account_is_not_said_to_be_gone(deleting: World) -> None:
     await decided(deleting, undo_window=60)
     await asks(deleting, deleting.olga)
@@ -573,7 +557,6 @@ async def test_what_was_approved_for_another_account_is_not_said_to_be_gone(dele
     assert deleting.olga.sees("web-1 was not deleted: another API token was connected since it was asked for.")
 
 
-@ONE_WAY_IN
 async def test_who_sees_some_servers_only_sees_their_requests_only(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     await deleting.ada.says("/vps access grant @noor viewer db-*", in_=deleting.ada.direct)
@@ -581,7 +564,6 @@ async def test_who_sees_some_servers_only_sees_their_requests_only(deleting: Wor
     assert deleting.noor.sees("Nothing is open") and not deleting.noor.sees("web-1: delete")
 
 
-@ONE_WAY_IN
 async def test_an_admin_who_loses_the_role_hears_it_and_so_do_the_others(deleting: World) -> None:
     await deleting.ada.says("/vps access grant @amir admin", in_=deleting.ada.direct)
     await deleting.seconds_pass(3)
@@ -590,7 +572,6 @@ async def test_an_admin_who_loses_the_role_hears_it_and_so_do_the_others(deletin
     assert deleting.amir.sees("@ada took your role admin.")
 
 
-@ONE_WAY_IN
 async def test_another_name_does_not_get_round_a_rule(deleting: World) -> None:
     await decided(deleting, also=("stop web-*",))
     await deleting.olga.says("/vps rename web-1 x-1", in_=deleting.general)
@@ -599,7 +580,6 @@ async def test_another_name_does_not_get_round_a_rule(deleting: World) -> None:
     assert there(deleting) == ["web-1", "web-2"]
 
 
-@ONE_WAY_IN
 class TestGlassForTheRest:
     """What else a policy puts under approval can be done alone, too."""
 

@@ -10,7 +10,7 @@ import pytest
 from tests.stories.conftest import filled
 from tests.stories.creating import PLAN, bought, called, creates, opens, submits
 from tests.stories.deleting import decided
-from tests.stories.telling import ONE_WAY_IN, times
+from tests.stories.telling import times
 from tests.world import World
 
 
@@ -43,7 +43,6 @@ async def test_a_server_is_created_and_told_when_it_has_its_address(fleet: World
     ]
 
 
-@ONE_WAY_IN
 async def test_it_is_noted_whose_it_is_and_they_are_asked_when_its_life_ends(fleet: World) -> None:
     await opens(fleet, fleet.olga)
     await fleet.olga.chooses("Lifetime", "Ask me to delete it after 7 days")
@@ -67,7 +66,6 @@ async def test_a_name_that_is_taken_is_refused_at_the_field(fleet: World) -> Non
     assert bought(fleet) == 0
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     ("label", "given", "said"),
     [
@@ -84,7 +82,6 @@ async def test_what_can_t_be_is_told_at_its_input(fleet: World, label: str, give
     assert bought(fleet) == 0
 
 
-@ONE_WAY_IN
 async def test_another_value_can_be_typed_for_what_the_menu_lacks(fleet: World) -> None:
     await opens(fleet, fleet.olga, operating="Another…", location="Another…")
     assert fleet.olga.dialog
@@ -98,7 +95,6 @@ async def test_another_value_can_be_typed_for_what_the_menu_lacks(fleet: World) 
     assert fleet.olga.sees("@olga app-1 is ready:")
 
 
-@ONE_WAY_IN
 async def test_the_total_follows_the_plan(fleet: World) -> None:
     await opens(fleet, fleet.olga)
     await fleet.olga.chooses("Plan", "Compute VPS · 8 vCPU, 16 GB, 320 GB disk, 80.00 a month")
@@ -106,7 +102,6 @@ async def test_the_total_follows_the_plan(fleet: World) -> None:
     assert fleet.olga.dialog and "Total: 80.00 a month (Compute VPS)." in fleet.olga.dialog.text
 
 
-@ONE_WAY_IN
 async def test_two_people_want_the_same_name(fleet: World) -> None:
     await opens(fleet, fleet.olga)
     assert await creates(fleet, fleet.amir) == {}
@@ -116,7 +111,6 @@ async def test_two_people_want_the_same_name(fleet: World) -> None:
     assert bought(fleet) == called(fleet, "app-1") == 1
 
 
-@ONE_WAY_IN
 async def test_without_credits_it_is_said_and_can_be_tried_again(fleet: World) -> None:
     fleet.vps.fault("status", action="create", times=1, status=402, body={"detail": "Not enough credits."})
     await creates(fleet, fleet.olga)
@@ -129,7 +123,6 @@ async def test_without_credits_it_is_said_and_can_be_tried_again(fleet: World) -
     assert bought(fleet) == called(fleet, "app-1") == 1 and fleet.olga.sees("@olga app-1 is ready:")
 
 
-@ONE_WAY_IN
 async def test_what_the_provider_refuses_is_told_in_its_words_and_can_be_changed(fleet: World) -> None:
     await creates(fleet, fleet.olga, plan="Storage VPS · 2 vCPU, 4 GB, 1000 GB disk, 45.00 a month")
     await fleet.seconds_pass(10)
@@ -150,7 +143,6 @@ async def test_what_the_provider_refuses_is_told_in_its_words_and_can_be_changed
     assert bought(fleet) == called(fleet, "app-1") == 1
 
 
-@ONE_WAY_IN
 async def test_each_of_the_provider_s_words_stands_below_its_input_and_the_rest_above(fleet: World) -> None:
     body = {"detail": "Look again.", "hostname": ["Taken <b>."], "ssh_key_id": ["No such key."], "os_id": ["Too old."]}
     fleet.vps.fault("status", action="create", times=1, status=400, body=body)
@@ -175,7 +167,6 @@ async def test_each_of_the_provider_s_words_stands_below_its_input_and_the_rest_
     assert "Too old." not in text and "Taken <b>." in text and "Look again." in text
 
 
-@ONE_WAY_IN
 async def test_choices_read_the_catalogue_once_and_the_last_one_stays(fleet: World) -> None:
     await fleet.olga.says("/vps create app-1", in_=fleet.ops)
     await fleet.settle()
@@ -196,7 +187,6 @@ async def test_choices_read_the_catalogue_once_and_the_last_one_stays(fleet: Wor
     assert fleet.vps.calls() == []
 
 
-@ONE_WAY_IN
 async def test_it_can_be_somebody_else_s(fleet: World) -> None:
     await opens(fleet, fleet.olga)
     assert fleet.olga.dialog and fleet.olga.dialog.inputs["Whose is it?"] == "@olga"
@@ -214,7 +204,6 @@ async def test_it_can_be_somebody_else_s(fleet: World) -> None:
 class TestConsent:
     """Creation under approval, always or above a price; the price is the provider's own."""
 
-    @ONE_WAY_IN
     @pytest.mark.parametrize(
         ("rule", "asked"), [("create", True), ("create above 19.99", True), ("create above 20", False)]
     )
@@ -236,7 +225,6 @@ class TestConsent:
 class TestWatching:
     """What takes long is told once, what fails in the provider's own words; who doesn't want to wait stops it."""
 
-    @ONE_WAY_IN
     async def test_after_a_quarter_of_an_hour(self, fleet: World) -> None:
         fleet.vps.settings.provision_seconds = None
         await creates(fleet, fleet.olga)
@@ -253,7 +241,6 @@ class TestWatching:
         await fleet.minutes_pass(1)
         assert fleet.olga.sees("@olga app-1 is ready: 203.0.113.99") and bought(fleet) == 1
 
-    @ONE_WAY_IN
     async def test_after_the_time_that_was_set(self, fleet: World) -> None:
         await fleet.restart(overdue_after=5)
         fleet.vps.settings.provision_seconds = None
@@ -263,7 +250,6 @@ class TestWatching:
         await fleet.minutes_pass(2)
         assert times(fleet.olga, "@olga app-1: still provisioning after 5 min") == 1
 
-    @ONE_WAY_IN
     async def test_a_status_that_nobody_knows(self, fleet: World) -> None:
         fleet.vps.settings.provision_seconds = None
         await creates(fleet, fleet.olga)
@@ -277,7 +263,6 @@ class TestWatching:
 class TestLost:
     """Whatever is lost on the way: one server is bought, or a person is asked."""
 
-    @ONE_WAY_IN
     @pytest.mark.parametrize(
         ("kind", "more"),
         [
@@ -296,7 +281,6 @@ class TestLost:
         assert bought(fleet) <= 1 and called(fleet, "app-1") == 1
         assert times(fleet.olga, "@olga app-1 is ready:") == 1
 
-    @ONE_WAY_IN
     @pytest.mark.parametrize(("kind", "more"), [("closed_before", {}), ("status", {"status": 503})])
     async def test_where_none_is_seen_a_person_decides(self, fleet: World, kind: str, more: dict[str, Any]) -> None:
         fleet.vps.fault(kind, action="create", times=1, **more)
@@ -315,7 +299,6 @@ class TestLost:
         assert bought(fleet) == called(fleet, "app-1") == 1
         assert times(fleet.olga, "@olga app-1 is ready:") == 1
 
-    @ONE_WAY_IN
     async def test_what_shows_very_late_is_adopted_by_a_person(self, fleet: World) -> None:
         fleet.vps.fault("lost_reply", action="create", times=1)
         fleet.vps.fault("late_list", action="create", times=1, seconds=120)

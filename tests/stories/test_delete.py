@@ -10,8 +10,10 @@ import pytest
 from bot.slack.ids import ActionId, ViewId
 from bot.store import operations
 from tests.stories.deleting import WHY, asks, chooses_channel, deletions, there
-from tests.stories.telling import button, by_hand, forged, last, sends, times
+from tests.stories.telling import BOTH_WAYS, button, by_hand, forged, last, sends, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 
 async def test_a_server_is_deleted_when_somebody_else_agrees(deleting: World) -> None:

@@ -3,8 +3,10 @@
 import pytest
 
 from tests.stories.deleting import decided
-from tests.stories.telling import ONE_WAY_IN, calls, last, times
+from tests.stories.telling import BOTH_WAYS, calls, last, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 
 async def test_a_server_gets_another_name(fleet: World) -> None:
@@ -37,7 +39,6 @@ async def test_a_server_is_edited_in_a_dialog_with_its_present_values(fleet: Wor
     assert calls(fleet, "replace") == 1
 
 
-@ONE_WAY_IN
 async def test_what_changed_meanwhile_is_said_and_not_overwritten(world: World) -> None:
     world.has_server("web-1")
     await world.olga.says("/vps edit web-1", in_=world.ops)
@@ -70,7 +71,6 @@ async def test_what_cannot_be_renamed_is_said(asked: World, typed: str, said: st
     assert calls(asked, "edit") == 0
 
 
-@ONE_WAY_IN
 async def test_a_refused_edit_is_changed_where_it_was_refused(fleet: World) -> None:
     body = {"hostname": ["That domain is taken."]}
     fleet.vps.fault("status", action="replace", times=1, status=400, body=body)
@@ -94,7 +94,6 @@ async def test_a_refused_edit_is_changed_where_it_was_refused(fleet: World) -> N
     assert fleet.olga.sees("@olga web-1 is as asked: hostname web-1.example.com → store.example.com")
 
 
-@ONE_WAY_IN
 async def test_a_refused_rename_is_changed_in_the_dialog(fleet: World) -> None:
     fleet.vps.fault("status", action="edit", times=1, status=400, body={"name": ["Reserved."]})
     await fleet.olga.says("/vps rename web-1 shop-1", in_=fleet.ops)
@@ -109,7 +108,6 @@ async def test_a_refused_rename_is_changed_in_the_dialog(fleet: World) -> None:
     assert "shop-2" in [each.name for each in fleet.vps.servers()]
 
 
-@ONE_WAY_IN
 async def test_a_rename_is_decided_on_both_names(fleet: World) -> None:
     await fleet.ada.says("/vps access grant @noor operator web-*", in_=fleet.ada.direct)
     await fleet.settle()
@@ -121,7 +119,6 @@ async def test_a_rename_is_decided_on_both_names(fleet: World) -> None:
     assert calls(fleet, "edit") == 1
 
 
-@ONE_WAY_IN
 async def test_a_renamed_server_keeps_its_protection(deleting: World) -> None:
     await decided(deleting, protected=("web-*",))
     await deleting.olga.says("/vps rename web-1 scrap", in_=deleting.ops)
@@ -131,7 +128,6 @@ async def test_a_renamed_server_keeps_its_protection(deleting: World) -> None:
     assert deleting.olga.sees("scrap is protected and can't be deleted from here.")
 
 
-@ONE_WAY_IN
 async def test_switching_backups_off_can_take_consent(deleting: World) -> None:
     await decided(deleting, also=("backups-off *",))
     await deleting.olga.says("/vps edit web-1", in_=deleting.ops)
@@ -152,7 +148,6 @@ async def test_switching_backups_off_can_take_consent(deleting: World) -> None:
     assert calls(deleting, "replace") == 2
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(("kind", "more"), [("lost_reply", {}), ("closed_before", {}), ("late_list", {"seconds": 15})])
 async def test_a_rename_whose_answer_is_lost_comes_to_its_end(fleet: World, kind: str, more: dict[str, int]) -> None:
     fleet.vps.arm({"kind": kind, "match": {"action": "edit"}, "times": 1} | more)

@@ -8,10 +8,8 @@ from bot.domain.operations import Request
 from bot.slack.ids import ActionId, ViewId
 from bot.store import operations
 from tests.stories.deleting import asks, card_of
-from tests.stories.telling import ONE_WAY_IN, button, changes, forged
+from tests.stories.telling import button, changes, forged
 from tests.world import World
-
-pytestmark = ONE_WAY_IN
 
 NOTHING = "01nothing"
 

@@ -2,8 +2,10 @@
 
 from tests.stories.deleting import asks, card_of, decided, deletions
 from tests.stories.governing import second_admin, types
-from tests.stories.telling import changes, last, times
+from tests.stories.telling import BOTH_WAYS, changes, last, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 WHY = "Somebody has my laptop <!channel> <@U0OLGA> :fire:"
 FROZEN = "Everything is frozen: @amir stopped all changes"

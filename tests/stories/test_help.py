@@ -3,10 +3,9 @@
 import pytest
 
 from bot.contents import router
-from tests.stories.telling import ONE_WAY_IN, last, others_see_nothing_of
+from tests.stories.telling import last, others_see_nothing_of
 from tests.world import World
 
-pytestmark = ONE_WAY_IN
 ASKING = pytest.mark.asyncio(loop_scope="module")
 EVERYBODY = {"help", "can"}
 MAY = {

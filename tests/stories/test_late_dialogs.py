@@ -4,7 +4,7 @@ import pytest
 
 from tests.stories.creating import opens
 from tests.stories.deleting import WHY, deletions
-from tests.stories.telling import ONE_WAY_IN, times
+from tests.stories.telling import times
 from tests.world import World
 
 LATE = 3.2
@@ -16,7 +16,6 @@ def is_slow(world: World, action: str = "list") -> None:
     world.vps.fault("slow", action=action, seconds=LATE, times=1)
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("typed", ["create app-1", "delete web-1", "edit web-1"])
 async def test_who_closes_a_form_before_it_is_read_hears_no_more_of_it(
     deleting: World, typed: str, capsys: pytest.CaptureFixture[str]
@@ -31,7 +30,6 @@ async def test_who_closes_a_form_before_it_is_read_hears_no_more_of_it(
     assert deleting.olga.messages() == before and not deleting.olga.has_dialog()
 
 
-@ONE_WAY_IN
 async def test_who_closed_it_still_hears_why_there_is_none(deleting: World) -> None:
     is_slow(deleting)
     await deleting.olga.says("/vps delete web-7", in_=deleting.ops)
@@ -41,7 +39,6 @@ async def test_who_closed_it_still_hears_why_there_is_none(deleting: World) -> N
     assert "Delete…" in deleting.olga.buttons
 
 
-@ONE_WAY_IN
 async def test_a_form_that_can_not_be_filled_says_so(deleting: World) -> None:
     is_slow(deleting)
     deleting.slack.fail("views.update", error="internal_error", times=1)
@@ -72,7 +69,6 @@ async def test_what_was_typed_stays_when_the_answer_is_late(deleting: World) -> 
     assert deleting.olga.sees("@olga app-1 is ready:")
 
 
-@ONE_WAY_IN
 async def test_who_closed_what_was_wrong_is_told_that_nothing_was_done(deleting: World) -> None:
     await opens(deleting, deleting.olga, "web-1")
     is_slow(deleting)

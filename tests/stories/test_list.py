@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.stories.telling import ONE_WAY_IN, last, others_see_nothing_of, times
+from tests.stories.telling import last, others_see_nothing_of, times
 from tests.world import World
 
-pytestmark = ONE_WAY_IN
 ASKING = pytest.mark.asyncio(loop_scope="module")
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.notes import Note
 from bot.operations import noting
 from tests.stories.deleting import chooses_channel, there
-from tests.stories.telling import ONE_WAY_IN, button, forged, last, times
+from tests.stories.telling import button, forged, last, times
 from tests.world import MONDAY, World
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
@@ -99,7 +99,6 @@ async def test_the_owner_is_asked_when_the_day_comes_and_keeps_it(world: World) 
     assert world.vera.sees("web-1 was wanted until 2027-01-01. Is it still needed?")
 
 
-@ONE_WAY_IN
 async def test_deleting_from_the_question_takes_the_right_of_that_moment(world: World) -> None:
     await chooses_channel(world)
     world.has_server("web-1")
@@ -115,7 +114,6 @@ async def test_deleting_from_the_question_takes_the_right_of_that_moment(world: 
     assert world.amir.sees("You have no role here yet") and there(world) == ["web-1"]
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("owner", ["deactivated", "nobody", "gone"])
 async def test_where_no_owner_can_answer_the_admins_are_asked_and_nobody_about_what_is_gone(
     world: World, owner: str
@@ -132,7 +130,6 @@ async def test_where_no_owner_can_answer_the_admins_are_asked_and_nobody_about_w
     assert owner == "gone" or world.ada.sees(words[owner])
 
 
-@ONE_WAY_IN
 async def test_a_server_made_by_the_bot_gets_its_owner_in_the_same_transaction(world: World) -> None:
     server = world.has_server("web-1")
     parts = world.bot.parts

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.slack.person import LocalPerson
 from bot.store import notices
-from tests.stories.telling import ONE_WAY_IN, button, forged, last, times
+from tests.stories.telling import button, forged, last, times
 from tests.world import World
 
 END = "@olga web-1 is active again."
@@ -46,7 +46,6 @@ async def test_an_admin_sees_what_was_not_delivered_and_sends_it_again(world: Wo
     assert world.ada.sees("1 message could not be delivered."), "the other one is still owed"
 
 
-@ONE_WAY_IN
 async def test_a_card_that_can_not_be_changed_any_more_is_listed_and_sent_anew(world: World) -> None:
     world.has_server("web-1")
     world.slack.fail("chat.update", error="message_not_found", times=100)
@@ -64,7 +63,6 @@ async def test_a_card_that_can_not_be_changed_any_more_is_listed_and_sent_anew(w
     assert last(world.ada) == "Every message has arrived."
 
 
-@ONE_WAY_IN
 async def test_only_admins_see_them_and_a_made_up_id_does_nothing(world: World) -> None:
     await given_up(world, world.amir)
     assert last(world.amir).startswith("You are approver here; this takes admin.")
@@ -78,7 +76,6 @@ async def test_only_admins_see_them_and_a_made_up_id_does_nothing(world: World) 
     )
 
 
-@ONE_WAY_IN
 async def test_what_comes_later_in_a_channel_does_not_overtake_what_failed(world: World) -> None:
     world.has_server("web-1")
     world.has_server("web-2")
@@ -94,7 +91,6 @@ async def test_what_comes_later_in_a_channel_does_not_overtake_what_failed(world
     assert len(arrived) == 2 and all(b - a >= 1 for a, b in pairwise(arrived))
 
 
-@ONE_WAY_IN
 async def test_what_slack_will_never_take_holds_up_the_others_for_half_an_hour_at_most(world: World) -> None:
     world.has_server("web-1")
     world.has_server("web-2")
@@ -112,7 +108,6 @@ async def test_what_slack_will_never_take_holds_up_the_others_for_half_an_hour_a
     assert times(world.amir, "web-1 is active again. @olga asked for it.") == 1 == times(world.olga, END)
 
 
-@ONE_WAY_IN
 async def test_a_message_that_can_not_be_made_does_not_hold_up_the_others(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +127,6 @@ async def test_a_message_that_can_not_be_made_does_not_hold_up_the_others(
     assert len(world.slack.api_calls("files.completeUploadExternal")) == 1
 
 
-@ONE_WAY_IN
 async def test_nothing_is_posted_while_slack_asks_to_wait(world: World) -> None:
     world.has_server("web-1")
     world.has_server("web-2")
@@ -147,7 +141,6 @@ async def test_nothing_is_posted_while_slack_asks_to_wait(world: World) -> None:
     assert times(world.olga, END) == 1 and times(world.olga, "@olga web-2 is active again.") == 1
 
 
-@ONE_WAY_IN
 async def test_a_sending_that_was_cut_off_is_done_once_more_with_its_id(world: World) -> None:
     world.has_server("web-1")
     await world.olga.says("/vps reboot web-1", in_=world.ops)

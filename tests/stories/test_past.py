@@ -7,8 +7,6 @@ from tests.stories.governing import saves, second_admin, types
 from tests.stories.telling import last
 from tests.world import World
 
-pytestmark = pytest.mark.parametrize("deleting", ["http"], indirect=True)
-
 
 async def auditor(world: World) -> LocalPerson:
     """Noor reads, and changes nothing."""

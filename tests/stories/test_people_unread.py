@@ -4,10 +4,8 @@ import pytest
 
 from tests.stories.deleting import asks, card_of, chooses_channel, decided, deletions, there
 from tests.stories.governing import second_admin, types
-from tests.stories.telling import ONE_WAY_IN, last, times
+from tests.stories.telling import last, times
 from tests.world import World
-
-pytestmark = ONE_WAY_IN
 
 NO_VOTE = "Slack can't tell me about your account right now, so your vote wasn't counted. Press again in a moment."
 NO_GROUP = (

@@ -1,6 +1,9 @@
 """Starting, stopping and rebooting: what people type, what the provider is told, what people are told."""
 
+from tests.stories.telling import BOTH_WAYS
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 
 async def test_a_reboot_is_told_as_done_when_the_server_is_seen_active_again(world: World) -> None:

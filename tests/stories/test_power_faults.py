@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conftest import Opens
-from tests.stories.telling import ONE_WAY_IN, calls, times
+from tests.stories.telling import calls, times
 from tests.world import World
 
 BEFORE = {"start": "stopped", "stop": "active", "reboot": "active"}
@@ -39,7 +39,6 @@ async def asks(world: World, kind: str, seconds: float = 90) -> None:
 KINDS = pytest.mark.parametrize("kind", ["start", "stop", "reboot"])
 
 
-@ONE_WAY_IN
 @KINDS
 @pytest.mark.parametrize(
     ("status", "said"),
@@ -62,7 +61,6 @@ async def test_a_no_is_told_with_its_reason_and_not_asked_again(
     assert (await world.audit_trail())[-1] == "power.ended failed"
 
 
-@ONE_WAY_IN
 @KINDS
 @pytest.mark.parametrize(
     "fault",
@@ -89,7 +87,6 @@ async def test_what_was_done_without_a_good_answer_is_seen_and_not_done_twice(
     assert world.vps.server("web-1").status == AFTER[kind]
 
 
-@ONE_WAY_IN
 @KINDS
 @pytest.mark.parametrize(
     "fault",
@@ -133,7 +130,6 @@ async def test_a_call_that_hangs_after_its_work_is_done_is_seen_as_done(hasty: W
     assert hasty.olga.sees(f"@olga {DONE[kind]}")
 
 
-@ONE_WAY_IN
 @KINDS
 async def test_an_effect_that_comes_late_is_waited_for(world: World, kind: str) -> None:
     world.vps.fault("late_effect", action=kind, times=1, seconds=12)
@@ -143,7 +139,6 @@ async def test_an_effect_that_comes_late_is_waited_for(world: World, kind: str) 
         assert calls(world, kind) == 1, "the call's total timeout was waited out"
 
 
-@ONE_WAY_IN
 @KINDS
 async def test_retry_after_is_waited_for_and_then_it_is_done(world: World, kind: str) -> None:
     world.vps.fault("status", action=kind, status=429, retry_after=30, times=1)
@@ -158,7 +153,6 @@ async def test_retry_after_is_waited_for_and_then_it_is_done(world: World, kind:
     assert times(world.olga, "@olga web-1") == 1 and world.olga.sees(f"@olga {DONE[kind]}")
 
 
-@ONE_WAY_IN
 @KINDS
 async def test_a_provider_that_always_asks_to_wait_is_given_up_after_five_minutes(world: World, kind: str) -> None:
     world.vps.fault("status", action=kind, status=429, retry_after=60)
@@ -169,7 +163,6 @@ async def test_a_provider_that_always_asks_to_wait_is_given_up_after_five_minute
     assert world.vps.calls(action=kind, effect=True) == []
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("kind", ["start", "stop"])
 async def test_a_start_or_stop_without_any_effect_is_given_up_after_five_calls(world: World, kind: str) -> None:
     world.vps.fault("status", action=kind, status=500)
@@ -224,7 +217,6 @@ async def test_accepted_without_a_restart_is_not_told_as_done(world: World) -> N
     assert (await world.audit_trail())[-1] == "power.ended unknown"
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     ("kind", "status", "said"),
     [
@@ -288,7 +280,6 @@ async def test_a_provider_that_goes_down_after_the_call_is_watched_again_when_it
     assert world.reboots() == 1
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("when", ["before the call", "after the call"])
 async def test_a_server_deleted_behind_the_bots_back_is_told_as_gone(world: World, when: str) -> None:
     world.has_server("web-1")

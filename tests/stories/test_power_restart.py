@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import HTTP, POSTGRES
-from tests.stories.telling import ONE_WAY_IN, again, calls, last, times
+from tests.stories.telling import again, calls, last, times
 from tests.world import World
 
 
@@ -96,7 +96,6 @@ async def test_the_cards_button_shows_the_server_to_whoever_may_see_it(world: Wo
 
 
 @pytest.mark.only(HTTP, POSTGRES)  # over Socket Mode an envelope comes again: tests/faults/test_socket.py
-@ONE_WAY_IN
 @pytest.mark.parametrize("typed", ["reboot web-1", "access grant @noor viewer"])
 async def test_the_same_request_again_changes_nothing_also_after_a_restart(world: World, typed: str) -> None:
     world.has_server("web-1")

@@ -2,13 +2,12 @@
 
 import pytest
 
-from tests.stories.telling import ONE_WAY_IN, times
+from tests.stories.telling import times
 from tests.world import World
 
 END = "@olga web-1 is active again. It took 6 s."
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
 @pytest.mark.parametrize("error", ["ratelimited", "closed", "internal_error", "fatal_error"])
 async def test_slack_in_trouble_for_a_moment_loses_and_doubles_nothing(world: World, method: str, error: str) -> None:
@@ -49,7 +48,6 @@ async def test_slack_away_for_two_hours_is_told_of_the_end_afterwards(world: Wor
     assert world.amir.sees("web-1 is active again. @olga asked for it.")
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize("what", ["archived", "left"])
 async def test_a_channel_closed_meanwhile_is_replaced_by_a_direct_message(world: World, what: str) -> None:
     world.has_server("web-1")
@@ -82,7 +80,6 @@ async def test_a_private_channel_keeps_its_secrets(world: World) -> None:
     assert not world.amir.sees("web-1")
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     ("name", "shown"),
     [

@@ -9,10 +9,8 @@ from bot.store import operations
 from tests.stories.creating import creates
 from tests.stories.deleting import asks, card_of, decided, deletions
 from tests.stories.governing import types
-from tests.stories.telling import ONE_WAY_IN, button, changes, forged
+from tests.stories.telling import button, changes, forged
 from tests.world import World
-
-pytestmark = ONE_WAY_IN
 
 Story = Callable[[World], Awaitable[object]]
 

@@ -11,7 +11,7 @@ from bot.store.deliveries import Delivery, keep
 from bot.store.rotation import AT_ONCE, SEALED
 from bot.store.sealing import Sealer, new_key
 from bot.store.tables import metadata
-from tests.stories.telling import ONE_WAY_IN, times
+from tests.stories.telling import times
 from tests.world import KEY, World
 
 NEW = new_key()
@@ -39,7 +39,6 @@ async def sealed(world: World) -> list[bytes]:
     return found
 
 
-@ONE_WAY_IN
 async def test_the_keys_are_rotated_beside_a_running_server(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,10 +16,8 @@ from bot.store import protections, schedules, workspaces
 from bot.store.protections import Protection
 from tests.conftest import Opens
 from tests.stories.deleting import card_of, chooses_channel, decided, there
-from tests.stories.telling import ONE_WAY_IN, button, calls, changes, forged, last, others_see_nothing_of, times
+from tests.stories.telling import button, calls, changes, forged, last, others_see_nothing_of, times
 from tests.world import World
-
-pytestmark = ONE_WAY_IN
 
 TODAY = "Monday, November 23, 2026"
 HOUR = 60.0

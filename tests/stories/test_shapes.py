@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.telling import ONE_WAY_IN, OVER_HTTP
+from tests.stories.telling import OVER_HTTP
 from tests.world import World
 
 SHAPES: dict[str, Any] = {
@@ -22,7 +22,6 @@ SHAPES: dict[str, Any] = {
 
 
 @OVER_HTTP
-@ONE_WAY_IN
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 async def test_a_signed_body_of_an_impossible_shape_gets_400(
     world: World, shape: Any, capfd: pytest.CaptureFixture[str]

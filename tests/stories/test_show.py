@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.stories.telling import ONE_WAY_IN, calls, changes, last, others_see_nothing_of
+from tests.stories.telling import calls, changes, last, others_see_nothing_of
 from tests.world import MONDAY, World
 
-pytestmark = ONE_WAY_IN
 ASKING = pytest.mark.asyncio(loop_scope="module")
 
 

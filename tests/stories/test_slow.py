@@ -11,7 +11,7 @@ import pytest
 
 from bot import first
 from tests.stories.deleting import decided
-from tests.stories.telling import ON_SQLITE, ONE_WAY_IN, last, others_see_nothing_of, times
+from tests.stories.telling import ON_SQLITE, last, others_see_nothing_of, times
 from tests.world import World
 
 OURS = "Something went wrong on our side, and it is in our log. Look with /vps show what was done before you repeat it."
@@ -146,7 +146,6 @@ def locked(database: Path) -> Iterator[None]:
 
 
 @ON_SQLITE
-@ONE_WAY_IN
 async def test_a_database_locked_by_another_program_does_not_acknowledge_what_it_does_not_keep(world: World) -> None:
     world.has_server("web-1")
     with locked(world.database):
@@ -160,7 +159,6 @@ async def test_a_database_locked_by_another_program_does_not_acknowledge_what_it
     world.slack.forget_problems()
 
 
-@ONE_WAY_IN
 async def test_health_and_readiness(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await asks(world, "/healthz") == (200, {"ok": True})
     assert await asks(world, "/readyz") == (200, {"ready": True, "waiting_for": []})

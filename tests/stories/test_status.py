@@ -7,7 +7,7 @@ import pytest
 from bot.domain.policy import Freeze, with_freeze
 from bot.store import workspaces
 from tests.stories.deleting import asks, chooses_channel
-from tests.stories.telling import ONE_WAY_IN, calls, last, others_see_nothing_of, times
+from tests.stories.telling import calls, last, others_see_nothing_of, times
 from tests.world import World
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
@@ -41,7 +41,6 @@ async def test_what_needs_attention_stands_there_at_one_look(world: World) -> No
     assert "Open requests" in last(world.vera) and "Roles that end soon" not in last(world.vera)
 
 
-@ONE_WAY_IN
 async def test_who_sees_some_servers_learns_nothing_of_the_others(world: World) -> None:
     await chooses_channel(world)
     world.has_server("web-1")
@@ -52,7 +51,6 @@ async def test_who_sees_some_servers_learns_nothing_of_the_others(world: World) 
     assert last(world.noor).startswith(QUIET) and "db-1" not in last(world.noor)
 
 
-@ONE_WAY_IN
 async def test_what_ended_unknown_and_a_freeze_are_said_and_a_provider_that_is_down(world: World) -> None:
     world.has_server("web-1")
     world.vps.fault("status", status=503, action="reboot", times=1, effect=False)
@@ -97,7 +95,6 @@ async def test_it_is_told_on_weekday_mornings_at_the_hour_that_was_chosen(world:
     assert (await world.log()).count("U0ADA settings.changed : ") == 3
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(("late", "told"), [(59, 1), (61, 0)])
 async def test_a_morning_that_the_bot_was_away_is_skipped_and_never_doubled(world: World, late: int, told: int) -> None:
     await chooses_channel(world)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.stories.deleting import asks, chooses_channel
-from tests.stories.telling import ONE_WAY_IN, calls, last, times
+from tests.stories.telling import calls, last, times
 from tests.world import World
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
@@ -47,7 +47,6 @@ async def test_an_admin_switches_it_on_where_there_is_a_channel(world: World) ->
     assert "U0ADA settings.changed : " in await world.log()
 
 
-@ONE_WAY_IN
 async def test_what_somebody_changed_elsewhere_is_told_once(world: World) -> None:
     await watching(world)
     assert "👀" not in world.amir.screen(world.ops), "the first look has nothing to compare with"
@@ -67,7 +66,6 @@ async def test_what_somebody_changed_elsewhere_is_told_once(world: World) -> Non
     assert times(world.amir, "👀") == 6
 
 
-@ONE_WAY_IN
 async def test_many_at_once_make_one_message(world: World) -> None:
     names = [f"web-{number}" for number in range(40)]
     await watching(world, *names)
@@ -79,7 +77,6 @@ async def test_many_at_once_make_one_message(world: World) -> None:
     assert world.amir.sees("… and 10 more.") and calls(world, "show") == 0
 
 
-@ONE_WAY_IN
 async def test_what_the_bot_did_itself_is_not_told(world: World) -> None:
     await watching(world)
     await world.olga.says("/vps stop web-1", in_=world.ops)
@@ -95,7 +92,6 @@ async def test_what_the_bot_did_itself_is_not_told(world: World) -> None:
     assert times(world.amir, "👀") == 1, "what comes after it is"
 
 
-@ONE_WAY_IN
 @pytest.mark.parametrize(
     "fault",
     [
@@ -118,7 +114,6 @@ async def test_a_provider_in_trouble_tells_nothing_wrong(world: World, fault: di
     assert times(world.amir, "👀") == 1
 
 
-@ONE_WAY_IN
 async def test_a_list_cut_short_makes_nothing_gone(world: World) -> None:
     await watching(world)
     world.vps.fault("status", status=200, body={"count": 0, "next": None, "results": []}, action="list")
@@ -153,7 +148,6 @@ async def test_who_follows_a_server_is_told_directly_until_they_let_go(world: Wo
     assert times(world.vera, "👀") == 2 and calls(world, "list") == lists, "nobody looks when nobody is told"
 
 
-@ONE_WAY_IN
 async def test_who_may_not_read_it_any_more_is_not_told_and_a_gone_server_is_not_followed(world: World) -> None:
     world.has_server("web-1")
     await world.vera.says("/vps watch web-1", in_=world.ops)
@@ -169,7 +163,6 @@ async def test_who_may_not_read_it_any_more_is_not_told_and_a_gone_server_is_not
     assert "You follow no server: /vps watch SERVER begins it." in last(world.olga)
 
 
-@ONE_WAY_IN
 async def test_another_account_is_not_compared_with_the_one_before(world: World) -> None:
     await watching(world)
     await world.ada.says("/vps disconnect", in_=world.ada.direct)
