@@ -1,10 +1,7 @@
 """Doubled and repeated deliveries: what was asked for once is done once, and everybody is answered."""
 
 import asyncio
-import json
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,27 +113,6 @@ async def test_a_kept_change_that_no_key_opens_waits_for_the_old_key(
     await world.restart(encryption_keys=f"{newer},{KEY}")
     await world.minutes_pass(3)
     assert world.reboots() == 1 and _times(world, "@olga web-1 is active again. It took") == 1
-
-
-async def test_an_event_that_comes_again_while_the_first_is_under_way_is_not_lost(world: World) -> None:
-    """The first one fails at the database; its repeat must not have been told that all is well."""
-    with closing(sqlite3.connect(world.database)) as other:
-        other.execute("CREATE TRIGGER full BEFORE UPDATE ON workspaces BEGIN SELECT RAISE(FAIL, 'disk is full'); END")
-        other.commit()
-        await world.team.uninstall(quietly=True)
-        answers = await asyncio.gather(*(_uninstalled(world) for _ in range(3)))
-        assert {each.status for each in answers} == {500}, "Slack sends it again"
-        other.execute("DROP TRIGGER full")
-        other.commit()
-        assert (await _uninstalled(world)).status == 200
-        assert other.execute("SELECT resting_since IS NULL FROM workspaces").fetchall() == [(0,)]
-
-
-async def _uninstalled(world: World) -> Answer:
-    """Slack says, in one and the same event, that the workspace removed the app."""
-    event = {"event_id": "Ev0GONE", "team_id": world.team.id, "event": {"type": "app_uninstalled"}}
-    body = json.dumps(event | {"type": "event_callback"}).encode()
-    return await world.slack.send_raw(body, {**world.slack.sign(body), "Content-Type": "application/json"})
 
 
 async def _repeated(world: World) -> list[Answer]:

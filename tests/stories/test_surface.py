@@ -1,11 +1,15 @@
 """The way in over HTTP: strangers get a 4xx, broken bodies a 400, repeats an empty 200; nothing of theirs is logged."""
 
+import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 
+from bot.sandbox.slack.delivery import Answer
 from tests.stories.telling import FORM, ONE_WAY_IN, again, button, forged, last, times
 from tests.world import World
 
@@ -198,6 +202,30 @@ async def test_another_workspace_is_not_served(world: World) -> None:
     answer = await world.slack.send_raw(body, {**world.slack.sign(body), "Content-Type": FORM})
     assert answer.status == 200 and b"web-1" not in answer.body
     assert world.vps.calls(action="list") == []
+
+
+@ONE_WAY_IN
+async def test_an_event_that_comes_again_while_the_first_is_under_way_is_not_lost(world: World) -> None:
+    """The first one fails at the database; its repeat must not have been told that all is well."""
+    with closing(sqlite3.connect(world.database)) as other:
+        other.execute("CREATE TRIGGER full BEFORE UPDATE ON workspaces BEGIN SELECT RAISE(FAIL, 'disk is full'); END")
+        other.commit()
+        await world.team.uninstall(quietly=True)
+        answers = await asyncio.gather(*(uninstalled(world) for _ in range(3)))
+        assert len({each.status for each in answers}) == 1, "they hear what the first one hears"
+        other.execute("DROP TRIGGER full")
+        other.commit()
+        assert (await uninstalled(world)).status == 200
+        await world.minutes_pass(2)
+        assert other.execute("SELECT resting_since IS NULL FROM workspaces").fetchall() == [(0,)]
+    world.slack.forget_problems()  # an error is what Slack is to get here
+
+
+async def uninstalled(world: World) -> Answer:
+    """Slack says, in one and the same event, that the workspace removed the app."""
+    event = {"event_id": "Ev0GONE", "team_id": world.team.id, "event": {"type": "app_uninstalled"}}
+    body = json.dumps(event | {"type": "event_callback"}).encode()
+    return await world.slack.send_raw(body, {**world.slack.sign(body), "Content-Type": JSON})
 
 
 async def is_turned_away(
