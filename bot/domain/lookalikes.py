@@ -56,6 +56,7 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that show nothing."""
 
 
+@lru_cache(maxsize=8192)  # a fleet's names are shown again and again
 def revealed(name: str) -> str:
     """The name with whatever its contract doesn't allow written out: ‹U+200B›, ‹U+0430 CYRILLIC SMALL LETTER A›.
 

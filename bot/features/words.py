@@ -46,7 +46,7 @@ def name(server: Server) -> str:
 
 def bold(text: str) -> str:
     """A name, bold and escaped. What would end the bold or begin code becomes something alike."""
-    return f"*{escape(cut(text.translate(_ALIKE), NAME_SHOWN))}*"
+    return f"*{escape(cut(text, NAME_SHOWN).translate(_ALIKE))}*"
 
 
 def address(server: Server) -> str:

@@ -297,8 +297,9 @@ def _short(operation: Operation) -> str:
 
 def names_of(request: Request) -> str:
     """Its servers, by name when they are few; what can't be told by eye in a name is written out."""
-    names = [bold(revealed(each.server_name)) for each in request.operations]
-    return listed(names) if len(names) <= 5 else counted(len(names), "server")
+    if len(request.operations) > 5:
+        return counted(len(request.operations), "server")
+    return listed([bold(revealed(each.server_name)) for each in request.operations])
 
 
 def state_of(request: Request) -> State:
