@@ -189,6 +189,8 @@ class Door:
             decision = decide(snapshot.grants, member, needs, names=None, now=now)
             if not decision.allowed and (said := await self._refused(incoming, member, needs, route.label)):
                 return said
+        if route.command and (misfit := route.command.misfit(line)):
+            return Reply(sentences.not_taken(route.command, misfit))
         return await route.handler(
             Ask(incoming, member, line, snapshot, now, self.parts, tuple(self.router.commands.values()))
         )
@@ -223,6 +225,8 @@ class Door:
 
     def _unknown(self, line: Line) -> Reply:
         words = list(self.router.commands)
+        if not line.words and line.options:
+            return Reply(sentences.no_command(line, words))
         typed = line.words[0] if line.words and isinstance(line.words[0], str) else "@…"
         return Reply(sentences.unknown_command(typed, nearest_word(typed, words)))
 

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from bot.domain.grammar import Line
+from bot.domain.grammar import Line, Word
 from bot.domain.roles import Member, Permission
 from bot.operations.parts import Parts
 from bot.slack.blocks import Block, Message
@@ -50,15 +51,50 @@ class Ask:
 Handler = Callable[[Ask], Awaitable[Reply]]
 
 
+class Group(StrEnum):
+    """What commands have in common, in the order of the help."""
+
+    SEE = "See servers"
+    CHANGE = "Change servers"
+    AGREE = "Agree and protect"
+    PEOPLE = "Who may do what"
+    BACK = "Look back"
+    SET_UP = "Set up"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What a line has that its command doesn't take: an option, or a word too many."""
+
+    option: str = ""
+    word: Word = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word behind `/vps`: how it is typed, what it does in one line, what it takes, and an example or two."""
+    """A word behind `/vps`: how it is typed, what it does in one line, what it takes, and an example or two.
+
+    `words`: how many may follow, None for as many as one likes. `options`: which; None when the rest is free text.
+    """
 
     word: str
     usage: str
     summary: str
     needs: Permission | None
+    group: Group
     examples: tuple[str, ...] = ()
+    words: int | None = 0
+    options: tuple[str, ...] | None = ()
+
+    def misfit(self, line: Line) -> Misfit | None:
+        """The first thing in a line that this command doesn't take: nothing that was typed is read past."""
+        if self.options is None:
+            return None
+        for name in line.options:
+            if name not in self.options:
+                return Misfit(option=name)
+        beyond = [] if self.words is None else line.rest.words[self.words :]
+        return Misfit(word=beyond[0]) if beyond else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +109,7 @@ class Route:
     changes: bool
     label: str
     needs_for: Callable[[Line], Permission] | None = None
+    command: Command | None = None
 
     def permission(self, line: Line) -> Permission | None:
         """What a line takes; None when everyone may."""
@@ -92,16 +129,20 @@ class Router:
         usage: str,
         *,
         needs: Permission | None,
+        group: Group,
         changes: bool = False,
         examples: tuple[str, ...] = (),
+        words: int | None = 0,
+        options: tuple[str, ...] | None = (),
         needs_for: Callable[[Line], Permission] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Registers a handler for a word; its docstring's first line is the help line."""
 
         def register(handler: Handler) -> Handler:
             summary = (handler.__doc__ or "").strip().splitlines()[0]
-            self._add(Entrance.COMMAND, word, Route(handler, needs, changes, f"/vps {word}", needs_for))
-            self.commands[word] = Command(word, usage, summary, needs, examples)
+            command = Command(word, usage, summary, needs, group, examples, words, options)
+            self._add(Entrance.COMMAND, word, Route(handler, needs, changes, f"/vps {word}", needs_for, command))
+            self.commands[word] = command
             return handler
 
         return register
@@ -130,7 +171,7 @@ class Router:
         """The route of a delivery, or None when there is none. A bare `/vps` is `/vps help`."""
         name = incoming.name
         if incoming.entrance is Entrance.COMMAND:
-            name = line.command if line.words else "help"
+            name = line.command if line.words or line.options else "help"
         return self._routes.get((incoming.entrance, name))
 
     def ids(self, entrance: Entrance) -> frozenset[str]:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.grammar import MAX_LENGTH, Problem, Trouble
+from bot.domain.grammar import MAX_LENGTH, Line, Problem, Trouble
 from bot.domain.operations import LONGEST_ID
 from bot.domain.roles import Because, Decision, Grant, admins
+from bot.domain.selectors import FILTERS, nearest_word
 from bot.operations.permission import NotAllowed
+from bot.routing import Command, Misfit
 from bot.slack.blocks import Message, actions, button, code, context, cut, escape, moment, person, section
 from bot.slack.ids import ActionId
 from bot.vps.errors import ProviderError
@@ -121,6 +123,35 @@ def unknown_command(typed: str, nearest: str | None) -> Message:
     """There is no such word; the nearest one, if any is near."""
     near = f" Did you mean `/vps {nearest}`?" if nearest else ""
     return said(f"There is no command {code(cut(typed, 60))}.{near} `/vps help` lists what you can do.")
+
+
+def no_command(line: Line, words: Sequence[str]) -> Message:
+    """An option stands where the command belongs: `reboot=web-1` for `reboot web-1`."""
+    name, value = next(iter(line.options.items()))
+    value = value if isinstance(value, str) else "@…"
+    meant = f"list {name}={value}" if name in FILTERS else f"{name} {value}"
+    near = f" Did you mean {code(cut(f'/vps {meant}', 80))}?" if name in words or name in FILTERS else ""
+    return said(
+        f"A command begins with a word, and {code(cut(f'{name}=…', 60))} is an option.{near} "
+        "`/vps help` lists what you can do. Nothing was done."
+    )
+
+
+def not_taken(command: Command, misfit: Misfit) -> Message:
+    """An option or a word that a command doesn't take, and what it does take."""
+    itself = code(f"/vps {command.word}")
+    example = code(f"/vps {command.examples[-1]}")
+    if misfit.option:
+        near = nearest_word(misfit.option, command.options) if command.options else None
+        meant = f" Did you mean {code(near)}?" if near else ""
+        takes = f"the options {listed([code(each) for each in command.options])}" if command.options else "no options"
+        return said(
+            f"There is no option {code(cut(misfit.option, 40))} here.{meant} {itself} takes {takes}, for example "
+            f"{example}. Nothing was done."
+        )
+    word = code(cut(misfit.word, 60)) if isinstance(misfit.word, str) else "That mention"
+    takes = f"takes at most {counted(command.words, 'word')}" if command.words else "takes no words"
+    return said(f"{word} is too much: {itself} {takes}, for example {example}. Nothing was done.")
 
 
 def out_of_date() -> Message:

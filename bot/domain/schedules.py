@@ -149,7 +149,7 @@ class Schedule:
 
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
-_OPTIONS = ("zone", "reason")
+OPTIONS = ("zone", "reason")
 
 
 def is_zone(name: str) -> bool:
@@ -163,7 +163,7 @@ def is_zone(name: str) -> bool:
 
 def read(words: Sequence[str], options: Mapping[str, str], zone: str, now: datetime) -> Typed | Wrong:
     """What `/vps at …` means for a person whose account says `zone`, at `now`."""
-    unknown = next((name for name in options if name not in _OPTIONS), None)
+    unknown = next((name for name in options if name not in OPTIONS), None)
     if unknown:
         return Wrong(Trouble.BAD_OPTION, unknown)
     if not words:

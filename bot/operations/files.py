@@ -9,21 +9,26 @@ from tempfile import TemporaryDirectory
 from bot.domain.audit_file import Format, open_file
 from bot.domain.notices import Notice
 from bot.domain.roles import Member, Permission, decide, groups_of
-from bot.operations.exporting import Extract, write_log
+from bot.operations.exporting import Extract, NotWhole, write_log
 from bot.operations.parts import Parts
 from bot.slack.web import File
 from bot.store import members
+from bot.store.sealing import Unreadable
 
 MOST_ENTRIES = 100_000
 """Entries that are sent through Slack: some 60 MB, which are made and sent within seconds."""
 
-MakeFile = Callable[[Parts, Notice, datetime], AbstractAsyncContextManager[File | None]]
-"""Makes the file of a notice for as long as it is sent; None when the person may not have it any more."""
+MakeFile = Callable[[Parts, Notice, datetime], AbstractAsyncContextManager[File]]
+"""Makes the file of a notice for as long as it is sent. Raises NoFile."""
+
+
+class NoFile(Exception):
+    """There is nothing to send, and won't be; the message says why."""
 
 
 @asynccontextmanager
-async def exported_log(parts: Parts, notice: Notice, now: datetime) -> AsyncIterator[File | None]:
-    """The workspace's log since the time that was asked for, with its signed head as it is now.
+async def exported_log(parts: Parts, notice: Notice, now: datetime) -> AsyncIterator[File]:
+    """The workspace's log of the time that was asked for, with its signed head as it is now.
 
     Who lost the right since asking gets nothing: it is decided at the moment of acting.
     """
@@ -32,15 +37,21 @@ async def exported_log(parts: Parts, notice: Notice, now: datetime) -> AsyncIter
     account = await parts.people.present(notice.workspace, notice.recipient, groups_of(grants))
     member = Member(notice.workspace, notice.recipient, account)
     if not decide(grants, member, Permission.AUDIT_EXPORT, names=None, now=now).allowed:
-        yield None
-        return
-    form, since = Format(notice.detail["format"]), notice.detail["since"]
+        raise NoFile("not theirs any more")
+    form = Format(notice.detail["format"])
     name = f"audit-{notice.workspace}-{now:%Y-%m-%d}.{form}"
     with TemporaryDirectory(prefix="vpsbot-") as folder:
         path = Path(folder) / name
         with path.open("w", encoding="utf-8", newline="") as out:
             open_file(form, out)
-            wanted = Extract(datetime.fromisoformat(since) if since else None)
+            wanted = Extract(*(_time(notice.detail.get(name, "")) for name in ("since", "until")))
             async with parts.store.read() as tx:
-                await write_log(tx, notice.workspace, wanted, form, out, now)
+                try:
+                    await write_log(tx, notice.workspace, wanted, form, out, now)
+                except (NotWhole, Unreadable):
+                    raise NoFile("the log is not whole, so a part of it can't be signed") from None
         yield File(name, name, path)
+
+
+def _time(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -25,7 +25,7 @@ from bot.domain.roles import Grant, admins
 from bot.domain.rolling import Run
 from bot.domain.schedules import Schedule
 from bot.domain.standing import Standing
-from bot.operations.files import MakeFile
+from bot.operations.files import MakeFile, NoFile
 from bot.operations.parts import Parts
 from bot.operations.standing import fleet_or_none, gather
 from bot.operations.writing import until_written
@@ -156,15 +156,14 @@ class Teller:
                 channel, ts = notice.channel, notice.ts
                 await self._web.update(notice.workspace, channel, ts, message)
             elif notice.kind in self._files:
-                shared = await self._share(notice, message)
-                if shared is None:
-                    await self._put_off(notice, until=None, error="not theirs any more")
-                    return
-                channel, ts = shared
+                channel, ts = await self._share(notice, message)
             else:
                 channel, ts = await self._web.post(notice.workspace, target, message, notice=notice.id)
         except SlackTrouble as trouble:
             await self._failed(notice, trouble, target)
+            return
+        except NoFile as why:
+            await self._put_off(notice, until=None, error=str(why))
             return
         now = self._parts.clock()
         if not notice.ts:
@@ -176,10 +175,10 @@ class Teller:
                     await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
 
-    async def _share(self, notice: Notice, message: Message) -> tuple[str, str] | None:
-        """A message with a file: (channel, id), or None when there is nothing to send."""
+    async def _share(self, notice: Notice, message: Message) -> tuple[str, str]:
+        """A message with a file: (channel, id). Raises SlackTrouble, NoFile."""
         async with self._files[notice.kind](self._parts, notice, self._parts.clock()) as file:
-            return await self._web.share(notice.workspace, notice.recipient, message, file) if file else None
+            return await self._web.share(notice.workspace, notice.recipient, message, file)
 
     async def _failed(self, notice: Notice, trouble: SlackTrouble, target: str) -> None:
         now = self._parts.clock()

@@ -20,6 +20,8 @@ class ActionId(StrEnum):
     ACCESS_GRANT = "access.grant"
     ACCESS_GRANT_SHIFT = "access.grant_shift"
     ACCESS_DECLINE = "access.decline"
+    ACCESS_SERVER = "access.server"
+    CAN = "access.can"
     HISTORY_NEXT = "history.next"
     DELETE = "delete.ask"
     REQUEST_APPROVE = "request.approve"

@@ -1,6 +1,6 @@
 """The log's rows: appended under the lock of the workspace's head, the head signed in the same transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,11 +61,12 @@ async def replace_key(tx: Tx, workspace: str, by: str, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for: entries by or about a person, about a target, since a time; None means any."""
+    """What is looked for: entries by or about a person, about a target, since and before a time; None means any."""
 
     person: str | None = None
     target: str | None = None
     since: datetime | None = None
+    until: datetime | None = None
 
 
 async def get(tx: Tx, workspace: str, seq: int) -> Entry | None:
@@ -94,6 +95,12 @@ async def page(
         if first is None:
             return ()
         query = query.where(column.seq >= first)
+    if search.until is not None:
+        until = select(column.seq).where(column.workspace == workspace, column.time < search.until)
+        last = (await tx.connection.execute(until.order_by(column.time.desc(), column.seq.desc()).limit(1))).scalar()
+        if last is None:
+            return ()
+        query = query.where(column.seq <= last)
     if before is not None:
         query = query.where(column.seq < before)
     if after is not None:
@@ -107,15 +114,11 @@ async def page(
     return tuple(_entry(found[seq]) for seq in sorted(nearest, reverse=True))
 
 
-async def about_access(tx: Tx, workspace: str, until: datetime) -> tuple[Entry, ...]:
-    """The entries from which the grants of a moment can be told, in order."""
+async def of_actions(tx: Tx, workspace: str, actions: Iterable[Action]) -> tuple[Entry, ...]:
+    """All entries of some actions, in order: what the past is told from."""
     found = await tx.connection.execute(
         select(audit_entries)
-        .where(
-            audit_entries.c.workspace == workspace,
-            audit_entries.c.time <= until,
-            audit_entries.c.action.in_([Action.ACCESS_SEEDED, Action.ACCESS_GRANTED, Action.ACCESS_REVOKED]),
-        )
+        .where(audit_entries.c.workspace == workspace, audit_entries.c.action.in_(list(actions)))
         .order_by(audit_entries.c.seq)
     )
     return tuple(_entry(row) for row in found)

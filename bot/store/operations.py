@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.approvals import Fingerprint
-from bot.domain.operations import Kind, Operation, Outcome, Request, State, allowed
+from bot.domain.operations import NEW, Kind, Operation, Outcome, Request, State, allowed
 from bot.domain.wanted import wanted_of
 from bot.store import votes
 from bot.store.engine import Tx
@@ -118,6 +118,16 @@ async def history(tx: Tx, workspace: str, server_id: str, *, limit: int, before:
         query = query.where(operations.c.id < before)
     found = await tx.connection.execute(query.order_by(operations.c.id.desc()).limit(limit))
     return tuple(_operation(row) for row in found)
+
+
+async def last_of_name(tx: Tx, workspace: str, name: str) -> str | None:
+    """The id of the server that something was last asked for under this name; None when there was none."""
+    known = ~operations.c.server_id.startswith(NEW, autoescape=True)
+    query = select(operations.c.server_id).where(
+        operations.c.workspace == workspace, operations.c.server_name == name, known
+    )
+    found: str | None = (await tx.connection.execute(query.order_by(operations.c.id.desc()).limit(1))).scalar()
+    return found
 
 
 async def count_deletions(tx: Tx, workspace: str, since: datetime, *, by: str = "") -> int:

@@ -45,6 +45,7 @@ from bot.domain.selectors import BadFilter, NotFound, SameName
 from bot.domain.servers import Plan, Server, Status, System, Usage
 from bot.domain.standing import Standing
 from bot.domain.wanted import Wanted
+from bot.features.approvals import views as approvals_views
 from bot.features.create.filled import OTHER, Filled, Offered
 from bot.features.delete import views as delete_views
 from bot.features.words import delete_button, power_button
@@ -52,7 +53,7 @@ from bot.operations.permission import NotAllowed
 from bot.operations.preparing import NameTaken, Prepared
 from bot.operations.telling import Facts
 from bot.operations.watching import Watch
-from bot.routing import Command
+from bot.routing import Command, Misfit
 from bot.sentences import said
 from bot.slack.blocks import Element, Message, escape
 from bot.store.fleet import Follow
@@ -496,6 +497,10 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
         tuple(Undelivered(notice, TEXTS[n % 7][:255], NOW if n % 2 else None) for n, notice in enumerate(notices())),
     ],
     Sequence[Request]: lambda: [(), requests()[:3], requests()[-60:]],
+    Sequence[approvals_views.Waiting]: lambda: [
+        (),
+        tuple((each, ("U0ADA", "U0AMIR") if n % 2 else ()) for n, each in enumerate(proposals() * 2)),
+    ],
     Sequence[delete_views.Shown]: lambda: [
         tuple(
             delete_views.Shown(server, 1e12, tuple(SHORT), note)
@@ -508,6 +513,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     SubjectKind: lambda: SubjectKind,
     Message: lambda: [said(escape(text)) for text in TEXTS],
     Command: lambda: commands()[1],
+    Misfit: lambda: [Misfit(option=text) for text in TEXTS] + [Misfit(word=text) for text in TEXTS],
     Problem: lambda: [Problem(trouble, text) for trouble, text in itertools.product(Trouble, TEXTS)],
     BadFilter: lambda: [
         BadFilter(name, text, (text,) * 30) for name, text in itertools.product(("status", "name", PINGS), TEXTS)
@@ -527,6 +533,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     Sequence[str]: lambda: [(), ("U0ADA",), tuple(SHORT * 10)],
     Iterable[str]: lambda: [(), ("plan",), tuple(SHORT)],
     str | None: lambda: [None, *TEXTS],
+    datetime | None: lambda: [None, NOW],
     Callable[[Server], Element] | None: lambda: [None, lambda server: power_button(Kind.REBOOT, server)],
 }
 
@@ -538,6 +545,7 @@ BY_NAME: dict[str, list[Any]] = {
     "holder": ["U0OLGA", "S0OPS"],
     "form": ["protect", "unprotect"],
     "channel": ["C0OPS", ""],
+    "option": ["since", "until"],
 }
 """Parameters that come from closed lists or from Slack, whatever anybody types."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot import sentences
-from bot.features import refusals, words
+from bot.features import days, refusals, words
 from bot.features.access import asking_views
 from bot.features.access import views as access_views
 from bot.features.approvals import card_views
@@ -50,6 +50,7 @@ View = Callable[..., Any]
 PLACES: tuple[ModuleType, ...] = (
     sentences,
     words,
+    days,
     access_views,
     asking_views,
     audit_views,
@@ -98,7 +99,7 @@ NEVER: dict[View, Callable[[dict[str, Any]], bool]] = {
     glass_views.dialog: lambda given: not 1 <= len(given["servers"]) <= 50,
     power_views.offer: lambda given: not 1 <= len(given["servers"]) <= 50,
     power_views.offer_changed: lambda given: not given["changed"],
-    power_views.no_options: lambda given: not given["options"],
+    sentences.no_command: lambda given: not given["line"].options,
     audit_views.history: lambda given: len(given["operations"]) > audit_handlers.PAGE,
     schedules_views.offer: lambda given: not 1 <= len(given["prepared"].servers) <= 50,
     guide_views.overview: lambda given: not given["able"],

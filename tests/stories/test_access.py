@@ -9,7 +9,7 @@ from tests.world import World, a_world
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
 ROLES = "There are viewer, operator, approver, auditor, admin."
-HOW_TO = "/vps access lists the roles; /vps access SERVER says who may do what with one server."
+HOW_TO = "/vps access lists the roles, /vps access SERVER who may do what with one server, /vps access on="
 LAST = "is the last admin for all servers and without an end. Nothing was changed: make somebody else admin first."
 OPERATOR_MAY = (
     "see servers, start, stop and reboot them, ask for them to be deleted, create servers, rename and edit them "
@@ -164,7 +164,7 @@ async def test_an_admin_can_go_when_there_is_another(world: World) -> None:
         ("grant @noor operator " + "x" * 101, "That pattern is too long; at most 100 characters, like web-*."),
         ("revoke @noor", "@noor holds no role of their own. Nothing was changed."),
         ("on=tomorrow", "tomorrow is no date. Type it like on=2026-11-20"),
-        ("since=7d", "There is no option since. /vps access on=2026-11-20 tells who held what that day."),
+        ("since=7d", "There is no option since here. /vps access takes the options on, for example"),
     ],
 )
 async def test_what_can_not_be_granted_is_said_and_nothing_is_changed(asked: World, typed: str, answer: str) -> None:

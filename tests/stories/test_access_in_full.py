@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stories.telling import button, forged, last
 from tests.world import World
 
 pytestmark = pytest.mark.postgresql
@@ -188,3 +189,50 @@ async def test_the_history_of_a_server_is_for_those_who_may_see_it(world: World)
     assert world.vera.sees("@olga · reboot: succeeded after 6 s")
     await world.noor.says("/vps history web-1", in_=world.ops)
     assert not world.noor.sees("succeeded")
+
+
+async def test_a_name_that_is_close_is_offered_with_a_button(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    offered = "There is no server web-9. Did you mean web-1? Nothing was done."
+    for typed, label, told in (
+        ("access web-9", "Who may", "Can start, stop and reboot it: @ada (admin)"),
+        ("history web-9", "History", "web-1 · what was done from here"),
+        ("can @olga delete web-9", "Explain", "✅ @olga may delete web-1: operator"),
+        ("can break-glass delete web-9", "Explain", "✅ @ada may break-glass delete web-1: admin"),
+    ):
+        await world.ada.says(f"/vps {typed}", in_=world.ada.direct)
+        assert last(world.ada).startswith(offered), typed
+        await world.ada.clicks(label, on=world.ada.messages(world.ada.direct)[-1])
+        await world.settle()
+        assert world.ada.sees(told), typed
+
+
+async def test_the_buttons_of_an_offer_ask_for_the_right_once_more(world: World) -> None:
+    server = world.has_server("web-1")
+    await forged(world, world.vera, **button("access.server", str(server.id)))
+    assert last(world.vera).startswith("You are viewer here; this takes auditor.")
+    await forged(world, world.vera, **button("access.can", f"{world.olga.id} delete {server.id}"))
+    assert last(world.vera).startswith("You are viewer here; this takes auditor.")
+    await forged(world, world.ada, **button("access.server", "'; DROP TABLE"))
+    assert world.ada.sees("This server is not there any more.")
+    await forged(world, world.ada, **button("access.can", ""))
+    assert world.ada.sees("This is from an older version of me. Nothing was done; type the command again.")
+
+
+async def test_the_history_of_a_server_that_is_gone_is_found_by_its_name(world: World) -> None:
+    world.has_server("web-1")
+    world.has_server("web-2")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    world.vps.remove("web-1")
+    await world.minutes_pass(1)
+    await world.vera.says("/vps history web-1", in_=world.ops)
+    assert last(world.vera).startswith("web-1 · what was done from here")
+    assert "@olga · reboot: succeeded" in last(world.vera)
+    await world.vera.says("/vps history web-3", in_=world.ops)
+    assert last(world.vera).startswith("There is no server web-3.")
+    await world.ada.says("/vps access grant @noor viewer db-*", in_=world.ops)
+    await world.noor.says("/vps history web-1", in_=world.ops)
+    assert last(world.noor).startswith("There is no server web-1."), "who holds a role for others learns nothing of it"

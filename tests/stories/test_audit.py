@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.auditing import check
-from bot.domain.audit import Action, Draft, Result
+from bot.domain.audit import Action, Detail, Draft, Result
 from bot.store import audit
 from tests.stories.telling import last, others_see_nothing_of, times
 from tests.world import World
@@ -17,6 +17,12 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
 OPERATION = {"kind": "reboot", "server_id": "12345"}
 PLAN = {"kind": "reboot", "when": "every monday 02:00", "by": "U0OLGA"}
 DELETION = {"kind": "delete", "request": "r1"}
+FROM_UNTIL: Detail = {
+    "format": "csv",
+    "since": "2026-11-23T17:00:00+00:00",
+    "until": "2026-11-23T18:00:00+00:00",
+    "entries": 7,
+}
 GRANT = {"role": "operator", "kind": "user", "servers": "web-*", "until": "2026-11-23T17:00:00+00:00"}
 PROPOSAL = {"proposal": "p1", "power": "grant", "proposer": "U0ADA", "role": "admin", "kind": "user"}
 
@@ -224,8 +230,8 @@ SENTENCES = {
         "@noor was refused /vps reboot on web-1: role too low",
     ),
     Action.AUDIT_EXPORTED: (
-        Draft(Action.AUDIT_EXPORTED, "U0NOOR", detail={"format": "csv", "since": GRANT["until"], "entries": 7}),
-        "@noor took the log since Nov 23, 2026 17:00 out as a file",
+        Draft(Action.AUDIT_EXPORTED, "U0NOOR", detail=FROM_UNTIL),
+        "@noor took the log since Nov 23, 2026 17:00 until Nov 23, 2026 18:00 out as a file",
     ),
     Action.KEYS_ROTATED: (
         Draft(Action.KEYS_ROTATED, "vpsbot", detail={"sealed": 2}),
@@ -367,13 +373,58 @@ async def test_a_file_for_somebody_who_lost_the_role_meanwhile_is_not_sent(world
     assert not world.noor.sees("(file ") and not world.slack.world.files
 
 
+async def test_the_log_of_a_time_that_is_over_is_read_and_taken_out(world: World, tmp_path: Path) -> None:
+    await world.minutes_pass(24 * 60)
+    await world.ada.says("/vps access grant @noor auditor", in_=world.ops)
+    await world.noor.says("/vps audit until=2026-11-24", in_=world.ops)
+    assert "@ada made @vera viewer" in last(world.noor) and "@noor" not in last(world.noor).replace("@noor was", "")
+    await world.noor.says("/vps audit since=2026-11-24", in_=world.ops)
+    assert "@ada made @noor auditor" in last(world.noor) and "@vera" not in last(world.noor)
+    await world.noor.says("/vps audit until=2026-11-23T08:00", in_=world.ops)
+    assert last(world.noor) == "Nothing in the log fits until=2026-11-23T08:00."
+    await world.noor.says("/vps audit export until=2026-11-24", in_=world.ops)
+    assert last(world.noor).startswith("You get the log as a file (6 entries, jsonl)")
+    await world.seconds_pass(5)
+    assert world.noor.sees("The log until Nov 24, 2026 00:00, as you asked.")
+    [file] = world.slack.world.files
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(world.slack.file(file))
+    async with world.bot.store.read() as tx:
+        head = await audit.head(tx, world.team.id)
+    assert head and check(path, [head.public_key.hex()]) == 0, "a part, with a signature of its own"
+    assert b"U0VERA" in path.read_bytes() and b"U0NOOR" not in path.read_bytes()
+
+
+async def test_a_part_of_a_log_that_is_not_whole_is_not_signed_and_holds_nobody_up(world: World) -> None:
+    await world.minutes_pass(24 * 60)
+    await world.ada.says("/vps audit export until=2026-11-24", in_=world.ops)
+    with closing(sqlite3.connect(world.database)) as thief:
+        for (trigger,) in thief.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            thief.execute(f"DROP TRIGGER {trigger}")
+        thief.execute("UPDATE audit_entries SET actor = 'U0NOOR' WHERE seq = 3")
+        thief.commit()
+    await world.seconds_pass(5)
+    assert not world.slack.world.files
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert "the log is not whole, so a part of it can't be signed" in last(world.ada)
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("/vps audit export since=yesterday", "Since when? yesterday is not it"),
         ("/vps audit export format=xls", "There is no format xls: it is format=jsonl or format=csv."),
-        ("/vps audit export until=1d", "There is no option until."),
-        ("/vps audit export since=2027-01-01", "Nothing is in the log since then."),
+        ("/vps audit export until=never", "Until when? never is not it: like until=8h,"),
+        ("/vps audit export untl=1d", "There is no option untl here. Did you mean until? /vps audit takes the options"),
+        ("/vps audit export since=2027-01-01", "Nothing is in the log of that time."),
+        ("/vps audit export until=2020-01-01", "Nothing is in the log of that time."),
+        (
+            "/vps audit export since=2026-11-23 until=2026-11-22",
+            "From 2026-11-23 until 2026-11-22 is no time: since comes before until.",
+        ),
+        ("/vps audit since=2026-11-23 until=2026-11-23", "since comes before until. A day means its beginning (UTC)"),
+        ("/vps audit until=2026-02-30", "Until when? 2026-02-30 is not it: like until=8h,"),
+        ("/vps audit format=csv", "format is for a file: /vps audit export since=30d format=csv."),
         ("/vps audit export web-1", "Ask like /vps audit"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.contents import router
 from tests.stories.telling import changes, last, others_see_nothing_of
 from tests.world import World
 
@@ -43,7 +44,10 @@ BY_HAND = "Type it by hand, please; nothing was done."
         ("reboot --", "There is no server --. /vps list shows all you can see. Nothing was done."),
         ("reboot --all", "The option all needs a value, for example all=…."),
         ("=reboot", "There is no command =reboot. Did you mean /vps reboot?"),
-        ("reboot=web-1", "You can do"),
+        ("reboot=web-1", "and reboot=… is an option. Did you mean /vps reboot web-1? /vps help lists what you can do."),
+        ("--status active", "and status=… is an option. Did you mean /vps list status=active? /vps help lists"),
+        ("--force yes", "and force=… is an option. /vps help lists what you can do. Nothing was done."),
+        ("reboot=@olga", "and reboot=… is an option. Did you mean /vps reboot @…? /vps help lists"),
         ("reboot\\ web-1", "There is no command reboot\\. Did you mean /vps reboot?"),
         ("' OR 1=1 --", "A quote is opened and never closed: ' OR 1=1 --. Close it, or leave it out."),
         ("reboot ../../etc/passwd", "There is no server ../../etc/passwd. /vps list shows all you can see."),
@@ -57,12 +61,50 @@ async def test_it_is_said_to_who_typed_alone_and_nothing_is_done(asked: World, t
     log = await asked.log()
     await asked.olga.says(f"/vps {typed}", in_=asked.ops)
     await asked.settle()
-    if typed == "reboot=web-1":
-        assert last(asked.olga).startswith("What you can do here")
-    else:
-        assert answer in last(asked.olga)
-        others_see_nothing_of(asked, but=asked.olga, words=answer)
+    assert answer in last(asked.olga)
+    others_see_nothing_of(asked, but=asked.olga, words=answer)
     assert changes(asked) == 0 and await asked.log() == log
+
+
+TAKES_NO_OPTIONS = sorted(word for word, each in router().commands.items() if each.options == ())
+
+
+@pytest.mark.parametrize("word", TAKES_NO_OPTIONS)
+async def test_no_command_reads_past_an_option(asked: World, word: str) -> None:
+    log = await asked.log()
+    await asked.ada.says(f"/vps {word} web-1 since=7d", in_=asked.ops)
+    assert last(asked.ada).startswith(f"There is no option since here. /vps {word} takes no options, for example /vps")
+    assert changes(asked) == 0 and await asked.log() == log and asked.ada.dialog is None
+
+
+@pytest.mark.parametrize("word", sorted(set(router().commands) - set(TAKES_NO_OPTIONS) - {"freeze"}))
+async def test_a_command_with_options_names_those_it_takes(asked: World, word: str) -> None:
+    log = await asked.log()
+    await asked.ada.says(f"/vps {word} xyz=1", in_=asked.ops)
+    options = router().commands[word].options
+    assert options
+    assert last(asked.ada).startswith(f"There is no option xyz here. /vps {word} takes the options {options[0]}")
+    assert changes(asked) == 0 and await asked.log() == log
+
+
+COUNTED = sorted((word, each.words) for word, each in router().commands.items() if each.words is not None)
+
+
+@pytest.mark.parametrize(("word", "most"), COUNTED)
+async def test_no_command_reads_past_a_word(asked: World, word: str, most: int) -> None:
+    log = await asked.log()
+    typed = " ".join(["web-1"] * most + ["foo"])
+    await asked.ada.says(f"/vps {word} {typed}", in_=asked.ops)
+    takes = ["no words", "at most 1 word"][most] if most < 2 else f"at most {most} words"
+    assert last(asked.ada).startswith(f"foo is too much: /vps {word} takes {takes}, for example /vps {word}")
+    assert changes(asked) == 0 and await asked.log() == log and asked.ada.dialog is None
+
+
+async def test_a_word_that_is_none_of_a_command_s_is_not_answered_with_a_role(asked: World) -> None:
+    await asked.vera.says("/vps status foo", in_=asked.ops)
+    assert last(asked.vera).startswith("Type /vps status, /vps status daily 08:30 or /vps status daily off.")
+    await asked.vera.says("/vps status daily 08:30", in_=asked.ops)
+    assert last(asked.vera).startswith("You are viewer here; this takes admin.")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from bot.slack.ids import ActionId
 from bot.store import operations, workspaces
 from tests.stories.creating import PLAN, bought
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
-from tests.stories.telling import ONE_WAY_IN, button, forged, times
+from tests.stories.telling import ONE_WAY_IN, button, forged, last, times
 from tests.world import World
 
 
@@ -170,6 +170,14 @@ class TestBrokenGlass:
         await deleting.seconds_pass(30)
         assert deletions(deleting) == 1
         assert deleting.olga.sees("web-1 was not deleted by this request: @ada broke the glass and did it alone.")
+
+    async def test_where_nobody_has_to_agree_it_is_said(self, deleting: World) -> None:
+        await deleting.ada.says("/vps break-glass reboot web-1", in_=deleting.general)
+        await deleting.settle()
+        assert last(deleting.ada) == (
+            "That takes nobody's consent here, so there is nothing to break: type /vps reboot web-1. Nothing was done."
+        )
+        assert deleting.ada.dialog is None
 
     async def test_power_with_a_reason(self, deleting: World) -> None:
         await decided(deleting, also=("reboot *",))

@@ -76,11 +76,12 @@ async def test_the_list_is_narrowed_by_pattern_status_and_location(
         ("--location mars", "No location is called mars. There are us-east and us-west."),
         (
             "colour=red",
-            "There is no filter colour. There are status, location, owner, older and until, for example",
+            "There is no option colour here. /vps list takes the options status, location, owner, older and until, "
+            "for example /vps list owner=me until=passed.",
         ),
         (
-            "--all yes",
-            "There is no filter all. There are status, location, owner, older and until, for example",
+            "--stats stopped",
+            "There is no option stats here. Did you mean status? /vps list takes the options status, location,",
         ),
         ("owner=olga", "olga is no person. Pick one from Slack's list, owner=@name, or type owner=me."),
         ("owner=#ops", "#C0OPS is no person."),
@@ -90,7 +91,7 @@ async def test_the_list_is_narrowed_by_pattern_status_and_location(
             "until=2027-01-31",
             "2027-01-31 is no day to look for. There is until=passed: the servers whose day has come.",
         ),
-        ("web-1 web-2", "One pattern at a time, please: web-1 web-2 are several. For example /vps list web-*."),
+        ("web-1 web-2", "web-2 is too much: /vps list takes at most 1 word, for example /vps list owner=me"),
         ("--status", "The option status needs a value, for example status=active."),
         ("status= web-1", "The option status needs a value, for example status=active."),
         ("--status --location us-east", "The option status needs a value, for example status=active."),

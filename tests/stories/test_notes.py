@@ -158,7 +158,10 @@ async def test_a_server_made_by_the_bot_gets_its_owner_in_the_same_transaction(w
         ),
         ("note web-1 until=2026-11-23", "Type it like until=2027-01-31, until=30d or until=none. Nothing was noted."),
         ("note web-1 until=tomorrow", "tomorrow isn't a date in the next"),
-        ("note web-1 untl=2027-01-31", "There is no option untl. Did you mean until? There are owner and until:"),
+        (
+            "note web-1 untl=2027-01-31",
+            "There is no option untl here. Did you mean until? /vps note takes the options owner and",
+        ),
         ("note web-1 " + "x" * 201, "That is 201 characters; at most 200 are kept with a server. Nothing was noted."),
     ],
 )

@@ -51,7 +51,9 @@ async def test_only_admins_see_them_and_a_made_up_id_does_nothing(world: World) 
     await forged(world, world.ada, **button("notices.again", "'; DROP TABLE notices"))
     assert world.ada.sees("There is nothing to send again")
     await world.ada.says("/vps notices all", in_=world.ada.direct)
-    assert last(world.ada) == "/vps notices stands alone. It lists what could not be delivered."
+    assert (
+        last(world.ada) == "all is too much: /vps notices takes no words, for example /vps notices. Nothing was done."
+    )
 
 
 @ONE_WAY_IN

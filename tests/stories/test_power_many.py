@@ -203,11 +203,11 @@ async def test_a_role_for_some_servers_changes_only_those(webs: World) -> None:
         ("reboot @amir", "There is no server @U0AMIR. /vps list shows all you can see. Nothing was done."),
         (
             "reboot status=active",
-            "/vps reboot takes servers by name, id or pattern, no options like status. Nothing was done.",
+            "There is no option status here. /vps reboot takes no options, for example /vps reboot web-*.",
         ),
         (
             "stop web-1 --force yes",
-            "/vps stop takes servers by name, id or pattern, no options like force. Nothing was done.",
+            "There is no option force here. /vps stop takes no options, for example /vps stop stage-*.",
         ),
     ],
 )

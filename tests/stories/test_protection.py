@@ -96,7 +96,7 @@ async def test_lifting_takes_two_where_there_are_two(deleting: World) -> None:
         ("protect web-9", "There is no server web-9."),
         ("protect web-* web-1", "One pattern at a time, or servers by name or id"),
         ("protect " + "x" * 101 + "*", "One pattern at a time"),
-        ("protect web-1 status=active", "Which server?"),
+        ("protect web-1 status=active", "There is no option status here. /vps protect takes no options"),
         ("unprotect", "Which server? Type its name or id, or a pattern: /vps unprotect web-server-01"),
         ("unprotect web-1", "Nothing protected is called web-1. Nothing was changed."),
         ('unprotect "<!channel>"', "Nothing protected is called <!channel>."),

@@ -334,7 +334,7 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
         ("02:00 reboot web-01 zone=Mars", "There is no time zone Mars that I know. One looks like zone=Europe/Berlin."),
         (
             "02:00 reboot web-01 status=active",
-            "There is no option status here. There are zone=Europe",
+            "There is no option status here. /vps at takes the options zone and reason, for example /vps at",
         ),
         ("02:00 list", "list can't be planned: only start, stop, reboot and delete can, for example"),
         ("02:00", "And what? Only start, stop, reboot and delete can be planned, for example"),
@@ -361,7 +361,7 @@ async def test_what_can_not_be_planned_is_said(planning: World, typed: str, answ
         ("noor", "schedule", "You have no role here yet; this takes viewer."),
         ("vera", "schedule", "Nothing of yours is planned. Plan something: /vps at 02:00 reboot web-*"),
         ("ada", "schedule", "Nothing is planned. Plan something: /vps at 02:00 reboot web-*"),
-        ("olga", "schedule web-*", "/vps schedule shows what is planned, with a button that cancels it."),
+        ("olga", "schedule web-*", "web-* is too much: /vps schedule takes no words, for example /vps schedule."),
     ],
 )
 async def test_who_may_plan_and_what_is_planned(planning: World, person: str, typed: str, answer: str) -> None:

@@ -196,7 +196,7 @@ async def test_two_servers_of_one_name_are_both_shown_with_id_and_address(world:
     [
         ("", "Which server? Type its name or id, for example /vps show web-server-01."),
         ("nothing-like-it", "There is no server nothing-like-it. /vps list shows all you can see. Nothing was done."),
-        ("web-1 web-2", "One server at a time, please, for example /vps show web-server-01. /vps list takes patterns."),
+        ("web-1 web-2", "web-2 is too much: /vps show takes at most 1 word, for example /vps show 12345."),
         ("web-*", "2 servers fit web-*: web-1 and web-2. Show one of them."),
         ("cache-*", "There is no server cache-*. /vps list shows all you can see. Nothing was done."),
         ("@amir", "There is no server @U0AMIR. /vps list shows all you can see. Nothing was done."),

@@ -122,8 +122,8 @@ async def test_a_morning_that_the_bot_was_away_is_skipped_and_never_doubled(worl
     [
         ("ada", "status now", "Type /vps status, /vps status daily 08:30 or /vps status daily off."),
         ("ada", "status daily", "Type /vps status, /vps status daily 08:30 or /vps status daily off."),
-        ("ada", "status daily 08:30 Europe/Berlin please", "Type /vps status, /vps status daily 08:30 or"),
-        ("ada", "status at=08:30", "Type /vps status, /vps status daily 08:30 or"),
+        ("ada", "status daily 08:30 Europe/Berlin please", "please is too much: /vps status takes at most 3 words"),
+        ("ada", "status at=08:30", "There is no option at here. /vps status takes no options"),
         ("ada", "status daily 25:00", "25:00 isn't a time of day. Type it like /vps status daily 08:30 or"),
         ("ada", "status daily noon", "noon isn't a time of day. Type it like /vps status daily 08:30 or"),
         ("ada", "status daily 08:30 Berlin", "There is no time zone Berlin. They are called like Europe/Berlin or"),

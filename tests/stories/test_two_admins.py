@@ -221,3 +221,18 @@ async def test_a_restart_in_between_loses_nothing(deleting: World) -> None:
     await deleting.amir.clicks("Agree")
     await deleting.seconds_pass(5)
     assert "@noor is approver" in await roles(deleting)
+
+
+async def test_what_waits_for_a_second_admin_stands_among_the_requests(deleting: World) -> None:
+    await proposes(deleting)
+    told = await types(deleting, deleting.ada, "requests")
+    assert "@ada wants to make @noor approver. A second admin decides: @amir; it expires" in told
+    assert "Agree" not in deleting.ada.buttons, "not by who proposed it"
+    assert "wants to make" not in await types(deleting, deleting.vera, "requests"), "roles are not for everybody's eyes"
+    await types(deleting, deleting.amir, "requests")
+    await deleting.amir.clicks("Agree", on=deleting.amir.messages(deleting.amir.direct)[-1])
+    await deleting.seconds_pass(5)
+    assert "@noor is approver" in await roles(deleting)
+    assert await types(deleting, deleting.ada, "requests") == (
+        "Nothing is open: no request waits, and nothing is under way."
+    )

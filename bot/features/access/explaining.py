@@ -6,8 +6,9 @@ from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
 from bot.features.access import views
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations.permission import check
-from bot.routing import Ask, Reply, Router
-from bot.sentences import refusal
+from bot.routing import Ask, Group, Reply, Router
+from bot.sentences import out_of_date, refusal
+from bot.slack.ids import ActionId
 
 router = Router()
 
@@ -39,6 +40,8 @@ GLASS_ACTIONS = {
     "can",
     "can [@PERSON] [break-glass] ACTION SERVER",
     needs=None,
+    group=Group.PEOPLE,
+    words=4,
     examples=("can reboot web-server-01", "can @olga stop db-server-01", "can @olga break-glass reboot web-server-01"),
 )
 async def can(ask: Ask) -> Reply:
@@ -56,6 +59,18 @@ async def member(ask: Ask, user: str) -> Member:
     """A person of this workspace with their present account and groups."""
     groups = groups_of(ask.snapshot.grants)
     return Member(ask.workspace, user, await ask.parts.people.present(ask.workspace, user, groups))
+
+
+@router.action(ActionId.CAN, needs=None)
+async def can_by_button(ask: Ask) -> Reply:
+    """The same about the server whose id the button carries: whose right, for what, and which server."""
+    about, _, rest = ask.incoming.value.partition(" ")
+    action, _, server = rest.partition(" ")
+    if not server:
+        return Reply(out_of_date())
+    if about != ask.member.id and (no := await _may_ask_about_others(ask)):
+        return no
+    return await _explain(ask, about, (*action.split(":"), server))
 
 
 async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
@@ -83,7 +98,7 @@ async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
         case NotFound(near=()):
             name = server
         case NotFound():
-            return Reply(not_found(chosen, None))
+            return Reply(not_found(chosen, lambda near: views.can_button(near, about, action.lower())))
     decision = decide(ask.snapshot.grants, who, permission, names=[name], now=ask.now)
     return Reply(views.explained(decision, about, action.lower(), name, ask.snapshot.grants, ask.now))
 

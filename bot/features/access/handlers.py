@@ -1,21 +1,23 @@
 """`/vps access`: who holds which role; grant and revoke. Somebody always administers the workspace."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.grammar import Line, Mention, MentionKind, Word
 from bot.domain.proposals import NewGrant, Why
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, barred, held
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
 from bot.features.access import asking, explaining, past, views
+from bot.features.days import moment_of
 from bot.features.proposals.views import impossible, waits
 from bot.features.words import not_found, same_name, typed
 from bot.operations.enacting import ids_at
 from bot.operations.granting import place, take
 from bot.operations.permission import check
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
+from bot.slack.ids import ActionId
 from bot.store import audit, members
 from bot.store.engine import Tx
 
@@ -39,6 +41,9 @@ def _takes(line: Line) -> Permission:
     "access",
     "access [grant @PERSON|@GROUP ROLE [PATTERN] [break-glass] [for 8h] | revoke @PERSON|@GROUP | SERVER | on=DATE]",
     needs=Permission.ACCESS_READ,
+    group=Group.PEOPLE,
+    words=None,
+    options=("on",),
     needs_for=_takes,
     changes=True,
     examples=(
@@ -72,16 +77,12 @@ async def _everyone(ask: Ask) -> Reply:
     options = dict(zip(ask.line.options, typed(ask.line.options.values()), strict=True))
     if not options:
         return Reply(views.everyone(ask.snapshot.grants, ask.now))
-    if set(options) != {"on"}:
-        return Reply(views.no_such_option(next(name for name in options if name != "on")))
-    try:
-        day = date.fromisoformat(options["on"])
-    except ValueError:
-        return Reply(views.bad_date(options["on"]))
-    moment = min(datetime.combine(day, time.max, UTC), ask.now)
+    moment = await moment_of(ask, "access", options["on"])
+    if isinstance(moment, Reply):
+        return moment
     async with ask.parts.store.read() as tx:
-        entries = await audit.about_access(tx, ask.workspace, moment)
-    return Reply(views.everyone(past.grants_at(entries), moment, then=True))
+        entries = await audit.of_actions(tx, ask.workspace, past.ACTIONS)
+    return Reply(views.everyone(past.grants_at(entries, moment), moment, then=True))
 
 
 async def _on_server(ask: Ask) -> Reply:
@@ -94,7 +95,15 @@ async def _on_server(ask: Ask) -> Reply:
         case SameName():
             return Reply(same_name(chosen, "access"))
         case NotFound():
-            return Reply(not_found(chosen, None))
+            return Reply(not_found(chosen, views.who_may_button))
+
+
+@router.action(ActionId.ACCESS_SERVER, needs=Permission.ACCESS_READ)
+async def on_server_by_button(ask: Ask) -> Reply:
+    """Who may do what with the server whose id the button carries."""
+    servers = await ask.parts.directory.servers(ask.workspace)
+    found = next((server for server in servers if server.id == ask.incoming.value), None)
+    return Reply(views.on_server(found, ask.snapshot.grants, ask.now) if found else views.not_there_any_more())
 
 
 async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:

@@ -8,11 +8,16 @@ from bot.domain.audit import Action, Entry
 from bot.domain.roles import Grant, Role, SubjectKind
 from bot.operations.granting import place
 
+ACTIONS = (Action.ACCESS_SEEDED, Action.ACCESS_GRANTED, Action.ACCESS_REVOKED)
+"""The entries that it is told from."""
 
-def grants_at(entries: Iterable[Entry]) -> tuple[Grant, ...]:
-    """The grants that stand after these entries, in the order they were given."""
+
+def grants_at(entries: Iterable[Entry], moment: datetime) -> tuple[Grant, ...]:
+    """The grants that stood at a moment, in the order they were given."""
     standing: dict[object, Grant] = {}
     for entry in entries:
+        if entry.time > moment:
+            continue
         grant = _grant(entry)
         if entry.action == Action.ACCESS_REVOKED:
             standing.pop(place(grant), None)

@@ -8,7 +8,8 @@ from bot.domain.roles import MAY, Because, Decision, Grant, Permission, Role, Su
 from bot.domain.servers import Server
 from bot.operations.telling import Facts
 from bot.sentences import counted, listed, refused_because, said
-from bot.slack.blocks import Block, Message, code, context, cut, escape, moment, person, section
+from bot.slack.blocks import Block, Element, Message, button, code, context, cut, escape, moment, person, section
+from bot.slack.ids import ActionId
 
 SHOWN = 60
 LINES_A_SECTION = 15
@@ -66,6 +67,21 @@ def on_server(server: Server, grants: Sequence[Grant], now: datetime) -> Message
         f"Who may do what with {escape(cut(server.name, 80))}.",
         [section(f"{name} ({code(server.id)})"), *(section(line) for line in lines)],
     )
+
+
+def who_may_button(server: Server) -> Element:
+    """Who may do what with the server that was meant."""
+    return button("Who may", ActionId.ACCESS_SERVER, server.id)
+
+
+def can_button(server: Server, about: str, action: str) -> Element:
+    """The same question about the server that was meant; `action` as it was typed, perhaps with break-glass."""
+    return button("Explain", ActionId.CAN, f"{about} {action.replace(' ', ':')} {server.id}")
+
+
+def not_there_any_more() -> Message:
+    """The button's server is gone, or the button is none of ours."""
+    return said("This server is not there any more. `/vps list` shows what is.")
 
 
 def granted(grant: Grant, had: Sequence[Grant] = (), beside: Sequence[Grant] = ()) -> Message:
@@ -206,16 +222,6 @@ def one_server() -> Message:
     return said("One server at a time, please, by name or id.")
 
 
-def no_such_option(name: str) -> Message:
-    """An option that `/vps access` doesn't have."""
-    return said(f"There is no option {code(cut(name, 40))}. `/vps access on=2026-11-20` tells who held what that day.")
-
-
-def bad_date(typed: str) -> Message:
-    """A date that isn't one."""
-    return said(f"{code(cut(typed, 40))} is no date. Type it like `on=2026-11-20`; the end of that day (UTC) is meant.")
-
-
 def no_such_role(typed: str, near: str | None) -> Message:
     """Roles are a closed list."""
     meant = f" Did you mean *{near}*?" if near else ""
@@ -276,10 +282,10 @@ def pattern_too_long() -> Message:
 def how_to() -> Message:
     """The command's forms."""
     return said(
-        "`/vps access` lists the roles; `/vps access SERVER` says who may do what with one server. "
-        "`/vps access grant @person viewer|operator|approver|auditor|admin [pattern] [break-glass] [for 8h]` gives a "
-        "role, also to a @group; break-glass lets its holder start, stop and reboot in an emergency without consent. "
-        "`/vps access revoke @person` takes all of a person's own away."
+        "`/vps access` lists the roles, `/vps access SERVER` who may do what with one server, `/vps access "
+        "on=2026-11-20` what was so then. `/vps access grant @person viewer|operator|approver|auditor|admin [pattern] "
+        "[break-glass] [for 8h]` gives a role, also to a @group. `/vps access revoke @person` takes all of a person's "
+        "own away."
     )
 
 
@@ -287,6 +293,8 @@ _MAY_BREAK = "; and, in an emergency, start, stop and reboot without consent"
 
 
 def _may(role: Role) -> str:
+    if role is Role.ADMIN:
+        return "do everything here, give roles and connect the account among it"
     return listed([words for permission, words in DOES.items() if permission in MAY[role]])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.approvals import Choice
 from bot.domain.operations import Operation, Request
-from bot.domain.roles import Permission, decide
+from bot.domain.roles import Permission, admins, decide
 from bot.features.approvals import views
 from bot.features.refusals import frozen
 from bot.operations.consent import (
@@ -23,11 +23,11 @@ from bot.operations.consent import (
 )
 from bot.operations.looking import Known, Looking, NotFitting, adopt, look_once_more, stop_watching
 from bot.operations.permission import NotAllowed
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message
 from bot.slack.ids import ActionId, BlockId, ViewId
-from bot.store import operations, votes
+from bot.store import operations, proposals, votes
 
 router = Router()
 
@@ -35,14 +35,22 @@ MOST_READ = 50
 """Open requests that are looked through for those that a person sees."""
 
 
-@router.command("requests", "requests", needs=Permission.SERVER_READ, examples=("requests",))
+@router.command("requests", "requests", needs=Permission.SERVER_READ, group=Group.AGREE, examples=("requests",))
 async def requests(ask: Ask) -> Reply:
-    """Show what waits for consent and what is under way."""
+    """Show what waits for consent, who gives it, and what is under way."""
     async with ask.parts.store.read() as tx:
         ids = await votes.open_requests(tx, ask.workspace)
         found = [await operations.request(tx, ask.workspace, each) for each in ids[:MOST_READ]]
+        about_power = await proposals.waiting(tx, ask.workspace) if _may_see_power(ask) else ()
     seen = [each for each in found if each and _may_see(ask, each)]
-    return Reply(views.overview(seen, ask.member.id, ask.now))
+    grants = ask.snapshot.grants
+    waiting = [(each, [who for who in admins(grants, ask.now) if who != each.proposer]) for each in about_power]
+    return Reply(views.overview(seen, ask.member.id, ask.now, waiting))
+
+
+def _may_see_power(ask: Ask) -> bool:
+    """Proposals name roles and settings: for who may read those."""
+    return decide(ask.snapshot.grants, ask.member, Permission.ACCESS_READ, names=None, now=ask.now).allowed
 
 
 def _may_see(ask: Ask, request: Request) -> bool:

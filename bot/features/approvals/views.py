@@ -5,7 +5,9 @@ from datetime import datetime
 
 from bot.domain.approvals import Choice, NoVote
 from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State
+from bot.domain.proposals import Proposal
 from bot.features.endings import SHORT, SIGNS, end
+from bot.features.proposals.views import answers, what
 from bot.features.words import bold
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
@@ -13,6 +15,7 @@ from bot.slack.blocks import (
     Block,
     Element,
     Message,
+    actions,
     button,
     channel,
     confirmation,
@@ -29,9 +32,13 @@ SHOWN = 20
 REASON = 500
 
 
-def overview(requests: Sequence[Request], member: str, now: datetime) -> Message:
-    """What waits and what is under way, with *Cancel* on what can be withdrawn."""
-    if not requests:
+Waiting = tuple[Proposal, Sequence[str]]
+"""A change of power that waits for a second admin, and who those are."""
+
+
+def overview(requests: Sequence[Request], member: str, now: datetime, proposals: Sequence[Waiting] = ()) -> Message:
+    """What waits and what is under way, with *Cancel* on what can be withdrawn, and the proposals with who decides."""
+    if not requests and not proposals:
         return said("Nothing is open: no request waits, and nothing is under way.")
     title = f"*{counted(len(requests), 'open request')}*"
     blocks: list[Block] = [section(title)]
@@ -46,7 +53,22 @@ def overview(requests: Sequence[Request], member: str, now: datetime) -> Message
         blocks.append(section(text, accessory=cancel_button(request) if mine else None))
     if len(requests) > 15:
         blocks.append(context(f"and {len(requests) - 15} more"))
-    return Message(f"{counted(len(requests), 'open request')}.", blocks)
+    for proposal, able in proposals[:10]:
+        blocks += _proposal(proposal, able, member)
+    if len(proposals) > 10:
+        blocks.append(context(f"and {counted(len(proposals) - 10, 'more proposal')}"))
+    open_ = counted(len(requests), "open request")
+    return Message(f"{open_}, {counted(len(proposals), 'proposal')}." if proposals else f"{open_}.", blocks)
+
+
+def _proposal(proposal: Proposal, who: Sequence[str], member: str) -> list[Block]:
+    """What somebody wants to change, until when, and who may agree to it: who reads this may do so right here."""
+    able = listed([person(each) for each in who[:8]], "or") or "nobody at present"
+    text = (
+        f"🔑 {person(proposal.proposer)} wants to {what(proposal)}. A second admin decides: {able}; "
+        f"it expires {moment(proposal.expires_at)}."
+    )
+    return [section(text), *([actions(*answers(proposal))] if member in who else [])]
 
 
 def deny_dialog(request: str) -> Block:

@@ -166,7 +166,8 @@ def _about(power: str, entry: Entry, detail: dict[str, Any]) -> str:
 
 def _exported(entry: Entry, detail: dict[str, Any]) -> str:
     since = f" since {moment(datetime.fromisoformat(str(detail['since'])))}" if detail.get("since") else ""
-    return f"{person(entry.actor)} took the log{since} out as a file"
+    until = f" until {moment(datetime.fromisoformat(str(detail['until'])))}" if detail.get("until") else ""
+    return f"{person(entry.actor)} took the log{since}{until} out as a file"
 
 
 def _planned(entry: Entry, detail: dict[str, Any]) -> str:

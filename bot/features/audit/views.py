@@ -53,17 +53,22 @@ def _asked_for(query: Line) -> str:
     return " ".join([*words, *(code(f"{name}={value}") for name, value in query.options.items())])
 
 
-def history(server: Server, operations: Sequence[Operation], *, more: bool, first: bool) -> Message:
+def history_button(server: Server) -> Element:
+    """The history of the server that was meant."""
+    return button("History", ActionId.HISTORY_NEXT, f"{server.id} ")
+
+
+def history(server_id: str, server_name: str, operations: Sequence[Operation], *, more: bool, first: bool) -> Message:
     """What was asked for on a server from here, newest first."""
-    name = f"*{escape(cut(server.name, 80))}*"
+    name = f"*{escape(cut(server_name, 80))}*"
     if not operations:
         return said(f"Nothing was done to {name} from here{'' if first else ' before that'}.")
     lines = [_operation(each) for each in operations]
     blocks: list[Block] = [section(f"{name} · what was done from here")]
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
     if more:
-        blocks.append(actions(button("Next", ActionId.HISTORY_NEXT, f"{server.id} {operations[-1].id}")))
-    return Message(f"What was done to {escape(cut(server.name, 80))} from here.", blocks)
+        blocks.append(actions(button("Next", ActionId.HISTORY_NEXT, f"{server_id} {operations[-1].id}")))
+    return Message(f"What was done to {escape(cut(server_name, 80))} from here.", blocks)
 
 
 def how_to() -> Message:
@@ -82,7 +87,7 @@ def export_promised(count: int, form: str) -> Message:
 
 def nothing_to_export() -> Message:
     """There is no entry of that time."""
-    return said("Nothing is in the log since then.")
+    return said("Nothing is in the log of that time.")
 
 
 def too_much_to_export(count: int, most: int) -> Message:
@@ -100,19 +105,35 @@ def bad_format(typed: str) -> Message:
 
 def exported(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     """What stands beside the file."""
-    since = notice.detail.get("since", "")
+    since, until = notice.detail.get("since", ""), notice.detail.get("until", "")
     span = f" since {moment(datetime.fromisoformat(since))}" if since else ""
+    span += f" until {moment(datetime.fromisoformat(until))}" if until else ""
     return said(
         f"The log{span}, as you asked. `vpsbot audit check` verifies it with the public key that "
         "`vpsbot audit key` prints."
     )
 
 
-def bad_since(name: str, typed: str) -> Message:
-    """An option or a span that can't be."""
-    if name != "since":
-        return said(f"There is no option {code(cut(name, 40))}. There is `since`, like `since=7d`.")
-    return said(f"Since when? {code(cut(typed, 40))} is not it: like `since=30m`, `since=8h`, `since=7d`, `since=4w`.")
+def bad_since(option: str, typed: str) -> Message:
+    """A time that can't be."""
+    asked = "Since when?" if option == "since" else "Until when?"
+    return said(
+        f"{asked} {code(cut(typed, 40))} is not it: like `{option}=8h`, `{option}=7d`, `{option}=4w`, "
+        f"`{option}=2026-11-20` or `{option}=2026-11-20T09:00` (UTC)."
+    )
+
+
+def ends_before_it_begins(since: str, until: str) -> Message:
+    """A time without a moment in it."""
+    return said(
+        f"From {code(cut(since, 40))} until {code(cut(until, 40))} is no time: `since` comes before `until`. "
+        "A day means its beginning (UTC), like `since=2026-11-01 until=2026-12-01` for November."
+    )
+
+
+def only_for_export() -> Message:
+    """A format, where nothing is written into a file."""
+    return said("`format` is for a file: `/vps audit export since=30d format=csv`.")
 
 
 def not_yours_to_see() -> Message:

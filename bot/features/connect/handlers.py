@@ -9,7 +9,7 @@ from bot.features.connect import views
 from bot.features.proposals.views import impossible, waits
 from bot.operations.permission import check
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import audit, workspaces
@@ -20,7 +20,7 @@ router = Router()
 _TOKEN = re.compile(r"vps_[\x21-\x7e]{4,500}")
 
 
-@router.command("connect", "connect", needs=Permission.TOKEN_MANAGE, examples=("connect",))
+@router.command("connect", "connect", needs=Permission.TOKEN_MANAGE, group=Group.SET_UP, examples=("connect",))
 async def connect(ask: Ask) -> Reply:
     """Connect this workspace to a VPS.org account, or see which one it is."""
     return Reply(opens=views.dialog(ask.snapshot.workspace))
@@ -61,7 +61,7 @@ async def keep_token(ask: Ask) -> Reply:
             return Reply(view=views.answered(impossible(why)))
 
 
-@router.command("disconnect", "disconnect", needs=Permission.TOKEN_MANAGE, examples=("disconnect",))
+@router.command("disconnect", "disconnect", needs=Permission.TOKEN_MANAGE, group=Group.SET_UP, examples=("disconnect",))
 async def disconnect(ask: Ask) -> Reply:
     """Forget the VPS.org token of this workspace."""
     return Reply(views.ask_to_disconnect(ask.snapshot.workspace))

@@ -17,7 +17,7 @@ from bot.features.refusals import told
 from bot.features.words import typed
 from bot.operations.preparing import NameTaken
 from bot.operations.submit import Order, Submitted, submit
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import operations
 from bot.vps.client import Choice
@@ -28,12 +28,17 @@ router = Router()
 T = TypeVar("T")
 
 
-@router.command("create", "create [NAME]", needs=Permission.SERVER_CREATE, examples=("create", "create app-1"))
+@router.command(
+    "create",
+    "create [NAME]",
+    needs=Permission.SERVER_CREATE,
+    group=Group.CHANGE,
+    words=1,
+    examples=("create", "create app-1"),
+)
 async def create(ask: Ask) -> Reply:
     """Create a server: a dialog asks for plan, system and place."""
     words = typed(ask.line.rest.words)
-    if ask.line.options or len(words) > 1:
-        return Reply(views.how_to(words))
     filled = Filled(name=words[0][:255] if words else "")
     return await in_time(_dialog(ask, filled), views.loading())
 

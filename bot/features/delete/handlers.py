@@ -14,7 +14,7 @@ from bot.features.refusals import busy, told
 from bot.features.words import delete_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.preparing import Changed, Prepared, prepare
 from bot.operations.submit import Order, Submitted, refused, submit
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import audit, offers, operations
 from bot.store.offers import Offer
@@ -30,13 +30,13 @@ MOST_AT_ONCE = 20
     "delete",
     "delete SERVER…",
     needs=Permission.SERVER_DELETE,
+    group=Group.CHANGE,
+    words=None,
     examples=("delete web-server-01", "delete stage-*"),
 )
 async def delete(ask: Ask) -> Reply:
     """Ask for a server to be deleted for good."""
     words = typed(ask.line.rest.words)
-    if ask.line.options:
-        return Reply(views.no_options())
     if not words:
         return Reply(missing_server("delete", "web-server-01"))
     return await soon(ask, words)

@@ -127,11 +127,6 @@ def too_many(number: int, most: int) -> Message:
     return said(f"That fits {number:,} servers; at most {most} can be deleted in one go. {NOTHING}")
 
 
-def no_options() -> Message:
-    """Options where there are none."""
-    return said(f"`/vps delete` takes servers by name, id or pattern, and no options. {NOTHING}")
-
-
 def out_of_date() -> Message:
     """The dialog is too old, was used, or isn't this person's."""
     return said(f"This dialog is too old, was used, or isn't yours. Type `/vps delete` again. {NOTHING}")

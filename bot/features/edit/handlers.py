@@ -18,7 +18,7 @@ from bot.features.words import edit_button, missing_server, not_found, same_name
 from bot.operations.permission import check
 from bot.operations.preparing import Changed, NameTaken
 from bot.operations.submit import Order, Submitted, submit
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import offers
@@ -34,13 +34,15 @@ _BACKUPS = {ON: True, OFF: False}
     "rename",
     "rename OLD NEW",
     needs=Permission.SERVER_EDIT,
+    group=Group.CHANGE,
+    words=2,
     changes=True,
     examples=("rename web-server-01 web-server-02",),
 )
 async def rename(ask: Ask) -> Reply:
     """Give a server another name."""
     words = typed(ask.line.rest.words)
-    if len(words) != 2 or ask.line.options:
+    if len(words) != 2:
         return Reply(views.how_to_rename())
     old, new = words
     if not is_name(new):
@@ -60,14 +62,14 @@ async def rename(ask: Ask) -> Reply:
             return Reply(told(ask, no, Kind.RENAME))
 
 
-@router.command("edit", "edit SERVER", needs=Permission.SERVER_EDIT, examples=("edit web-server-01",))
+@router.command(
+    "edit", "edit SERVER", needs=Permission.SERVER_EDIT, group=Group.CHANGE, words=1, examples=("edit web-server-01",)
+)
 async def edit(ask: Ask) -> Reply:
     """Change a server's name, hostname or backups."""
     words = typed(ask.line.rest.words)
     if not words:
         return Reply(missing_server("edit", "web-server-01"))
-    if len(words) > 1 or ask.line.options:
-        return Reply(views.one_at_a_time())
     return await in_time(_dialog(ask, words[0]), views.loading())
 
 

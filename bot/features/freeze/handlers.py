@@ -8,7 +8,7 @@ from bot.features.proposals.views import impossible, waits
 from bot.operations.freezing import Froze, FrozenAlready, freeze
 from bot.operations.permission import NotAllowed, check
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.store import workspaces
 
@@ -19,6 +19,9 @@ router = Router()
     "freeze",
     "freeze [REASON]",
     needs=Permission.FREEZE,
+    group=Group.AGREE,
+    words=None,
+    options=None,
     changes=True,
     examples=("freeze", "freeze somebody else has my laptop"),
 )
@@ -37,7 +40,9 @@ async def stop_everything(ask: Ask) -> Reply:
             return Reply(refusal(answer, ask.member.id, ask.now))
 
 
-@router.command("unfreeze", "unfreeze", needs=Permission.SETTINGS_MANAGE, changes=True, examples=("unfreeze",))
+@router.command(
+    "unfreeze", "unfreeze", needs=Permission.SETTINGS_MANAGE, group=Group.AGREE, changes=True, examples=("unfreeze",)
+)
 async def go_on(ask: Ask) -> Reply:
     """Lift a freeze. Where there are two admins, the other one has to agree."""
     absent = await absent_admins(ask.parts, ask.workspace)

@@ -1,6 +1,9 @@
 """`/vps break-glass`: in an emergency, without anybody's consent; with a reason, told loudly, and marked in the log."""
 
+from collections.abc import Sequence
+
 from bot.domain.operations import POWER, Kind
+from bot.domain.policy import freeze_of, policy_of
 from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
@@ -13,7 +16,7 @@ from bot.features.power.handlers import MOST_AT_ONCE
 from bot.features.refusals import told
 from bot.features.words import may_anywhere, missing_server, not_found, same_name, typed, visible
 from bot.operations.submit import Order, Submitted, submit
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import BlockId, ViewId
 from bot.store import offers
 from bot.store.offers import Offer
@@ -25,12 +28,14 @@ router = Router()
     "break-glass",
     "break-glass delete|start|stop|reboot|create|edit SERVER…",
     needs=Permission.BREAK_GLASS_POWER,
+    group=Group.AGREE,
+    words=None,
     examples=("break-glass reboot web-server-01", "break-glass delete web-server-01"),
 )
 async def break_glass(ask: Ask) -> Reply:
     """In an emergency, do alone what takes consent. It is told loudly."""
     words = typed(ask.line.rest.words)
-    if not words or words[0] not in (*POWER, Kind.DELETE, Kind.CREATE, Kind.EDIT) or ask.line.options:
+    if not words or words[0] not in (*POWER, Kind.DELETE, Kind.CREATE, Kind.EDIT):
         return Reply(views.how_to())
     kind, names = Kind(words[0]), words[1:]
     if kind not in POWER and not may_anywhere(ask, Permission.BREAK_GLASS):
@@ -51,6 +56,8 @@ async def break_glass(ask: Ask) -> Reply:
             return Reply(not_found(chosen, None))
         case Found(servers=servers) if len(servers) > MOST_AT_ONCE:
             return Reply(views.too_many(len(servers), MOST_AT_ONCE))
+        case Found(servers=servers) if not _takes_consent(ask, kind, servers):
+            return Reply(views.takes_no_consent(kind, names))
         case Found(servers=servers):
             return await _dialog(ask, kind, servers)
 
@@ -80,6 +87,13 @@ async def do_it_alone(ask: Ask) -> Reply:
             return Reply(view=views.done(request))
         case no:
             return Reply(told(ask, no, offer.kind, len(order.servers)))
+
+
+def _takes_consent(ask: Ask, kind: Kind, servers: Sequence[Server]) -> bool:
+    """As far as the snapshot knows: decided again when it is done."""
+    settings = ask.snapshot.workspace.settings
+    needed = policy_of(settings).consent(kind, [server.name for server in servers])
+    return needed > 0 or freeze_of(settings) is not None  # frozen: that is what they are told
 
 
 async def _dialog(ask: Ask, kind: Kind, servers: tuple[Server, ...]) -> Reply:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.domain.operations import CATALOG, Request
+from bot.domain.operations import CATALOG, Kind, Request
 from bot.domain.servers import Server
 from bot.features.dialogs import reason_input
 from bot.features.words import address, bold, name
 from bot.sentences import counted, listed, said
-from bot.slack.blocks import Block, Message, modal, section
+from bot.slack.blocks import Block, Message, code, cut, modal, section
 from bot.slack.ids import ViewId
 from bot.store.offers import Offer
 
@@ -22,6 +22,12 @@ def power_only() -> Message:
     return said(
         "Your break-glass holds for *start*, *stop* and *reboot*; the rest alone takes *admin*. Nothing was done."
     )
+
+
+def takes_no_consent(kind: Kind, names: Sequence[str]) -> Message:
+    """There is no glass to break."""
+    command = code(cut(f"/vps {kind} {' '.join(names)}", 200))
+    return said(f"That takes nobody's consent here, so there is nothing to break: type {command}. Nothing was done.")
 
 
 def too_many(number: int, most: int) -> Message:

@@ -4,13 +4,13 @@ from bot.domain.roles import decide
 from bot.domain.selectors import nearest_word
 from bot.features.guide import views
 from bot.features.words import typed
-from bot.routing import Ask, Command, Reply, Router
+from bot.routing import Ask, Command, Group, Reply, Router
 from bot.sentences import unknown_command
 
 router = Router()
 
 
-@router.command("help", "help [COMMAND]", needs=None, examples=("help", "help list"))
+@router.command("help", "help [COMMAND]", needs=None, group=Group.SET_UP, words=1, examples=("help", "help list"))
 async def guide(ask: Ask) -> Reply:
     """See what you can do here, or how one command works."""
     wanted = [word.lower().removeprefix("/vps").strip() for word in typed(ask.line.rest.words)]

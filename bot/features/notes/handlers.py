@@ -7,14 +7,14 @@ from typing import Any
 from bot.domain.grammar import Line, Mention, MentionKind, Word
 from bot.domain.notes import LONGEST, Note, kept, read_until
 from bot.domain.roles import Permission, barred
-from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
+from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.domain.zones import day_in
 from bot.features.notes import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
 from bot.operations.noting import keep_note
 from bot.operations.permission import check
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message, button
 from bot.slack.ids import ActionId
@@ -36,6 +36,9 @@ def _takes(line: Line) -> Permission:
     "note",
     "note SERVER [owner=@PERSON] [until=DATE] [TEXT]",
     needs=Permission.SERVER_READ,
+    group=Group.SEE,
+    words=None,
+    options=OPTIONS,
     needs_for=_takes,
     changes=True,
     examples=(
@@ -104,8 +107,6 @@ async def _read(ask: Ask, words: tuple[Word, ...]) -> dict[str, Any] | Message:
     """The parts that were typed, or what is wrong with them."""
     changes: dict[str, Any] = {}
     for name, value in ask.line.options.items():
-        if name not in OPTIONS:
-            return views.no_such_option(name, nearest_word(name, OPTIONS))
         text = typed([value])[0]
         if text.lower() in NONE:
             changes[name] = "" if name == "owner" else None

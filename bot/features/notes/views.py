@@ -36,15 +36,6 @@ def one_at_a_time() -> Message:
     return said(f"One server at a time, please: {EXAMPLE.format('web-server-01')}. Nothing was noted.")
 
 
-def no_such_option(typed: str, nearest: str | None) -> Message:
-    """An option that there is not."""
-    near = f" Did you mean {code(nearest)}?" if nearest else ""
-    return said(
-        f"There is no option {code(cut(typed, 40))}.{near} There are `owner` and `until`: "
-        f"{EXAMPLE.format('SERVER')}. Nothing was noted."
-    )
-
-
 def bad_until(typed: str, today: date) -> Message:
     """No day, one that is over, or one that nobody here will see."""
     return said(

@@ -4,7 +4,7 @@ from bot.domain.audit import Action, Draft
 from bot.domain.roles import Permission
 from bot.features.notices import views
 from bot.operations.permission import check
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
 from bot.store import audit, notices
@@ -12,11 +12,9 @@ from bot.store import audit, notices
 router = Router()
 
 
-@router.command("notices", "notices", needs=Permission.SETTINGS_MANAGE, examples=("notices",))
+@router.command("notices", "notices", needs=Permission.SETTINGS_MANAGE, group=Group.BACK, examples=("notices",))
 async def undelivered(ask: Ask) -> Reply:
     """Show the messages that could not be delivered, and send them again."""
-    if ask.line.rest.words or ask.line.options:
-        return Reply(views.how_to())
     async with ask.parts.store.read() as tx:
         found = await notices.undelivered(tx, ask.workspace)
     return Reply(views.overview(found, now=ask.now))

@@ -28,11 +28,6 @@ _ABOUT = {
 }
 
 
-def how_to() -> Message:
-    """The command's form."""
-    return said("`/vps notices` stands alone. It lists what could not be delivered.")
-
-
 def overview(undelivered: Sequence[Undelivered], *, now: datetime) -> Message:
     """What did not arrive, each with why and a button."""
     if not undelivered:

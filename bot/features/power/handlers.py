@@ -10,7 +10,7 @@ from bot.features.power import views
 from bot.features.refusals import told
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
 from bot.operations.submit import Order, Submitted, UsedUp, submit
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import ActionId
 from bot.store import offers
 from bot.store.offers import Offer
@@ -25,6 +25,8 @@ MOST_AT_ONCE = 50
     "start",
     "start SERVER…",
     needs=Permission.SERVER_POWER,
+    group=Group.CHANGE,
+    words=None,
     changes=True,
     examples=("start mail-relay", "start web-*"),
 )
@@ -34,7 +36,13 @@ async def start(ask: Ask) -> Reply:
 
 
 @router.command(
-    "stop", "stop SERVER…", needs=Permission.SERVER_POWER, changes=True, examples=("stop web-server-01", "stop stage-*")
+    "stop",
+    "stop SERVER…",
+    needs=Permission.SERVER_POWER,
+    group=Group.CHANGE,
+    words=None,
+    changes=True,
+    examples=("stop web-server-01", "stop stage-*"),
 )
 async def stop(ask: Ask) -> Reply:
     """Shut a server down, gracefully."""
@@ -45,6 +53,8 @@ async def stop(ask: Ask) -> Reply:
     "reboot",
     "reboot SERVER…",
     needs=Permission.SERVER_POWER,
+    group=Group.CHANGE,
+    words=None,
     changes=True,
     examples=("reboot web-server-01", "reboot api-01 api-02", "reboot web-*"),
 )
@@ -87,8 +97,6 @@ async def accept_offer(ask: Ask) -> Reply:
 
 async def _power(ask: Ask, kind: Kind) -> Reply:
     words = typed(ask.line.rest.words)
-    if ask.line.options:
-        return Reply(views.no_options(kind, ask.line.options))
     if not words:
         return Reply(missing_server(kind, "web-server-01"))
     chosen = select(words, visible(ask, await ask.parts.directory.servers(ask.workspace)))

@@ -1,6 +1,6 @@
 """How a power change is told: the private answer, the card that moves along, and the end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.notices import Notice
@@ -13,7 +13,7 @@ from bot.features.words import address, bold, dot, name
 from bot.operations.preparing import Prepared
 from bot.operations.telling import Facts
 from bot.sentences import counted, duration, listed, said
-from bot.slack.blocks import Block, Message, actions, button, code, context, cut, escape, moment, person, section
+from bot.slack.blocks import Block, Message, actions, button, context, cut, escape, moment, person, section
 from bot.slack.ids import ActionId
 from bot.store.offers import Offer
 
@@ -123,12 +123,6 @@ def offer_changed(changed: Sequence[str]) -> Message:
 def too_many(kind: Kind, number: int, most: int) -> Message:
     """More servers than one command may change."""
     return said(f"That fits {number:,} servers; at most {most} are {CATALOG[kind].past} in one go. Nothing was done.")
-
-
-def no_options(kind: Kind, options: Iterable[str]) -> Message:
-    """Options where there are none."""
-    first = code(cut(next(iter(options)), 40))
-    return said(f"`/vps {kind}` takes servers by name, id or pattern, no options like {first}. Nothing was done.")
 
 
 def gone() -> Message:

@@ -21,6 +21,7 @@ from bot.features.words import bold
 from bot.operations.telling import Facts
 from bot.sentences import listed, said
 from bot.slack.blocks import (
+    Element,
     Message,
     actions,
     button,
@@ -45,19 +46,24 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if not proposal.open:
         text = f"{asked} {_ended(proposal)}"
         return Message(text, [section(text)])
-    sure = confirmation("Agree?", "It takes effect at once.", "Agree")
     text = f"{asked} It takes a second admin: do you agree?"
     return Message(
         text,
         [
             section(f"🔑 {text}"),
-            actions(
-                button("Agree", ActionId.PROPOSAL_AGREE, proposal.id, style="primary", confirm=sure),
-                button("Decline", ActionId.PROPOSAL_DECLINE, proposal.id, style="danger"),
-            ),
+            actions(*answers(proposal)),
             context(f"proposed {moment(proposal.proposed_at)} · expires {moment(proposal.expires_at)}"),
         ],
     )
+
+
+def answers(proposal: Proposal) -> list[Element]:
+    """What a second admin can say."""
+    sure = confirmation("Agree?", "It takes effect at once.", "Agree")
+    return [
+        button("Agree", ActionId.PROPOSAL_AGREE, proposal.id, style="primary", confirm=sure),
+        button("Decline", ActionId.PROPOSAL_DECLINE, proposal.id, style="danger"),
+    ]
 
 
 def ended(notice: Notice, facts: Facts, now: datetime) -> Message | None:

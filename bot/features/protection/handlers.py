@@ -15,7 +15,7 @@ from bot.operations.permission import check
 from bot.operations.pinning import pins_for
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.operations.protecting import protect
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message
 from bot.store import protections
@@ -29,13 +29,15 @@ router = Router()
     "protect",
     "protect SERVER…|PATTERN",
     needs=Permission.SETTINGS_MANAGE,
+    group=Group.AGREE,
+    words=None,
     changes=True,
     examples=("protect web-server-01", "protect prod-*"),
 )
 async def keep(ask: Ask) -> Reply:
     """Keep servers from being deleted from Slack, until it is lifted."""
     words = typed(ask.line.rest.words)
-    if not words or ask.line.options:
+    if not words:
         return Reply(views.which("protect"))
     if any(_is_pattern(each) for each in words):
         return await _pattern(ask, words[0]) if len(words) == 1 and len(words[0]) <= 100 else Reply(views.one_pattern())
@@ -53,13 +55,15 @@ async def keep(ask: Ask) -> Reply:
     "unprotect",
     "unprotect SERVER|PATTERN",
     needs=Permission.SETTINGS_MANAGE,
+    group=Group.AGREE,
+    words=1,
     changes=True,
     examples=("unprotect web-server-01", "unprotect prod-*"),
 )
 async def let_go(ask: Ask) -> Reply:
     """Lift a protection. Where there are two admins, the other one has to agree."""
     words = typed(ask.line.rest.words)
-    if len(words) != 1 or ask.line.options:
+    if not words:
         return Reply(views.which("unprotect"))
     before = policy_of(ask.snapshot.workspace.settings)
     if words[0] in before.protected:

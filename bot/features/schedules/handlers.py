@@ -2,14 +2,14 @@
 
 from bot.domain.roles import Permission, decide
 from bot.domain.rolling import most
-from bot.domain.schedules import Typed, Wrong, read
+from bot.domain.schedules import OPTIONS, Typed, Wrong, read
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.features.refusals import told
 from bot.features.schedules import views
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations.planning import Cancelled, Full, Kept, NotKept, NotYours, Offered, Past, cancel, keep, offer
 from bot.operations.submit import UsedUp
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import ActionId
 from bot.store import schedules
 
@@ -20,6 +20,9 @@ router = Router()
     "at",
     "at TIME start|stop|reboot|delete SERVER…",
     needs=Permission.SERVER_POWER,
+    group=Group.CHANGE,
+    words=None,
+    options=OPTIONS,
     changes=True,
     examples=("at 02:00 reboot web-*", "at every monday 02:00 reboot web-*", "at 2026-12-24 18:00 stop stage-*"),
 )
@@ -68,11 +71,9 @@ async def keep_it(ask: Ask) -> Reply:
             return Reply(told(ask, no, schedule.kind, len(schedule.servers)))
 
 
-@router.command("schedule", "schedule", needs=Permission.SERVER_READ, examples=("schedule",))
+@router.command("schedule", "schedule", needs=Permission.SERVER_READ, group=Group.CHANGE, examples=("schedule",))
 async def schedule(ask: Ask) -> Reply:
     """Show what is planned, and cancel it: your own, and all of it if you are admin."""
-    if ask.line.rest.words or ask.line.options:
-        return Reply(views.how_to())
     everything = decide(ask.snapshot.grants, ask.member, Permission.SETTINGS_MANAGE, names=None, now=ask.now).allowed
     async with ask.parts.store.read() as tx:
         kept = await schedules.kept(tx, ask.workspace, None if everything else ask.member.id)

@@ -153,11 +153,6 @@ def not_there() -> Message:
     return said("This plan is not there any more, or not yours to cancel. `/vps schedule` shows what is planned.")
 
 
-def how_to() -> Message:
-    """The command's form."""
-    return said(f"`/vps schedule` shows what is planned, with a button that cancels it. Plan something: {EXAMPLE}")
-
-
 def _what(schedule: Schedule) -> str:
     zone = escape(schedule.when.zone)
     return f"{schedule.kind} {_words(schedule)} · {schedule.when} ({zone})"

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from bot.domain.grammar import Line, Problem, parse, printed
 from bot.domain.roles import Permission
-from bot.domain.selectors import BadFilter, Filter, Found, NotFound, SameName, read_filter, select
+from bot.domain.selectors import FILTERS, BadFilter, Filter, Found, NotFound, SameName, read_filter, select
 from bot.domain.servers import Server
 from bot.features.servers import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.slack.blocks import button
 from bot.slack.ids import ActionId
 
@@ -22,6 +22,9 @@ _drawn = lru_cache(maxsize=256)(views.server_list)
     "list",
     "list [PATTERN] [status=STATUS] [location=LOCATION] [owner=me|@PERSON] [older=90d] [until=passed]",
     needs=Permission.SERVER_READ,
+    group=Group.SEE,
+    words=1,
+    options=FILTERS,
     examples=("list", "list web-*", "list status=stopped location=us-west", "list owner=me until=passed"),
 )
 async def list_servers(ask: Ask) -> Reply:
@@ -41,12 +44,19 @@ async def turn_page(ask: Ask) -> Reply:
     return Reply(reply.message, replace=True)
 
 
-@router.command("show", "show SERVER", needs=Permission.SERVER_READ, examples=("show web-server-01", "show 12345"))
+@router.command(
+    "show",
+    "show SERVER",
+    needs=Permission.SERVER_READ,
+    group=Group.SEE,
+    words=1,
+    examples=("show web-server-01", "show 12345"),
+)
 async def show_server(ask: Ask) -> Reply:
     """Show one server: address, plan, use, age, and what you can do with it."""
     wanted = typed(ask.line.rest.words)
-    if len(wanted) != 1:
-        return Reply(missing_server("show", "web-server-01") if not wanted else views.one_at_a_time())
+    if not wanted:
+        return Reply(missing_server("show", "web-server-01"))
     chosen = select(wanted, visible(ask, await ask.parts.directory.servers(ask.workspace)))
     match chosen:
         case Found(servers=(only,)):

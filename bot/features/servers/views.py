@@ -119,11 +119,6 @@ _EXAMPLES = {
 }
 
 
-def one_at_a_time() -> Message:
-    """Several words where one server is shown."""
-    return said("One server at a time, please, for example `/vps show web-server-01`. `/vps list` takes patterns.")
-
-
 def several_fit(pattern: str, servers: Sequence[Server]) -> Message:
     """A pattern where one server is shown."""
     names = listed([name(server) for server in servers[:10]]) + (" …" if len(servers) > 10 else "")

@@ -6,29 +6,51 @@ from hashlib import sha256
 from bot.domain.policy import Policy, as_kept, changed, freeze_of, policy_of
 from bot.domain.proposals import NewSettings
 from bot.domain.roles import Permission, decide
+from bot.features.days import moment_of
 from bot.features.proposals.views import impossible, waits
-from bot.features.settings import views
+from bot.features.settings import past, views
 from bot.features.settings.reading import read
+from bot.features.words import typed
 from bot.operations.approvers import who_could
 from bot.operations.permission import check
 from bot.operations.pinning import pins_for
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
-from bot.store import protections, workspaces
+from bot.store import audit, protections, workspaces
 
 router = Router()
 
 
-@router.command("settings", "settings", needs=Permission.SETTINGS_READ, examples=("settings",))
+@router.command(
+    "settings",
+    "settings [on=DATE]",
+    needs=Permission.SETTINGS_READ,
+    group=Group.SET_UP,
+    options=("on",),
+    examples=("settings", "settings on=2026-11-20"),
+)
 async def settings(ask: Ask) -> Reply:
     """Show or change where consent is asked for, how much it takes, and what is protected."""
+    if ask.line.options:
+        return await _settings_on(ask, typed(ask.line.options.values())[0])
     may = decide(ask.snapshot.grants, ask.member, Permission.SETTINGS_MANAGE, names=None, now=ask.now).allowed
     async with ask.parts.store.read() as tx:
         kept = await protections.of_workspace(tx, ask.workspace)
     present = ask.snapshot.workspace.settings
     return Reply(views.overview(policy_of(present), kept, freeze_of(present), may_change=may))
+
+
+async def _settings_on(ask: Ask, day: str) -> Reply:
+    """What held at the end of a day."""
+    moment = await moment_of(ask, "settings", day)
+    if isinstance(moment, Reply):
+        return moment
+    async with ask.parts.store.read() as tx:
+        entries = await audit.of_actions(tx, ask.workspace, past.ACTIONS)
+    then = past.decided_at(entries, moment, policy_of(ask.snapshot.workspace.settings))
+    return Reply(views.overview(then.policy, then.protections, then.freeze, may_change=False, then=moment))
 
 
 @router.action(ActionId.SETTINGS_EDIT, needs=Permission.SETTINGS_MANAGE)

@@ -52,8 +52,9 @@ def overview(
     freeze: Freeze | None = None,
     *,
     may_change: bool,
+    then: datetime | None = None,
 ) -> Message:
-    """What holds now."""
+    """What holds now, or held at a moment of the past, as the log tells it."""
     where = channel(policy.approvals_channel) if policy.approvals_channel else "no channel yet: nothing can be deleted"
     needs = counted(policy.approvals, "approval") if policy.approvals else "nobody else's consent"
     news = channel(policy.notifications_channel) if policy.notifications_channel else "none chosen"
@@ -68,7 +69,8 @@ def overview(
         f"• More than {counted(policy.hourly, 'deletion')} by one person in an hour, "
         f"or {policy.daily} by all in a day, one approver more.",
     ]
-    blocks: list[Block] = [section("*Settings*\n" + "\n".join(lines))]
+    title = f"*Settings* {moment(then)}, as the log tells it\n" if then else "*Settings*\n"
+    blocks: list[Block] = [section(title + "\n".join(lines))]
     if freeze:
         why = f" Their reason: “{escape(cut(freeze.reason, 500))}”" if freeze.reason else ""
         blocks.insert(0, section(f"🧊 *Frozen* by {person(freeze.by)} {moment(freeze.at)}.{why}"))

@@ -10,7 +10,7 @@ from bot.features.watch import standing, views
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations import watching
 from bot.operations.permission import check
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.store import audit, fleet, workspaces
 from bot.store.engine import Tx
@@ -35,6 +35,8 @@ def _switch(line: Line) -> str:
     "watch",
     "watch [on | off | SERVER]",
     needs=Permission.SERVER_READ,
+    group=Group.SEE,
+    words=1,
     needs_for=_takes,
     changes=True,
     examples=("watch", "watch on", "watch web-server-01"),
@@ -42,8 +44,6 @@ def _switch(line: Line) -> str:
 async def watch(ask: Ask) -> Reply:
     """Be told of changes made elsewhere, on all servers or one."""
     words = typed(ask.line.rest.words)
-    if ask.line.options or len(words) > 1:
-        return Reply(views.how_to())
     if switch := _switch(ask.line):
         return await _switched(ask, on=switch == "on")
     if not words:
@@ -68,12 +68,18 @@ async def watch(ask: Ask) -> Reply:
 
 
 @router.command(
-    "unwatch", "unwatch SERVER", needs=Permission.SERVER_READ, changes=True, examples=("unwatch web-server-01",)
+    "unwatch",
+    "unwatch SERVER",
+    needs=Permission.SERVER_READ,
+    group=Group.SEE,
+    words=1,
+    changes=True,
+    examples=("unwatch web-server-01",),
 )
 async def unwatch(ask: Ask) -> Reply:
     """Stop following a server."""
     words = typed(ask.line.rest.words)
-    if ask.line.options or len(words) != 1:
+    if not words:
         return Reply(views.which_not())
     async with ask.parts.change("watch.unfollow", ask.workspace, ask.incoming.key) as tx:
         mine = [each for each in await fleet.followers(tx, ask.workspace) if each.member == ask.member.id]

@@ -13,7 +13,7 @@ from bot.features.words import may_anywhere, typed, visible
 from bot.operations.permission import check
 from bot.operations.standing import fleet_or_none, gather
 from bot.operations.watching import channel_of
-from bot.routing import Ask, Reply, Router
+from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.store import audit, fleet, workspaces
 from bot.store.fleet import DIGEST
@@ -23,13 +23,16 @@ router = Router()
 
 def _takes(line: Line) -> Permission:
     """Looking takes less than deciding when everybody is told."""
-    return Permission.SETTINGS_MANAGE if line.rest.words else Permission.SERVER_READ
+    daily = [word.lower() for word in typed(line.rest.words[:1])] == ["daily"]
+    return Permission.SETTINGS_MANAGE if daily else Permission.SERVER_READ
 
 
 @router.command(
     "status",
     "status [daily TIME [ZONE] | daily off]",
     needs=Permission.SERVER_READ,
+    group=Group.SEE,
+    words=3,
     needs_for=_takes,
     changes=True,
     examples=("status", "status daily 08:30", "status daily 08:30 Europe/Berlin", "status daily off"),
@@ -37,8 +40,6 @@ def _takes(line: Line) -> Permission:
 async def status(ask: Ask) -> Reply:
     """See at one look what needs attention, or have it told every weekday."""
     words = typed(ask.line.rest.words)
-    if ask.line.options:
-        return Reply(views.how_to())
     match [words[0].lower(), *words[1:]] if words else []:
         case []:
             return Reply(views.status(await _standing(ask), digest_of(ask.snapshot.workspace.settings), now=ask.now))
