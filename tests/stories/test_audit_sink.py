@@ -60,8 +60,8 @@ async def test_a_sink_that_is_away_stops_nothing_and_misses_nothing(
     sunk: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await sunk.seconds_pass(10)
-    await sunk.olga.says("/vps help")
-    assert sunk.olga.sees("/vps list"), "people are served"
+    await sunk.olga.says("/vps list")
+    assert sunk.olga.sees("There are no servers here that you can see."), "people are served"
     status, told = await readiness(sunk)
     assert (status, told["audit_sink"]) == (200, "No such file or directory")
     assert '"audit sink is away"' in capsys.readouterr().err

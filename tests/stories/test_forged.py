@@ -22,6 +22,7 @@ VALUES: dict[ActionId, str] = {
             *(ActionId.REQUEST_CANCEL, ActionId.REQUEST_LOOK_AGAIN, ActionId.REQUEST_AGAIN, ActionId.REQUEST_ADOPT),
             *(ActionId.STOP_WATCHING, ActionId.PROPOSAL_AGREE, ActionId.PROPOSAL_DECLINE, ActionId.SCHEDULE_KEEP),
             *(ActionId.SCHEDULE_CANCEL, ActionId.NOTICE_AGAIN, ActionId.CREATE_AGAIN, ActionId.CREATE_CHANGE),
+            *(ActionId.EDIT_CHANGE, ActionId.ACCESS_SERVER),
         ),
         NOTHING,
     ),
@@ -31,7 +32,7 @@ VALUES: dict[ActionId, str] = {
 }
 """What carries an id, and one that stands for nothing."""
 
-IN_A_DIALOG = (ActionId.CREATE_PLAN, ActionId.CREATE_SYSTEM, ActionId.CREATE_LOCATION)
+IN_A_DIALOG = (ActionId.CREATE_PLAN, ActionId.CREATE_SYSTEM, ActionId.CREATE_LOCATION, ActionId.CREATE_BACKUPS)
 """What is chosen in a dialog whose metadata is the id."""
 
 CARRY_NONE = {
@@ -39,6 +40,7 @@ CARRY_NONE = {
     ActionId.LIST_PREVIOUS: "the words of the list and a page",
     ActionId.AUDIT_NEXT: "the words of the question and a place in the log",
     ActionId.AUDIT_PREVIOUS: "the words of the question and a place in the log",
+    ActionId.CAN: "the words of the question",
     ActionId.DISCONNECT: "the workspace's own token is meant",
     ActionId.SETTINGS_EDIT: "the workspace's own settings are meant",
     ActionId.REQUEST_DENY: "it only asks for a reason: the dialog brings the id back",

@@ -134,7 +134,7 @@ async def test_a_server_made_by_the_bot_gets_its_owner_in_the_same_transaction(w
     server = world.has_server("web-1")
     parts = world.bot.parts
     async with parts.change("story", world.team.id, "") as tx:
-        note = Note(server.id, "web-1", owner=world.olga.id)
+        note = Note(str(server.id), "web-1", owner=world.olga.id)
         await noting.keep_note(tx, world.team.id, note, by=world.olga.id, now=parts.clock())
     await world.olga.says("/vps list owner=me", in_=world.ops)
     assert last(world.olga).startswith("1 server\n")

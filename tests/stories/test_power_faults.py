@@ -107,7 +107,7 @@ async def test_without_an_effect_a_start_or_stop_is_sent_again_and_a_reboot_neve
     await asks(world, kind)
     if kind == "reboot":
         assert calls(world, kind) == 1
-        assert world.olga.sees(f"@olga {LOST} Look at it: /vps show web-1 · Once more: /vps reboot web-1")
+        assert world.olga.sees(f"@olga {LOST} Look at it: /vps show web-1")
         assert (await world.audit_trail())[-1] == "power.ended unknown"
     else:
         assert calls(world, kind) == 2

@@ -201,11 +201,13 @@ async def test_a_role_for_some_servers_changes_only_those(webs: World) -> None:
         ("reboot @amir", "There is no server @U0AMIR. /vps list shows all you can see. Nothing was done."),
         (
             "reboot status=active",
-            "There is no option status here. /vps reboot takes no options, for example /vps reboot web-*.",
+            "There is no option status here. /vps reboot takes no options, for example /vps reboot web-*. "
+            "Nothing was done.",
         ),
         (
             "stop web-1 --force yes",
-            "There is no option force here. /vps stop takes no options, for example /vps stop stage-*.",
+            "There is no option force here. /vps stop takes no options, for example /vps stop stage-*. "
+            "Nothing was done.",
         ),
     ],
 )

@@ -117,7 +117,7 @@ async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
         case NotFound(near=()):
             name, server_id = server, ""
         case NotFound():
-            return Reply(not_found(chosen, lambda near: can_button(near, about, action.lower())))
+            return Reply(not_found(chosen, lambda near: can_button(near, about, label)))
     decision = decide(ask.snapshot.grants, who, permission, names=[name], now=ask.now)
     hurdles = await _hurdles(ask, who, action, name, server_id, broken=broken) if decision.allowed else views.NO_HURDLES
     return Reply(views.explained(decision, about, label, name, ask.snapshot.grants, ask.now, hurdles))

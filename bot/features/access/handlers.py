@@ -15,7 +15,7 @@ from bot.features.words import not_found, same_name, typed
 from bot.operations.approvers import accounts_of
 from bot.operations.enacting import ids_at
 from bot.operations.granting import place, take
-from bot.operations.permission import check
+from bot.operations.permission import check, refuse_forged
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
@@ -109,6 +109,7 @@ async def on_server_by_button(ask: Ask) -> Reply:
     servers = await ask.parts.directory.servers(ask.workspace)
     found = next((server for server in servers if server.id == ask.incoming.value), None)
     if found is None:
+        await refuse_forged(ask.parts, ask.member, "server", delivery=ask.incoming.key)
         return Reply(views.not_there_any_more())
     return Reply(explaining_views.on_server(found, await _standing(ask, found), ask.now))
 

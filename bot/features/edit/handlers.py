@@ -97,6 +97,7 @@ async def change(ask: Ask) -> Reply:
     async with ask.parts.store.read() as tx:
         before = await operations.get(tx, ask.workspace, ask.incoming.value)
     if before is None or before.kind not in UPDATES or before.wanted is None or not before.ended:
+        await refuse_forged(ask.parts, ask.member, "operation", delivery=ask.incoming.key)
         return Reply(views.not_there())
     return await in_time(_dialog(ask, before.server_id, before=before), views.loading())
 
