@@ -39,9 +39,6 @@ from bot.workspaces.snapshots import Snapshot
 BUDGET = 1.5
 """Seconds that an answer may take to go out in the acknowledgement; Slack waits three."""
 
-KEPT_WITHIN = 1.2
-"""Seconds that keeping an unfinished change may take on top of that: then Slack gets an error, in time, too."""
-
 TAKEN_UP_AFTER = timedelta(seconds=60)
 """How long an unfinished change is left to the process that took it."""
 
@@ -81,7 +78,7 @@ class Door:
         if task.done():
             return self._answer_in_time(incoming, task)
         kept = route is not None and route.changes
-        if kept and not await self._kept_in_time(incoming):
+        if kept and not await self._keep(incoming):
             if task.done():  # while that was tried
                 return self._answer_in_time(incoming, task)
             task.cancel()  # what Slack was told has failed must not happen after all
@@ -136,21 +133,6 @@ class Door:
             await self.answerer.send(incoming, reply)
         if kept:  # after the answer: a crash in between repeats the words of what changed nothing; a change is settled
             await self._finish(incoming.key, incoming.workspace)
-
-    async def _kept_in_time(self, incoming: Incoming) -> bool:
-        keeping = self.answerer.track(self._keep(incoming), name="answer is kept", awaited=True)
-        await asyncio.wait({keeping}, timeout=KEPT_WITHIN)
-        if keeping.done():
-            return keeping.result()
-        log.error("change not kept in time", key=incoming.key)
-        self.answerer.track(self._let_go(incoming, keeping), name="answer is let go")
-        return False
-
-    async def _let_go(self, incoming: Incoming, keeping: "asyncio.Task[bool]") -> None:
-        """Slack was told that it failed: what is kept after all is not to be taken up."""
-        if await keeping:
-            async with self.parts.store.begin("deliveries.finish", incoming.workspace) as tx:
-                await deliveries.let_go(tx, incoming.key, incoming.workspace)
 
     async def _keep(self, incoming: Incoming) -> bool:
         """Commits an unfinished change so that it survives this process; whether that worked."""

@@ -64,14 +64,6 @@ async def keep(tx: Tx, delivery: Delivery, due_at: datetime) -> None:
         )
 
 
-async def let_go(tx: Tx, key: str, workspace: str) -> None:
-    """Removes an unfinished delivery that isn't promised any more: should it come again, it is a new one."""
-    unfinished = deliveries.c.payload.is_not(None)
-    await tx.connection.execute(
-        delete(deliveries).where(deliveries.c.key == key, deliveries.c.workspace == workspace, unfinished)
-    )
-
-
 async def claim(tx: Tx, workspace: str, now: datetime, again_at: datetime) -> tuple[Delivery, ...]:
     """Takes the unfinished deliveries that are due, oldest first; they are due again at `again_at`."""
     found = await tx.connection.execute(
