@@ -23,7 +23,6 @@ def test_a_second_person_agrees_in_a_second_tab(demo: str, page: Page, second: P
         "203.0.113.13",
         "20.00 a month",
         "eu-central",
-        "Nearly the same",
     ):
         expect(dialog).to_contain_text(words)
     confirm(dialog, "web-server-02")

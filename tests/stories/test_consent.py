@@ -448,6 +448,7 @@ class TestTooLong:
         else:
             await person.says("/vps delete web-1" if view == "delete" else "/vps break-glass reboot web-1")
         await deleting.settle()
+        assert await person.will_see("Reason")
         dialog = person.dialog
         assert dialog is not None
         filled = {"name": {"value": {"value": "web-1"}}, "reason": {"value": {"value": "x" * 501}}}

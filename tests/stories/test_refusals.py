@@ -205,18 +205,6 @@ REFUSED: dict[str, tuple[Story | None, Story, str, str]] = {
         "U0OLGA change.refused web-1: name_taken",
         "@olga was refused rename on web-1: name taken",
     ),
-    "a server that somebody's request holds": (
-        waits,
-        says("amir", "reboot web-1"),
-        "U0AMIR change.refused web-1: busy",
-        "@amir was refused reboot on web-1: busy",
-    ),
-    "a second request for the same": (
-        waits,
-        says("amir", "delete web-1"),
-        "U0AMIR change.refused web-1: busy",
-        "@amir was refused delete on web-1: busy",
-    ),
     "a server that is gone meanwhile": (
         gone_meanwhile,
         submits,
