@@ -446,7 +446,7 @@ class TestTooLong:
             await asks(deleting, deleting.olga)
             await person.clicks("Deny")
         else:
-            await person.says("/vps delete web-1" if view == "delete" else "/vps break-glass reboot web-1")
+            await person.says("/vps delete web-1" if view == "delete" else "/vps break-glass delete web-1")
         await deleting.settle()
         assert await person.will_see("Reason")
         dialog = person.dialog
