@@ -19,7 +19,7 @@ from bot.config import Settings
 from bot.domain.approvals import Choice, Fingerprint
 from bot.domain.audit import Action, Draft
 from bot.domain.operations import Kind, Operation, Request, State
-from bot.domain.roles import Grant, Member, Role, SubjectKind
+from bot.domain.roles import Account, Grant, Member, Role, SubjectKind
 from bot.domain.servers import Server, Status
 from bot.operations.consent import Counted, vote
 from bot.operations.submit import Order, Submitted, submit
@@ -71,7 +71,7 @@ class Log:
 
     async def vote(self, n: int) -> None:
         """A yes to a deletion: the right decided, the vote, its entry, and the deletion set going."""
-        voter = Member(WORKSPACE, AMIR)
+        voter = Member(WORKSPACE, AMIR, Account(known=True))
         said = await vote(self.bot.parts, voter, f"r{n}", Choice.APPROVE, delivery=f"vote {n}")
         assert isinstance(said, Counted) and not said.missing, said
 
