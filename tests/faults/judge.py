@@ -186,6 +186,8 @@ def _at_the_person(stage: Judged, known: Evidence, torn: int) -> Iterator[Findin
 _OF_THE_END = (NoticeKind.CARD, NoticeKind.OUTCOME)
 """What every request promises, and what says its end."""
 
+_TOO_LATE = "The dialog could not be opened in time."
+
 _FAILED = "failed with the error"
 """Slack's own words when an app doesn't acknowledge."""
 
@@ -194,8 +196,9 @@ def _in_slack(stage: Judged) -> Iterator[Finding]:
     for problem in stage.slack.problems():
         if "could not be reached or closed the connection" in problem:  # that is what a kill looks like to Slack
             continue
-        # Stopped between the look at the clock and the sending: it can't know, and tells the person.
-        if not (stage.stood and problem.endswith("(expired_trigger_id)")):
+        # Stopped between the look at the clock and the sending: it can't know, and has to tell the person.
+        told = stage.stood and any(each.sees(_TOO_LATE) for each in stage.people)
+        if not (told and problem.endswith("(expired_trigger_id)")):
             yield Finding(Harm.RULE, problem)
 
 

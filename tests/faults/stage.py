@@ -179,8 +179,8 @@ class Stage:
         return any(each.stood for each in self.processes)
 
     def acknowledged(self) -> bool:
-        """Whether the last command or click got its 200. What fails in a dialog is shown there, while it is open."""
-        return bool(self.asked()) and (self.asked()[-1].status == 200 or self.asked()[-1].kind == "view_submission")
+        """Whether the last command or click got its 200."""
+        return bool(self.asked()) and self.asked()[-1].status == 200
 
     def _environment(self) -> dict[str, str]:
         return {

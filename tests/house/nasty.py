@@ -391,12 +391,11 @@ def runs() -> list[Run]:
 
 @cache
 def decisions() -> list[Decision]:
-    """Every reason for every permission, resting on no grant and on awful ones in turn."""
-    rules = itertools.cycle([None, *grants()[::7]])
+    """Every reason, resting on no grant and on awful ones."""
+    rules = [None, *grants()[::7]]
     return [
-        Decision(because is Because.GRANTED, because, permission, NEEDS[permission], next(rules))
-        for _ in range(4)
-        for because, permission in itertools.product(Because, Permission)
+        Decision(because is Because.GRANTED, because, permission, NEEDS[permission], rule)
+        for because, permission, rule in itertools.product(Because, Permission, rules)
     ]
 
 

@@ -127,7 +127,7 @@ def test_a_view_keeps_to_slack_s_limits(view: View) -> None:
 
 
 def test_every_button_and_dialog_occurs_in_a_view() -> None:
-    showings = (view(**given) for view in views() for given in islice(calls(view, NEVER.get(view, _nothing)), 250))
+    showings = (view(**given) for view in views() for given in islice(calls(view, NEVER.get(view, _nothing)), 600))
     assert {name for each in showings for name in _ids(each)} >= {*ActionId, *ViewId}
 
 

@@ -55,7 +55,7 @@ async def test_what_is_given_wrong_is_said_in_a_sentence(tmp_path: Path) -> None
         (tmp_path / name).write_text(text)
     for what, options, sentence in WRONG:
         process = await started(tmp_path, "--port", "0", *options)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(20):
             out, err = await process.communicate()
         assert (process.returncode, out) == (2, b""), what
         [line] = err.decode().splitlines()
@@ -69,7 +69,7 @@ async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         process = await started(tmp_path, "--url", URL, "--port", str(port))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(20):
             out, err = await process.communicate()
     assert (process.returncode, out) == (2, b"")
     assert err.decode() == f"Can't listen on 127.0.0.1:{port}: Address already in use. Choose another --port.\n"
@@ -88,7 +88,7 @@ async def test_it_serves_any_bot_in_several_workspaces(tmp_path: Path, by: str) 
     url = ["--url", bot.url] if by == "--url" else []
     process = await started(tmp_path, *url, "--port", "0", "--workspace", "Acme", "--workspace", "Globex")
     assert process.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(20):
         told = [(await process.stdout.readline()).decode().strip() for _ in range(6)]
     page = told[0].removeprefix("The local Slack: ")
     tokens = {line.split("# ")[1]: line.split()[0].partition("=")[2] for line in told if line.startswith("SLACK_BOT")}
@@ -103,7 +103,7 @@ async def test_it_serves_any_bot_in_several_workspaces(tmp_path: Path, by: str) 
         async with bot.session.post(f"{page}/api/auth.test", headers=headers) as reply:
             assert (await reply.json())["team_id"] in name
     process.send_signal(signal.SIGINT)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(20):
         _, err = await process.communicate()
     assert (process.returncode, err) == (0, b"")
     await bot.stop()

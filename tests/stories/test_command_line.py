@@ -41,7 +41,7 @@ class Shell:
     async def run(self, *words: str, **changed: str | None) -> Ended:
         """Runs a command to its end, within ten seconds."""
         process = await self.start(*words, **changed)
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(10):
             out, err = await process.communicate()
         assert process.returncode is not None
         return Ended(process.returncode, out.decode(), err.decode())
@@ -64,7 +64,7 @@ class Shell:
         process = await self.start("serve", **changed)
         try:
             assert process.stderr is not None
-            async with asyncio.timeout(40):
+            async with asyncio.timeout(10):
                 while b'"listening"' not in (line := await process.stderr.readline()):
                     assert line, "it ended before it listened"
             yield process
