@@ -21,6 +21,7 @@ from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, State
 from bot.domain.verifying import Finding as LogFinding
 from bot.domain.verifying import verify
 from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.person import LocalPerson
 from bot.sandbox.vps.calls import Call
 from bot.store import audit, tables
 from bot.store import operations as stored
@@ -179,17 +180,24 @@ def _at_the_person(stage: Judged, known: Evidence, torn: int) -> Iterator[Findin
         shown = [stage.ada.reads(each) for each in messages.get(notice.id, ()) if each.ts == notice.ts]
         if of_it and shown and notice.kind in _OF_THE_END and not _tells_the_end(shown[0], of_it):
             yield Finding(Harm.WRONGLY_TOLD, f"the {notice.kind} says {shown[0]!r}")
-    if not stage.acknowledged() and not any(each.sees(_FAILED) for each in stage.people):
+    if not stage.acknowledged() and not any(_saw_an_error(each) for each in stage.people):
         yield Finding(Harm.LOST, "the command was not acknowledged, and nobody saw an error")
 
 
 _OF_THE_END = (NoticeKind.CARD, NoticeKind.OUTCOME)
 """What every request promises, and what says its end."""
 
+_TROUBLE = "We had some trouble connecting. Try again?"
+
 _TOO_LATE = "The dialog could not be opened in time."
 
 _FAILED = "failed with the error"
 """Slack's own words when an app doesn't acknowledge."""
+
+
+def _saw_an_error(person: LocalPerson) -> bool:
+    """Slack's own words: in the channel for a command; for what was submitted, in the dialog, which stays open."""
+    return person.sees(_FAILED) or (person.dialog is not None and _TROUBLE in person.dialog.errors.values())
 
 
 def _in_slack(stage: Judged) -> Iterator[Finding]:
