@@ -1,6 +1,7 @@
 """The command line. Each command imports what it needs when it runs: start-up counts."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -191,9 +192,16 @@ def _tell_tokens(slack: "LocalSlack") -> None:
 
 
 def _until_interrupted(program: Coroutine[Any, Any, None]) -> None:
-    """Runs until Ctrl-C, which is an ordinary end."""
-    with suppress(KeyboardInterrupt):
-        asyncio.run(program)
+    """Runs until Ctrl-C or SIGTERM, which are ordinary ends, also in the background, where shells ignore Ctrl-C."""
+
+    async def run() -> None:
+        task = asyncio.create_task(program)
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(sign, task.cancel)
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ class Door:
         """Commits an unfinished change so that it survives this process; whether that worked."""
         delivery = Delivery(incoming.key, incoming.workspace, incoming.arrived, json.dumps(dict(incoming.raw)))
         try:
-            async with self.parts.store.begin("deliveries.keep", incoming.workspace) as tx:
+            async with self.parts.store.begin("deliveries.keep", incoming.workspace, urgent=True) as tx:
                 await deliveries.keep(tx, delivery, self.parts.clock() + TAKEN_UP_AFTER)
         except DatabaseFailure:
             log.exception("change not kept", key=incoming.key)

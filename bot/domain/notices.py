@@ -66,6 +66,14 @@ class Undelivered:
 NOTHING_TO_SAY = "nothing to say"
 """Why a message was never sent that had become untrue before its turn: nothing is owed."""
 
+
+class NoFile(StrEnum):
+    """Why a message that was to carry a file carries none, and won't."""
+
+    NOT_THEIRS = "not_theirs"  # who asked lost the right meanwhile
+    NOT_WHOLE = "not_whole"  # the log is bent, so a part of it can't be signed
+
+
 NOT_MADE = "not made"
 """Why a message was not sent whose words or file could not be made: a mistake of ours, or the machine's."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.domain.audit_file import Format, open_file
-from bot.domain.notices import Notice
+from bot.domain.notices import NoFile, Notice
 from bot.domain.roles import Member, Permission, decide, groups_of
 from bot.operations.exporting import Extract, NotWhole, write_log
 from bot.operations.parts import Parts
@@ -19,11 +19,15 @@ MOST_ENTRIES = 100_000
 """Entries that are sent through Slack: some 60 MB, which are made and sent within seconds."""
 
 MakeFile = Callable[[Parts, Notice, datetime], AbstractAsyncContextManager[File]]
-"""Makes the file of a notice for as long as it is sent. Raises NoFile."""
+"""Makes the file of a notice for as long as it is sent. Raises NotSent."""
 
 
-class NoFile(Exception):
-    """There is nothing to send, and won't be; the message says why."""
+class NotSent(Exception):
+    """There is no file to send, and won't be."""
+
+    def __init__(self, because: NoFile) -> None:
+        super().__init__(because)
+        self.because = because
 
 
 @asynccontextmanager
@@ -40,7 +44,7 @@ async def exported_log(parts: Parts, notice: Notice, now: datetime) -> AsyncIter
     if decision.passing:
         raise SlackTrouble("unreachable")  # whose it is can't be read now: it is sent later
     if not decision.allowed:
-        raise NoFile("not theirs any more")
+        raise NotSent(NoFile.NOT_THEIRS)
     form = Format(notice.detail["format"])
     name = f"audit-{notice.workspace}-{now:%Y-%m-%d}.{form}"
     with TemporaryDirectory(prefix="vpsbot-") as folder:
@@ -51,8 +55,8 @@ async def exported_log(parts: Parts, notice: Notice, now: datetime) -> AsyncIter
             async with parts.store.read() as tx:
                 try:
                     await write_log(tx, notice.workspace, wanted, form, out, now)
-                except (NotWhole, Unreadable):
-                    raise NoFile("the log is not whole, so a part of it can't be signed") from None
+                except (NotWhole, Unreadable) as why:
+                    raise NotSent(NoFile.NOT_WHOLE) from why
         yield File(name, name, path)
 
 

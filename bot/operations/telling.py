@@ -15,6 +15,7 @@ from bot.domain.notices import (
     NOT_MADE,
     NOTHING_TO_SAY,
     SENDING_LEASE,
+    NoFile,
     Notice,
     NoticeKind,
     retry_pause,
@@ -28,7 +29,7 @@ from bot.domain.schedules import Schedule
 from bot.domain.standing import Standing
 from bot.operations.approvers import accounts_of
 from bot.operations.consent import could_answer
-from bot.operations.files import MakeFile, NoFile
+from bot.operations.files import MakeFile, NotSent
 from bot.operations.parts import Parts
 from bot.operations.standing import fleet_or_none, gather
 from bot.operations.writing import until_written
@@ -42,7 +43,8 @@ from bot.store.engine import DatabaseFailure, Tx
 class Facts:
     """What is true when a message is made: what its subject names, and the workspace's grants and policy.
 
-    `accounts`: of those who approved a request or could, as far as Slack could be asked.
+    `accounts`: of those who approved a request or could, as far as Slack could be asked. `no_file`: why the file that
+    was promised is not there.
     """
 
     request: Request | None = None
@@ -56,6 +58,7 @@ class Facts:
     standing: Standing | None = None
     policy: Policy = field(default_factory=Policy)
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    no_file: NoFile | None = None
 
 
 Render = Callable[[Notice, Facts, datetime], Message | None]
@@ -194,14 +197,11 @@ class Teller:
                 channel, ts = notice.channel, notice.ts
                 await self._web.update(notice.workspace, channel, ts, message)
             elif notice.kind in self._files:
-                channel, ts = await self._share(notice, message)
+                channel, ts = await self._share(notice, facts, message)
             else:
                 channel, ts = await self._web.post(notice.workspace, target, message, notice=notice.id)
         except SlackTrouble as trouble:
             await self._failed(notice, trouble, target)
-            return
-        except NoFile as why:
-            await self._put_off(notice, until=None, error=str(why))
             return
         now = self._parts.clock()
         if not notice.ts:
@@ -212,10 +212,16 @@ class Teller:
                     await notices.sent(tx, notice, channel=channel, ts=ts, again_at=now + BETWEEN_UPDATES)
         self._parts.wake()
 
-    async def _share(self, notice: Notice, message: Message) -> tuple[str, str]:
-        """A message with a file: (channel, id). Raises SlackTrouble, NoFile."""
-        async with self._files[notice.kind](self._parts, notice, self._parts.clock()) as file:
-            return await self._web.share(notice.workspace, notice.recipient, message, file)
+    async def _share(self, notice: Notice, facts: Facts, message: Message) -> tuple[str, str]:
+        """A message with its file, or the one that says why there is none: (channel, id). Raises SlackTrouble."""
+        try:
+            async with self._files[notice.kind](self._parts, notice, self._parts.clock()) as file:
+                return await self._web.share(notice.workspace, notice.recipient, message, file)
+        except NotSent as no:
+            log.error("file not sent", notice=notice.id, workspace=notice.workspace, why=no.because, exc_info=no)
+            why = replace(facts, no_file=no.because)
+        instead = self._renderers[notice.kind](notice, why, self._parts.clock()) or message
+        return await self._web.post(notice.workspace, notice.recipient, instead, notice=notice.id)
 
     async def _failed(self, notice: Notice, trouble: SlackTrouble, target: str) -> None:
         now = self._parts.clock()

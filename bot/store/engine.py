@@ -6,11 +6,10 @@ whichever process they are of; those of different workspaces don't wait for each
 provider inside a transaction.
 """
 
-import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, InvalidRequestError, OperationalError,
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.sealing import Sealer
+from bot.store.turns import Turns
 
 Witness = Callable[[str, str], None]
 """Told of each writing transaction's name and moment ("before" and "after" its commit); tests crash there."""
@@ -73,7 +73,8 @@ class Store:
         self._heads: dict[str, tuple[int, bytes, datetime, bytes]] = {}
         self._lock_file: int | None = None
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[str, Turns] = WeakValueDictionary()
+        self._only_turns = Turns()  # SQLite has one writer for all workspaces
 
     @property
     def shared(self) -> bool:
@@ -81,12 +82,13 @@ class Store:
         return not self._is_sqlite
 
     @asynccontextmanager
-    async def begin(self, name: str, workspace: str = "") -> AsyncIterator[Tx]:
+    async def begin(self, name: str, workspace: str = "", *, urgent: bool = False) -> AsyncIterator[Tx]:
         """A writing transaction: committed at the end of the block, rolled back when it raises.
 
-        `workspace` is whose rows it changes; only what belongs to none names none.
+        `workspace` is whose rows it changes; only what belongs to none names none. `urgent`: it is short, and somebody
+        waits for it who can't wait for the others.
         """
-        async with self._turn(workspace), self._writer.connect() as connection:
+        async with self._turn(workspace, urgent), self._writer.connect() as connection:
             if self._is_sqlite:
                 await connection.execute(text("BEGIN IMMEDIATE"))
             elif workspace:
@@ -111,11 +113,13 @@ class Store:
                 await connection.execution_options(isolation_level="REPEATABLE READ")
             yield Tx(connection, self._sealer, self._keys, self._heads)
 
-    def _turn(self, workspace: str) -> "asyncio.Lock | nullcontext[None]":
+    def _turn(self, workspace: str, urgent: bool) -> AbstractAsyncContextManager[None]:
         """Who waits for a workspace holds no connection meanwhile: the others need them."""
-        if self._is_sqlite or not workspace:
+        if self._is_sqlite:
+            return self._only_turns.turn(urgent=urgent)
+        if not workspace:
             return nullcontext()
-        return self._turns.setdefault(workspace, asyncio.Lock())
+        return self._turns.setdefault(workspace, Turns()).turn(urgent=urgent)
 
     async def check(self) -> None:
         """Raises DatabaseAway with the reason when a PostgreSQL can't be used."""
@@ -216,11 +220,7 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     reader = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
     for engine in (writer, reader):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    return writer.execution_options(compiled_cache=_COMPILED), reader.execution_options(compiled_cache=_COMPILED)
-
-
-# Statements as text, made once for both engines. Their number is that of the statements in this room.
-_COMPILED: dict[Any, Any] = {}
+    return writer, reader
 
 
 def _private(url: URL) -> None:

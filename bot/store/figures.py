@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Select, distinct, func, select
 
-from bot.domain.notices import NOTHING_TO_SAY
 from bot.domain.operations import State
 from bot.store.engine import Tx
+from bot.store.notices import OWED
 from bot.store.resting import awake
 from bot.store.tables import deliveries, notices, operations
 
@@ -32,11 +32,10 @@ async def count(tx: Tx, now: datetime) -> Figures:
         select(operations.c.state, func.count()).where(open_).group_by(operations.c.state)
     )
     requested = operations.c.workspace + "/" + operations.c.request
-    failed = notices.c.last_error.not_in(["", NOTHING_TO_SAY])
     return Figures(
         open_operations={State(state): number for state, number in found},
         due_notices=await _number(tx, select(func.count()).where(notices.c.due_at <= now, awake(notices))),
-        undelivered_notices=await _number(tx, select(func.count()).where(notices.c.ts == "", failed)),
+        undelivered_notices=await _number(tx, select(func.count()).where(OWED)),
         kept_deliveries=await _number(tx, select(func.count()).where(deliveries.c.due_at.is_not(None))),
         waiting_requests=await _number(
             tx, select(func.count(distinct(requested))).where(open_, operations.c.state == State.REQUESTED)

@@ -11,6 +11,11 @@ from bot.store.engine import Tx
 from bot.store.resting import awake
 from bot.store.tables import notices
 
+OWED = notices.c.last_error.not_in(["", NOTHING_TO_SAY]) & (
+    (notices.c.ts == "") | (notices.c.due_at.is_(None) & (notices.c.sent_version < notices.c.wanted_version))
+)
+"""Messages that failed: never sent, or in an older state than wanted and given up on."""
+
 
 async def promise(tx: Tx, promised: Sequence[Notice], now: datetime, *, at: datetime | None = None) -> None:
     """Keeps messages to be sent as soon as this transaction is committed, or not before `at`."""
@@ -133,7 +138,7 @@ async def undelivered(tx: Tx, workspace: str) -> tuple[Undelivered, ...]:
     One that Slack has in an older state is among them when the bot has given up on changing it.
     """
     found = await tx.connection.execute(
-        select(notices).where(notices.c.workspace == workspace, _OWED).order_by(notices.c.id)
+        select(notices).where(notices.c.workspace == workspace, OWED).order_by(notices.c.id)
     )
     return tuple(Undelivered(_notice(row), row.last_error, row.due_at) for row in found)
 
@@ -145,7 +150,7 @@ async def send_again(tx: Tx, workspace: str, notice: str, now: datetime) -> Noti
     message that showed it is gone, or stands where the bot can't write any more.
     """
     one = (notices.c.workspace == workspace) & (notices.c.id == notice)
-    owed = one & _OWED & notices.c.sending_since.is_(None)
+    owed = one & OWED & notices.c.sending_since.is_(None)
     row = (await tx.connection.execute(select(notices).where(owed))).one_or_none()
     if row is None:
         return None
@@ -173,9 +178,6 @@ async def next_due(tx: Tx) -> datetime | None:
     return found
 
 
-_OWED = notices.c.last_error.not_in(["", NOTHING_TO_SAY]) & (
-    (notices.c.ts == "") | (notices.c.due_at.is_(None) & (notices.c.sent_version < notices.c.wanted_version))
-)
 _ANEW = {"attempts": 0, "sent_version": 0, "channel": "", "ts": ""}
 
 

@@ -1,5 +1,6 @@
 """Each scenario without a kill: how it ends, what the provider counts, what people are told."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,14 @@ import pytest
 from bot.domain.operations import Kind
 from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
-from tests.faults.scenario import Scenario, without_counts
+from tests.faults.scenario import Scenario, around, without_counts
 from tests.faults.scenarios import DELETIONS, OF_POWER, SCENARIOS
 
 ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2]]
 """All of power, and two deletions: with an answer and without."""
+
+PACED = frozenset(around("commit:notices.put_off"))
+"""Where a message waits for the second after the one before it: in real time a slow machine doesn't come there."""
 
 every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 
@@ -27,14 +31,16 @@ async def test_a_change_ends_as_it_should_on_postgresql(
 ) -> None:
     """With procrastinate, in real time. A reboot does harm when it is done twice, a deletion can't be undone."""
     kind = Kind.REBOOT if Kind.REBOOT in scenario.kinds else scenario.kinds[0]
-    await _ends_as_it_should(scenario, kind, tmp_path / "round", database_on_postgres, count)
+    await _ends_as_it_should(scenario, kind, tmp_path / "round", database_on_postgres, count, but=PACED)
 
 
-async def _ends_as_it_should(scenario: Scenario, kind: Kind, folder: Path, database: Prepared, count: Count) -> None:
+async def _ends_as_it_should(
+    scenario: Scenario, kind: Kind, folder: Path, database: Prepared, count: Count, *, but: Collection[str] = ()
+) -> None:
     played = await play(folder, scenario, kind, database=database)
     count(played)
     played.assert_good()
     assert {operation.state for operation in played.known.operations} == {scenario.ends[kind]} - {None}
     assert played.posts in scenario.posts[kind]
-    missing = without_counts(scenario.kills(kind)) - played.visited
+    missing = without_counts(scenario.kills(kind)) - played.visited - set(but)
     assert missing == set(), "the scenario visits what it is there for"

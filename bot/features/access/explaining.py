@@ -39,6 +39,8 @@ GLASS_ACTIONS = {
     "stop": Permission.BREAK_GLASS_POWER,
     "reboot": Permission.BREAK_GLASS_POWER,
     "delete": Permission.BREAK_GLASS,
+    "create": Permission.BREAK_GLASS,
+    "edit": Permission.BREAK_GLASS,
 }
 """The same without consent, behind `break-glass`."""
 
@@ -95,14 +97,16 @@ async def can_by_button(ask: Ask) -> Reply:
 async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
     match typed(words):
         case [glass, action, server] if glass.lower() == GLASS:
-            permission, broken = GLASS_ACTIONS.get(action.lower()), True
+            known, broken = GLASS_ACTIONS, True
         case [action, server]:
-            permission, broken = ACTIONS.get(action.lower()), False
+            known, broken = ACTIONS, False
         case _:
             return Reply(views.how_to_can(list(ACTIONS)))
-    action, label = action.lower(), f"{GLASS} {action.lower()}" if broken else action.lower()
+    action, before = action.lower(), f"{GLASS} " if broken else ""
+    label, permission = before + action, known.get(action)
     if permission is None:
-        return Reply(views.no_such_action(label, list(ACTIONS), nearest_word(label, list(ACTIONS))))
+        near = nearest_word(action, list(known))
+        return Reply(views.no_such_action(label, [before + each for each in known], near and before + near))
     who = await member(ask, about)
     # Who asks about themselves learns nothing of servers they may not see: the name alone is decided on.
     fleet = await ask.parts.directory.servers(ask.workspace)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.audit import Entry
 from bot.domain.grammar import Line, Mention, printed
-from bot.domain.notices import Notice
+from bot.domain.notices import NoFile, Notice
 from bot.domain.operations import Operation, took
 from bot.domain.servers import Server
 from bot.features.audit.entries import line
@@ -104,7 +104,9 @@ def bad_format(typed: str) -> Message:
 
 
 def exported(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-    """What stands beside the file."""
+    """What stands beside the file, or why there is none."""
+    if facts.no_file is not None:
+        return said(_NO_FILE[facts.no_file])
     since, until = notice.detail.get("since", ""), notice.detail.get("until", "")
     span = f" since {moment(datetime.fromisoformat(since))}" if since else ""
     span += f" until {moment(datetime.fromisoformat(until))}" if until else ""
@@ -112,6 +114,14 @@ def exported(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         f"The log{span}, as you asked. `vpsbot audit check` verifies it with the public key that "
         "`vpsbot audit key` prints."
     )
+
+
+_NO_FILE = {
+    NoFile.NOT_THEIRS: "You asked for the log, but may not read it any more, so I send no file. An admin can change "
+    "that: `/vps access`.",
+    NoFile.NOT_WHOLE: "You asked for a part of the log, but the log was changed by somebody else than me, so I don't "
+    "sign or send it. Whoever runs the bot finds out what was changed with `vpsbot audit verify`.",
+}
 
 
 def bad_since(option: str, typed: str) -> Message:

@@ -147,6 +147,7 @@ _WAITING = {
     Outcome.LOST: "no answer came: looking what became of it",
     Outcome.UNREACHABLE: "VPS.org can't be reached: trying again",
     Outcome.RATE_LIMITED: "VPS.org asked to wait",
+    Outcome.UNREAD: "Slack can't say whether those who asked and agreed still may: trying again",
 }
 
 
