@@ -190,6 +190,7 @@ _OF_THE_END = (NoticeKind.CARD, NoticeKind.OUTCOME)
 _TROUBLE = "We had some trouble connecting. Try again?"
 
 _TOO_LATE = "The dialog could not be opened in time."
+_EXPIRED = "(expired_trigger_id)"
 
 _FAILED = "failed with the error"
 """Slack's own words when an app doesn't acknowledge."""
@@ -204,10 +205,18 @@ def _in_slack(stage: Judged) -> Iterator[Finding]:
     for problem in stage.slack.problems():
         if "could not be reached or closed the connection" in problem:  # that is what a kill looks like to Slack
             continue
-        # Stopped between the look at the clock and the sending: it can't know, and has to tell the person.
-        told = stage.stood and any(each.sees(_TOO_LATE) for each in stage.people)
-        if not (told and problem.endswith("(expired_trigger_id)")):
+        if not problem.endswith(_EXPIRED):
             yield Finding(Harm.RULE, problem)
+    # Stopped between the look at the clock and the sending: it can't know, and has to tell the person, each time.
+    late = sum(
+        sentence.endswith(_EXPIRED)
+        for call in stage.slack.api_calls("views.open")
+        if call.team == stage.team.id
+        for sentence in call.problems
+    )
+    told = sum(each.screen().count(_TOO_LATE) for each in stage.people)
+    if late > (told if stage.stood else 0):
+        yield Finding(Harm.RULE, f"{late} dialogs with a trigger_id that was too old; told {told} times")
 
 
 def _posts(stage: Judged, operation: Operation) -> list[Call]:
