@@ -35,7 +35,7 @@ Opens = Callable[..., AbstractAsyncContextManager[World]]
 
 @pytest.hookimpl(tryfirst=True)  # a story's turn is the same whatever -k leaves of it
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the ways that a story doesn't go."""
+    """Leaves out the ways that a story doesn't go, and puts first what others would wait for at the end."""
     turns: Counter[Path] = Counter()
     goes: dict[tuple[object, ...], tuple[str, ...]] = {}
     for item in items:
@@ -44,6 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             turns[item.path] += 1
     left_out = [item for item in items if _way(item) and _way(item) not in goes[_story(item)]]
     items[:] = [item for item in items if not _way(item) or _way(item) in goes[_story(item)]]
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     config.hook.pytest_deselected(items=left_out)
 
 

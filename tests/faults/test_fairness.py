@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.engine.desk import SLOW_PER_WORKSPACE
 from bot.engine.tickets import Ticket, Work
 from bot.sandbox.clock import Clock
@@ -205,6 +207,7 @@ def p99(times: Sequence[float]) -> float:
     return times[math.ceil(len(times) * 0.99) - 1]
 
 
+@pytest.mark.long
 async def test_fifty_workspaces_of_which_four_are_in_trouble(tmp_path: Path) -> None:
     async with a_street(tmp_path) as street:
         world, (hangs, limited, revoked, unheard, *calm) = street.world, street.all

@@ -21,6 +21,7 @@ ALL_BLOWS = int(os.environ.get("CHAOS_BLOWS", "300"))
 Record = Callable[[str, object], None]
 
 
+@pytest.mark.long
 async def test_one_session(tmp_path: Path, nobodys_database: Prepared, record_property: Record) -> None:
     await _session(tmp_path, nobodys_database, record_property)
 

@@ -127,6 +127,7 @@ async def test_the_next_connection_is_open_before_the_old_one_ends(world: World,
     assert (before in world.slack.sockets.connections) is (reason == "warning"), "Slack ends it, not the bot"
 
 
+@pytest.mark.long
 async def test_ten_reconnects_under_load_lose_nothing_and_double_nothing(world: World) -> None:
     channels = [world.team.add_channel(f"ops-{number}", bot=True) for number in range(ASKERS)]
     servers = {name: world.has_server(name).id for name in _names()}

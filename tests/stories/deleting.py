@@ -16,6 +16,7 @@ WHY = "It was a test machine."
 async def chooses_channel(world: World, approvals: str = "1 approval") -> None:
     """Ada says where consent is asked for."""
     await world.ada.says("/vps settings", in_=world.ada.direct)
+    await world.settle()
     await world.ada.clicks("Change…")
     await world.settle()
     await world.ada.chooses("Approvals channel", world.ops)
