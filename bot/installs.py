@@ -136,16 +136,21 @@ class Installs:
 async def remove(parts: Parts, id_: str, *, reason: str, delivery: str = "", accounts: bool = False) -> None:
     """Forgets Slack's tokens of a workspace or organisation, and lets its work rest until it is installed again.
 
-    `accounts`: the app was taken out of Slack on purpose, so the provider's tokens are forgotten, too.
+    `accounts`: the app was taken out of Slack on purpose, so the provider's tokens are forgotten, too. One that is
+    installed again meanwhile stays.
     """
     async with parts.store.read() as tx:
-        served = await resting.left_alone(tx, id_)
+        served, since = await resting.left_alone(tx, id_), await installations.installed_at(tx, id_)
     was_there = False
     for workspace in (each for each in served if each != id_):
         # Each in a transaction of its own, which holds its lock: an organisation's lock isn't theirs.
         async with parts.change("install.remove", workspace, "") as tx:
+            if await installations.installed_at(tx, id_) != since:
+                return
             was_there |= await _leave(tx, workspace, id_, reason if accounts else "", parts.clock())
     async with parts.change("install.remove", id_, delivery) as tx:  # last: cut off before, it is all done again
+        if await installations.installed_at(tx, id_) != since:
+            return
         now = parts.clock()
         await audit.replace_key(tx, id_, BOT, now)
         was_there |= await _leave(tx, id_, id_, reason if accounts else "", now)

@@ -65,6 +65,12 @@ async def get(tx: Tx, id_: str) -> Installation | None:
     return _installation(tx, row) if row else None
 
 
+async def installed_at(tx: Tx, id_: str) -> datetime | None:
+    """Since when it is there: what tells it from the one after it."""
+    found = await tx.connection.execute(select(installations.c.installed_at).where(installations.c.id == id_))
+    return found.scalar_one_or_none()
+
+
 async def everyone(tx: Tx) -> list[Installation]:
     """All installations."""
     found = await tx.connection.execute(select(installations).order_by(installations.c.id))

@@ -1,7 +1,10 @@
 """Many workspaces in one bot: each installs it through Slack, and none sees another's."""
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
+from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -16,7 +19,7 @@ from bot.slack.ids import ActionId
 from bot.store import audit
 from tests.conftest import SOCKET, Opens
 from tests.stories.installing import Browser, a_browser, connected, installed
-from tests.stories.telling import FORM, button, forged, last, times
+from tests.stories.telling import FORM, ON_SQLITE, button, forged, last, times
 from tests.world import World
 
 ACME, BETA = "vps_token_of_acme", "vps_token_of_beta"
@@ -420,6 +423,26 @@ async def test_an_organisation_that_removes_the_app_lets_all_its_workspaces_rest
         await browser.installs(world.team, world.ada, org_wide=True)
     assert await rows(world, "SELECT resting_since FROM workspaces WHERE id = 'T0ACME'") == [(None,)]
     assert "/vps list" in await typed(world, world.ada, "list", "E0ACME")
+
+
+@ON_SQLITE
+async def test_an_organisation_that_installs_it_again_at_that_moment_keeps_it(both: Both) -> None:
+    world = both.world
+
+    def again(name: str, moment: str) -> None:
+        if (name, moment) == ("install.remove", "after"):  # of its first workspace
+            with closing(sqlite3.connect(world.database)) as database, database:
+                database.execute("UPDATE installations SET installed_at = '2030-01-01 00:00:00'")
+
+    async with a_browser(world) as browser:
+        await browser.installs(world.team, world.ada, org_wide=True)
+        await typed(world, world.ada, "connect", "E0ACME")
+        world.seams = replace(world.seams, witness=again)
+        await world.restart()
+        await world.team.uninstall(quietly=True)
+        await removed(world, "E0ACME")
+    assert await rows(world, "SELECT id FROM installations") == [("E0ACME",)]
+    assert "app.removed" not in " ".join(await log_of(world, "E0ACME"))
 
 
 async def removed(world: World, enterprise: str) -> None:
