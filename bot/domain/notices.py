@@ -10,7 +10,7 @@ class NoticeKind(StrEnum):
 
     CARD = "card"  # the one message that shows how a request stands; updated as it moves
     OUTCOME = "outcome"  # the end of a request, mentioning the requester
-    OVERDUE = "overdue"  # it takes unusually long
+    OVERDUE = "overdue"  # it takes unusually long; "request:0" on: it shows a status that isn't on its way
     REMINDER = "reminder"  # a request waits for consent; the subject is the request and the number, "request:1"
     GLASS = "glass"  # somebody broke the glass: told loudly where consent is usually asked for
     SETTINGS = "settings"  # a change of the settings; the subject is the change and who is told, "change:recipient"

@@ -19,6 +19,8 @@ def below(text: str, label: str, words: str, following: str) -> bool:
     return text.index(label) < text.index(words) < text.index(following, text.index(words))
 
 
+LATE = "@olga app-1: still provisioning after 15"
+STRANGE = "@olga app-1: VPS.org says that it is neither provisioning nor ready,"
 VENDOR = "vps_vendor_0123456789abcdef"
 
 
@@ -258,6 +260,43 @@ class TestWatching:
         await fleet.minutes_pass(1)
         assert times(fleet.olga, "Its status is error <!here> now. I go on watching") == 1
         assert fleet.olga.sees('creating app-1: VPS.org says "error <!here>"')
+
+    async def test_a_status_that_turns_bad_after_the_delay_was_told(self, fleet: World) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(16)
+        assert times(fleet.olga, LATE) == 1
+        fleet.vps.change("app-1", status="error")
+        await fleet.minutes_pass(5)
+        assert times(fleet.olga, f"{STRANGE} after 16 min") == 1
+        assert times(fleet.olga, "Its status is error now. I go on watching and tell you the end.") == 1
+        assert "Stop watching" in fleet.olga.buttons
+        fleet.vps.change("app-1", status="failed")
+        await fleet.minutes_pass(5)
+        assert fleet.olga.sees("Its status is failed now. I go on watching") and times(fleet.olga, STRANGE) == 2
+        assert times(fleet.olga, LATE) == 1
+
+    async def test_a_status_that_is_strange_from_the_start_is_not_called_late_and_the_delay_is_told(
+        self, fleet: World
+    ) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        fleet.vps.change("app-1", status="queued")
+        await fleet.minutes_pass(14)
+        assert times(fleet.olga, "Its status is queued now.") == times(fleet.olga, STRANGE) == 1
+        assert not fleet.olga.sees("still provisioning")
+        await fleet.minutes_pass(2)
+        assert times(fleet.olga, LATE) == 1 and times(fleet.olga, "Its status is queued now.") == 2
+        assert "Stop watching" in fleet.olga.buttons
+
+    async def test_a_provider_that_counts_percents_in_the_status_makes_few_messages(self, fleet: World) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        for percent in range(10):
+            fleet.vps.change("app-1", status=f"installing {percent}%")
+            await fleet.seconds_pass(40)
+        assert times(fleet.olga, STRANGE) == 5
+        assert fleet.olga.sees('creating app-1: VPS.org says "installing 9%"')
 
 
 class TestLost:
