@@ -92,6 +92,18 @@ async def test_what_the_bot_did_itself_is_not_told(world: World) -> None:
     assert times(world.amir, "👀") == 1, "what comes after it is"
 
 
+async def test_what_happens_to_a_server_right_after_a_change_of_ours_is_told_all_the_same(world: World) -> None:
+    await watching(world)
+    await world.olga.says("/vps stop web-1", in_=world.ops)
+    await world.olga.says("/vps reboot web-2", in_=world.ops)
+    await world.minutes_pass(2)
+    await differs(world, "web-1", status="suspended")
+    assert world.amir.sees("👀 web-1 is 🔴 suspended (was ")
+    await differs(world, "web-2", ip_address="203.0.113.77")
+    assert world.amir.sees("👀 web-2 has another address: 203.0.113.77")
+    assert times(world.amir, "👀") == 2 == times(world.amir, "not from here")
+
+
 @pytest.mark.parametrize(
     "fault",
     [
