@@ -280,7 +280,12 @@ def standings() -> list[Standing]:
     freeze = Freeze("U0AMIR", NOW, PINGS * 9)
     many = tuple(requests()[-60:]), tuple(operations()[-60:]), tuple(grants()[::5])
     full = [Standing(fleet, fleet_changes()[-1], *many, freeze) for fleet in fleets()]
-    return [Standing(), Standing((servers()[0],)), *full]
+    return [
+        Standing(),
+        Standing((servers()[0],), watched=False),
+        *full,
+        *(replace(each, watched=False) for each in full),
+    ]
 
 
 @cache
