@@ -97,6 +97,39 @@ async def test_another_value_can_be_typed_for_what_the_menu_lacks(fleet: World) 
     assert fleet.olga.sees("@olga app-1 is ready:")
 
 
+@pytest.mark.parametrize(
+    "fault", [{"kind": "status", "status": 403}, {"kind": "status", "status": 404}, {"kind": "html"}], ids=str
+)
+async def test_where_the_account_shows_no_plans_one_is_typed_and_its_price_counts_as_high(
+    deleting: World, fault: dict[str, Any]
+) -> None:
+    filled(deleting)
+    await decided(deleting, also=("create above 999",))
+    deleting.vps.arm({"match": {"action": "plans"}, **fault})
+    await deleting.olga.says("/vps create app-1", in_=deleting.ops)
+    await deleting.settle()
+    dialog = deleting.olga.dialog
+    assert dialog and "Total: not known, because VPS.org shows me no plans." in dialog.text
+    await deleting.olga.fills("Plan", "1")
+    await deleting.olga.chooses("Operating system", "Ubuntu 22.04 LTS")
+    await deleting.olga.chooses("Location", "us-west")
+    assert await submits(deleting, deleting.olga) == {}
+    await deleting.seconds_pass(5)
+    assert deleting.amir.sees("@olga asks to create app-1.") and deleting.amir.sees("price unknown")
+    assert bought(deleting) == 0
+    await deleting.amir.clicks("Approve")
+    await deleting.seconds_pass(40)
+    assert bought(deleting) == 1 and deleting.olga.sees("@olga app-1 is ready:")
+
+
+async def test_plans_that_can_not_be_read_for_the_moment_are_no_unknown_price(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    fleet.vps.fault("status", action="plans", status=503)
+    await fleet.olga.submits()
+    await fleet.settle()
+    assert bought(fleet) == 0 and fleet.vps.calls(action="create") == []
+
+
 async def test_the_total_follows_the_plan(fleet: World) -> None:
     await opens(fleet, fleet.olga)
     await fleet.olga.chooses("Plan", "Compute VPS · 8 vCPU, 16 GB, 320 GB disk, 80.00 a month")
