@@ -75,6 +75,28 @@ async def test_what_ended_unknown_and_a_freeze_are_said_and_a_provider_that_is_d
     assert last(world.vera).startswith("VPS.org can't be read right now, so how the servers are is not known.")
 
 
+async def test_the_digest_tells_in_the_channel_what_needs_attention(world: World) -> None:
+    await chooses_channel(world)
+    for name, status in (("web-1", "active"), ("web-2", "stopped"), ("db-1", "active")):
+        world.has_server(name, status=status)
+    await world.ada.says("/vps status daily 10:00", in_=world.ada.direct)
+    await asks(world, world.olga, "web-1")
+    world.vps.fault("status", status=503, action="reboot", times=1, effect=False)
+    await world.olga.says("/vps reboot db-1", in_=world.ops)
+    await world.ada.says("/vps access grant @noor viewer for 8h", in_=world.ada.direct)
+    await world.minutes_pass(60)
+    [told] = [each for message in world.amir.messages(world.ops) if "3 servers:" in (each := world.amir.reads(message))]
+    for line in (
+        "3 servers: 2 active, 1 stopped.",
+        "Not active\n• ⚪ web-2 is stopped",
+        "Open requests\n• delete web-1: waits for consent, asked for by @olga",
+        "Nobody knows how it ended\n• reboot of db-1, for @olga: look with /vps show db-1",
+        "Roles that end soon\n• @noor is viewer until",
+    ):
+        assert line in told, told
+    assert "Nothing needs attention" not in told
+
+
 async def test_a_creation_of_unknown_end_stands_there_until_somebody_did_something_about_it(fleet: World) -> None:
     fleet.vps.fault("closed_before", action="create", times=1)
     await creates(fleet, fleet.olga)
