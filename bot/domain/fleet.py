@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.domain.kinds import CATALOG, Kind
 from bot.domain.servers import Server, Status
 
 FOLDED_FROM = 4
@@ -57,14 +58,15 @@ class Own:
     requester: str
 
 
-# What each kind of change explains. A kind that isn't named here explains everything on its server.
+# What each kind of change explains; which statuses, `_leads_to` says. One that isn't named here explains everything.
 _EXPLAINS: Mapping[str, frozenset[What]] = {
-    "start": frozenset({What.STATUS}),
-    "stop": frozenset({What.STATUS}),
-    "reboot": frozenset({What.STATUS}),
-    "delete": frozenset({What.STATUS, What.GONE}),
-    "rename": frozenset({What.NAME}),
-    "edit": frozenset({What.NAME}),
+    Kind.START: frozenset({What.STATUS}),
+    Kind.STOP: frozenset({What.STATUS}),
+    Kind.REBOOT: frozenset({What.STATUS}),
+    Kind.DELETE: frozenset({What.STATUS, What.GONE}),
+    Kind.CREATE: frozenset({What.NEW, What.STATUS}),
+    Kind.RENAME: frozenset({What.NAME}),
+    Kind.EDIT: frozenset({What.NAME}),
 }
 
 
@@ -122,8 +124,22 @@ def _between(before: Seen, now: Seen) -> list[Change]:
 def _by(change: Change, own: tuple[Own, ...]) -> str:
     for each in own:
         same = each.server_id == change.server_id
-        if change.what is What.NEW and each.kind == "create" and each.server_name == change.server_name:
+        if change.what is What.NEW and each.kind == Kind.CREATE and each.server_name == change.server_name:
             same = True  # a creation knows its server by name until the provider has given the id
-        if same and change.what in _EXPLAINS.get(each.kind, frozenset(What)):
+        if same and _explains(each.kind, change):
             return each.requester
     return ""
+
+
+def _explains(kind: str, change: Change) -> bool:
+    if kind not in _EXPLAINS:
+        return True
+    leads_there = change.what is not What.STATUS or _leads_to(Kind(kind), change.became)
+    return change.what in _EXPLAINS[kind] and leads_there
+
+
+def _leads_to(kind: Kind, status: str) -> bool:
+    """Whether a change of this kind ends in a status or passes it: a server that we stop is not suspended by that."""
+    if kind is Kind.DELETE:  # it may begin with a stop, and how a server goes is not documented
+        return status == Status.STOPPED or status not in set(Status)
+    return status == CATALOG[kind].wanted or status in CATALOG[kind].passing

@@ -171,8 +171,7 @@ def overdue(operation: Operation, now: datetime, creation: timedelta) -> bool:
     if operation.state is State.REQUESTED or operation.stop_first:
         return False  # it waits for people, and they are reminded; or for the time to undo it
     after = creation if operation.kind is Kind.CREATE else OVERDUE_AFTER
-    late = now - since >= after or troubled(operation)
-    return not operation.ended and not operation.overdue_told and late
+    return not operation.ended and not operation.overdue_told and now - since >= after
 
 
 def troubled(operation: Operation) -> bool:

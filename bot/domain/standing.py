@@ -11,7 +11,10 @@ from bot.domain.servers import Server, Status
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What somebody may see of it. `servers` is None when the provider can't be read."""
+    """What somebody may see of it. `servers` is None when the provider can't be read.
+
+    `watched`: whether changes made elsewhere are looked for; without that, none being known says nothing.
+    """
 
     servers: tuple[Server, ...] | None = None
     changes: tuple[Change, ...] = ()
@@ -19,6 +22,7 @@ class Standing:
     unknown: tuple[Operation, ...] = ()
     ending: tuple[Grant, ...] = ()
     freeze: Freeze | None = None
+    watched: bool = True
 
     @property
     def not_active(self) -> tuple[Server, ...]:

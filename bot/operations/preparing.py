@@ -24,6 +24,9 @@ from bot.vps.errors import ProviderError, Trouble
 
 PAGES_AT_ONCE = 8
 
+NO_PLANS = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.UNREADABLE)
+"""What reading the plans comes to where an account has no such list: that is no reason to create nothing there."""
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -175,7 +178,13 @@ async def _completed(parts: Parts, workspace: str, kind: Kind, page: Server, wan
     if kind is not Kind.CREATE:
         return replace(wanted, was_hostname=page.hostname, was_backups=page.backups)
     account = await parts.directory.account(workspace)
-    plan = next((each for each in await account.plans() if each.id == wanted.plan), None)
+    try:
+        plans = await account.plans()
+    except ProviderError as error:
+        if error.trouble not in NO_PLANS:
+            raise
+        plans = ()  # typed, not chosen: what it costs is not known, and counts as a high price
+    plan = next((each for each in plans if each.id == wanted.plan), None)
     if plan is None:
         return replace(wanted, price=None)
     return replace(wanted, price=plan.price_monthly, plan_name=plan.name)

@@ -14,7 +14,7 @@ from bot.domain.standing import Standing
 from bot.operations.parts import Parts
 from bot.operations.watching import channel_of
 from bot.store import fleet, members, notices, operations, votes, workspaces
-from bot.store.fleet import DIGEST
+from bot.store.fleet import DIGEST, LOOK
 from bot.vps.errors import ProviderError
 from bot.workspaces.directory import NotConnected
 
@@ -45,6 +45,7 @@ async def gather(
         unknown = await operations.unknown_since(tx, workspace, now - UNKNOWN_SINCE)
         grants = await members.of_workspace(tx, workspace)
         present = await workspaces.get(tx, workspace)
+        watched = await fleet.get_round(tx, workspace, LOOK) is not None  # one follower is enough for it
     requests = [each for each in found if each and all(reads(of.server_name) for of in each.operations)]
     ending = [each for each in grants if each.until and now < each.until <= now + ENDS_WITHIN and sees(each)]
     return Standing(
@@ -54,6 +55,7 @@ async def gather(
         unknown=tuple(each for each in unknown if reads(each.server_name)),
         ending=tuple(ending),
         freeze=freeze_of(present.settings if present else {}),
+        watched=watched,
     )
 
 

@@ -80,6 +80,9 @@ FOR_EVERYBODY = frozenset(
     {NoticeKind.CARD, NoticeKind.REMINDER, NoticeKind.GLASS, NoticeKind.SETTINGS, NoticeKind.FREEZE}
 )
 """What is told in a channel: where that isn't possible, in the notifications channel, before any direct message."""
+WHERE_TYPED = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.SCHEDULE_RAN})
+"""What is told where somebody typed a command, unless it stands where consent is asked for."""
+
 ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})
 
 HOPELESS = frozenset(
@@ -244,7 +247,7 @@ class Teller:
             await self._put_off(notice, until=until, error=trouble.error)
 
     async def _elsewhere(self, notice: Notice, target: str, error: str, now: datetime) -> None:
-        """The bot can't write there: the message goes on, and an admin hears of a channel that was chosen for it."""
+        """The bot can't write there: the message goes on, and an admin hears of it, unless it is a conversation."""
         async with self._parts.store.begin("notices.elsewhere", notice.workspace) as tx:
             known = await workspaces.get(tx, notice.workspace)
             policy = policy_of(known.settings if known else {})
@@ -253,10 +256,12 @@ class Teller:
             await notices.put_off(tx, notice, until=now, error=error, channel=channel)
             if target in (policy.approvals_channel, policy.notifications_channel):
                 await self._tell_admin(tx, notice, target, now)
+            elif notice.kind in WHERE_TYPED and target[:1] in ("C", "G"):
+                await self._tell_admin(tx, notice, target, now, typed_by=notice.recipient)
         self._parts.wake()
 
-    async def _tell_admin(self, tx: Tx, notice: Notice, channel: str, now: datetime) -> None:
-        """One admin, once a day and channel."""
+    async def _tell_admin(self, tx: Tx, notice: Notice, channel: str, now: datetime, *, typed_by: str = "") -> None:
+        """One admin: once a day of a channel that was chosen, once ever of one where somebody typed a command."""
         able = admins(await members.of_workspace(tx, notice.workspace), now)
         if not able:
             return
@@ -264,11 +269,11 @@ class Teller:
             id=self._parts.new_id(),
             workspace=notice.workspace,
             kind=NoticeKind.CHANNEL_LOST,
-            subject=f"{channel}:{now:%Y-%m-%d}",
+            subject=f"{channel}:typed" if typed_by else f"{channel}:{now:%Y-%m-%d}",
             recipient=able[0],
             wanted_channel=able[0],
             created_at=now,
-            detail={"channel": channel},
+            detail={"channel": channel, "typed_by": typed_by},
         )
         await notices.promise_once(tx, told, now)
 

@@ -8,7 +8,7 @@ import stamina
 
 from bot.domain.audit import BOT, Draft, Result
 from bot.domain.field_words import in_one_line
-from bot.domain.judging import overdue
+from bot.domain.judging import overdue, troubled
 from bot.domain.notes import Note
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import ENDED, Kind, Operation, Outcome, State, Step
@@ -26,6 +26,10 @@ _RESULTS = {
     State.EXPIRED: Result.REFUSED,
     State.CANCELLED: Result.REFUSED,
 }
+
+
+MOST_STATUSES = 5
+"""Statuses of one creation that are told: a provider that counts percents there must not make a message of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,20 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
             if await notices.promised(tx, outcome):  # a person asked to look again: another end, another message
                 outcome = replace(outcome, subject=f"{request}:{before.version}")
             await notices.promise_once(tx, outcome, now)
-    elif late:
+    if late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
+    if troubled(after) and after.seen_status != before.seen_status:
+        await _tell_status(tx, parts, after, now)
+
+
+async def _tell_status(tx: Tx, parts: Parts, creation: Operation, now: datetime) -> None:
+    """A status that isn't on the way is told at once, each one once: no matter whether it is late, or was told so."""
+    status, subjects = creation.seen_status, f"{creation.request}:"
+    known = await notices.all_about(tx, creation.workspace, NoticeKind.OVERDUE, subjects)
+    if status in {each.detail.get("status") for each in known} or len(known) >= MOST_STATUSES:
+        return
+    told = _notice(parts, creation, NoticeKind.OVERDUE, now)
+    await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail={"status": status})], now)
 
 
 async def _whose(tx: Tx, parts: Parts, created: Operation, now: datetime) -> None:

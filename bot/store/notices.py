@@ -54,6 +54,18 @@ async def promise_once(tx: Tx, notice: Notice, now: datetime, *, at: datetime | 
         await promise(tx, [notice], now, at=at)
 
 
+async def all_about(tx: Tx, workspace: str, kind: NoticeKind, subjects: str) -> tuple[Notice, ...]:
+    """The messages of a kind whose subject begins with `subjects`, sent or not."""
+    found = await tx.connection.execute(
+        select(notices).where(
+            notices.c.workspace == workspace,
+            notices.c.kind == kind,
+            notices.c.subject.startswith(subjects, autoescape=True),
+        )
+    )
+    return tuple(_notice(row) for row in found)
+
+
 async def card_channel(tx: Tx, workspace: str, subject: str) -> str:
     """Where the card of a request stands; empty while it stands nowhere."""
     found = (await tx.connection.execute(_about(workspace, NoticeKind.CARD, subject))).one_or_none()
@@ -75,15 +87,8 @@ async def renew(tx: Tx, workspace: str, kind: NoticeKind, subject: str, now: dat
 
 async def renew_all(tx: Tx, workspace: str, kind: NoticeKind, subjects: str, now: datetime) -> None:
     """The same for all messages whose subject begins with `subjects`."""
-    found = await tx.connection.execute(
-        select(notices.c.subject).where(
-            notices.c.workspace == workspace,
-            notices.c.kind == kind,
-            notices.c.subject.startswith(subjects, autoescape=True),
-        )
-    )
-    for subject in found.scalars().all():
-        await renew(tx, workspace, kind, subject, now)
+    for each in await all_about(tx, workspace, kind, subjects):
+        await renew(tx, workspace, kind, each.subject, now)
 
 
 async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:

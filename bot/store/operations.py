@@ -152,12 +152,20 @@ async def waiting(tx: Tx, workspace: str) -> tuple[Operation, ...]:
 
 
 async def unknown_since(tx: Tx, workspace: str, since: datetime) -> tuple[Operation, ...]:
-    """What ended since a time without anybody knowing how, newest first; unless the server was changed after it."""
+    """What ended since a time without anybody knowing how, newest first; unless something was done about it.
+
+    That is a later change of the same server, or a later creation of the same name: each has a server of its own.
+    """
     later = operations.alias()
+    again = (
+        (operations.c.kind == Kind.CREATE)
+        & (later.c.kind == Kind.CREATE)
+        & (later.c.takes_name == operations.c.takes_name)
+    )
     after_it = (
         (later.c.workspace == operations.c.workspace)
-        & (later.c.server_id == operations.c.server_id)
         & (later.c.id > operations.c.id)
+        & ((later.c.server_id == operations.c.server_id) | again)
     )
     found = await tx.connection.execute(
         select(operations)

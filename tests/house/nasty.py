@@ -241,19 +241,29 @@ def notices() -> list[Notice]:
     day = LATER.date().isoformat()
     for_owners = {"role": Role.VIEWER, "by": "U0ADA", "servers": "", "server": "1", "until": day, "owner": "U0OLGA"}
     subjects = [*(grant.id for grant in grants()[::41]), "gone"]
-    return [
-        Notice("n1", "T1", kind, f"{subject}:U0ADA", recipient, "C0OPS", NOW, dict(detail))
-        for kind, (subject, recipient), detail in zip(
-            itertools.cycle(NoticeKind),
-            itertools.cycle(itertools.product(subjects, ("U0OLGA", "U0ADA"))),
-            details,
-            strict=False,
-        )
-    ] + [
-        Notice("n2", "T1", NoticeKind.NOTE_DUE, "digest:U", to, to, NOW, for_owners, ts=ts)
-        for to, ts in itertools.product(("U0OLGA", "U0ADA"), ("", "1.2"))
-        for _ in range(40)
-    ]
+    lost = Notice("n3", "T1", NoticeKind.CHANNEL_LOST, "C0OPS:typed", "U0ADA", "U0ADA", NOW, {})
+    typed = for_owners | {"channel": "C0OPS", "typed_by": "U0OLGA"}
+    strange = [for_owners | {"status": text[:64]} for text in TEXTS]
+    return (
+        [
+            Notice("n1", "T1", kind, f"{subject}:U0ADA", recipient, "C0OPS", NOW, dict(detail))
+            for kind, (subject, recipient), detail in zip(
+                itertools.cycle(NoticeKind),
+                itertools.cycle(itertools.product(subjects, ("U0OLGA", "U0ADA"))),
+                details,
+                strict=False,
+            )
+        ]
+        + [
+            Notice("n2", "T1", NoticeKind.NOTE_DUE, "digest:U", to, to, NOW, for_owners, ts=ts)
+            for to, ts in itertools.product(("U0OLGA", "U0ADA"), ("", "1.2"))
+            for _ in range(40)
+        ]
+        + [
+            *(replace(lost, detail=typed) for _ in range(40)),
+            *(replace(lost, kind=NoticeKind.OVERDUE, detail=each) for each in strange * 6),
+        ]
+    )
 
 
 @cache
@@ -280,7 +290,12 @@ def standings() -> list[Standing]:
     freeze = Freeze("U0AMIR", NOW, PINGS * 9)
     many = tuple(requests()[-60:]), tuple(operations()[-60:]), tuple(grants()[::5])
     full = [Standing(fleet, fleet_changes()[-1], *many, freeze) for fleet in fleets()]
-    return [Standing(), Standing((servers()[0],)), *full]
+    return [
+        Standing(),
+        Standing((servers()[0],), watched=False),
+        *full,
+        *(replace(each, watched=False) for each in full),
+    ]
 
 
 @cache

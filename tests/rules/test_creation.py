@@ -12,6 +12,7 @@ from bot.domain.judging import (
     reconcile,
     reconcile_creation,
     settle,
+    troubled,
 )
 from bot.domain.operations import Kind, Operation, Outcome, State, Step
 from bot.domain.servers import Plan, Server, System
@@ -99,12 +100,29 @@ def test_created_is_active_with_an_address(status: str, address: str | None, sta
     [
         ("provisioning", timedelta(minutes=14), False),
         ("provisioning", OVERDUE, True),
-        ("error", timedelta(seconds=5), True),
+        ("error", timedelta(seconds=5), False),
+        ("error", OVERDUE, True),
         ("active", timedelta(seconds=5), False),
     ],
 )
 def test_when_a_creation_is_told_to_be_late(seen: str, after: timedelta, late: bool) -> None:
     assert overdue(a_creation(State.SETTLING, server_id="7", seen_status=seen), NOW + after, OVERDUE) is late
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "strange"),
+    [
+        ("error", State.SETTLING, True),
+        ("queued", State.SETTLING, True),
+        ("stopped", State.SETTLING, True),
+        ("provisioning", State.SETTLING, False),
+        ("active", State.SETTLING, False),
+        ("", State.SETTLING, False),
+        ("error", State.UNKNOWN, False),
+    ],
+)
+def test_which_status_of_a_creation_is_not_on_its_way(seen: str, state: State, strange: bool) -> None:
+    assert troubled(a_creation(state, server_id="7", seen_status=seen)) is strange
 
 
 BECOMES = Wanted("web-2", "web-2.example.com", True)

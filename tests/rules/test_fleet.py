@@ -71,12 +71,43 @@ def test_what_was_not_told_is_remembered_as_it_was(seen_now: Seen, kept: Seen) -
     assert remembered(None, seen_now) == seen_now
 
 
+LED: dict[str, tuple[str, str, bool]] = {
+    "a stop leads to stopped": ("stop", "stopped", True),
+    "a stop doesn't lead to suspended": ("stop", "suspended", False),
+    "a stop doesn't lead to active": ("stop", "active", False),
+    "a stop doesn't lead to what nobody documented": ("stop", "error", False),
+    "a start leads to active": ("start", "active", True),
+    "a start doesn't lead to suspended": ("start", "suspended", False),
+    "a reboot leads to active": ("reboot", "active", True),
+    "a reboot passes stopped": ("reboot", "stopped", True),
+    "a reboot doesn't lead to suspended": ("reboot", "suspended", False),
+    "a creation leads to active": ("create", "active", True),
+    "a creation doesn't lead to stopped": ("create", "stopped", False),
+    "a creation doesn't lead to suspended": ("create", "suspended", False),
+    "a deletion may begin with a stop": ("delete", "stopped", True),
+    "a deletion may have a status of its own": ("delete", "deleting", True),
+    "a deletion doesn't lead to suspended": ("delete", "suspended", False),
+    "a rename leads to no status": ("rename", "active", False),
+    "an edit leads to no status": ("edit", "stopped", False),
+}
+
+
+@pytest.mark.parametrize("sentence", LED)
+def test_which_status_is_a_change_s_doing(sentence: str) -> None:
+    kind, became, is_own = LED[sentence]
+    found = change(What.STATUS, "x", became)
+    assert attributed([found], [Own(kind, "1", "web-1", "U0OLGA")]) == (replace(found, by="U0OLGA" if is_own else ""),)
+
+
 OWN: dict[str, tuple[Own, What, bool]] = {
-    "a stop explains a status": (Own("stop", "1", "web-1", "U0OLGA"), What.STATUS, True),
     "a stop doesn't explain another address": (Own("stop", "1", "web-1", "U0OLGA"), What.ADDRESS, False),
     "a stop of another server explains nothing": (Own("stop", "2", "web-1", "U0OLGA"), What.STATUS, False),
     "a deletion explains that it is gone": (Own("delete", "1", "web-1", "U0OLGA"), What.GONE, True),
     "a creation is known by its name until it has an id": (Own("create", "", "web-1", "U0OLGA"), What.NEW, True),
+    "a creation explains no other address": (Own("create", "1", "web-1", "U0OLGA"), What.ADDRESS, False),
+    "a creation explains no other plan": (Own("create", "1", "web-1", "U0OLGA"), What.PLAN, False),
+    "a creation explains no other name": (Own("create", "1", "web-1", "U0OLGA"), What.NAME, False),
+    "a creation doesn't explain that it is gone": (Own("create", "1", "web-1", "U0OLGA"), What.GONE, False),
     "a creation of another name": (Own("create", "", "web-2", "U0OLGA"), What.NEW, False),
     "a rename explains the name": (Own("rename", "1", "old", "U0OLGA"), What.NAME, True),
     "a kind that isn't named here explains everything": (Own("resize", "1", "web-1", "U0OLGA"), What.PLAN, True),

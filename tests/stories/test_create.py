@@ -10,7 +10,7 @@ import pytest
 from tests.stories.conftest import filled
 from tests.stories.creating import PLAN, bought, called, creates, opens, submits
 from tests.stories.deleting import decided
-from tests.stories.telling import times
+from tests.stories.telling import last, times
 from tests.world import World
 
 
@@ -19,6 +19,8 @@ def below(text: str, label: str, words: str, following: str) -> bool:
     return text.index(label) < text.index(words) < text.index(following, text.index(words))
 
 
+LATE = "@olga app-1: still provisioning after 15"
+STRANGE = "@olga app-1: VPS.org says that it is neither provisioning nor ready,"
 VENDOR = "vps_vendor_0123456789abcdef"
 
 
@@ -93,6 +95,39 @@ async def test_another_value_can_be_typed_for_what_the_menu_lacks(fleet: World) 
     [server] = [each for each in fleet.vps.servers() if each.name == "app-1"]
     assert server.os and (server.os.name, server.location) == ("Ubuntu 24.04 LTS", "eu-west")
     assert fleet.olga.sees("@olga app-1 is ready:")
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "status", "status": 403}, {"kind": "status", "status": 404}, {"kind": "html"}], ids=str
+)
+async def test_where_the_account_shows_no_plans_one_is_typed_and_its_price_counts_as_high(
+    deleting: World, fault: dict[str, Any]
+) -> None:
+    filled(deleting)
+    await decided(deleting, also=("create above 999",))
+    deleting.vps.arm({"match": {"action": "plans"}, **fault})
+    await deleting.olga.says("/vps create app-1", in_=deleting.ops)
+    await deleting.settle()
+    dialog = deleting.olga.dialog
+    assert dialog and "Total: not known, because VPS.org shows me no plans." in dialog.text
+    await deleting.olga.fills("Plan", "1")
+    await deleting.olga.chooses("Operating system", "Ubuntu 22.04 LTS")
+    await deleting.olga.chooses("Location", "us-west")
+    assert await submits(deleting, deleting.olga) == {}
+    await deleting.seconds_pass(5)
+    assert deleting.amir.sees("@olga asks to create app-1.") and deleting.amir.sees("price unknown")
+    assert bought(deleting) == 0
+    await deleting.amir.clicks("Approve")
+    await deleting.seconds_pass(40)
+    assert bought(deleting) == 1 and deleting.olga.sees("@olga app-1 is ready:")
+
+
+async def test_plans_that_can_not_be_read_for_the_moment_are_no_unknown_price(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    fleet.vps.fault("status", action="plans", status=503)
+    await fleet.olga.submits()
+    await fleet.settle()
+    assert bought(fleet) == 0 and fleet.vps.calls(action="create") == []
 
 
 async def test_the_total_follows_the_plan(fleet: World) -> None:
@@ -259,6 +294,43 @@ class TestWatching:
         assert times(fleet.olga, "Its status is error <!here> now. I go on watching") == 1
         assert fleet.olga.sees('creating app-1: VPS.org says "error <!here>"')
 
+    async def test_a_status_that_turns_bad_after_the_delay_was_told(self, fleet: World) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(16)
+        assert times(fleet.olga, LATE) == 1
+        fleet.vps.change("app-1", status="error")
+        await fleet.minutes_pass(5)
+        assert times(fleet.olga, f"{STRANGE} after 16 min") == 1
+        assert times(fleet.olga, "Its status is error now. I go on watching and tell you the end.") == 1
+        assert "Stop watching" in fleet.olga.buttons
+        fleet.vps.change("app-1", status="failed")
+        await fleet.minutes_pass(5)
+        assert fleet.olga.sees("Its status is failed now. I go on watching") and times(fleet.olga, STRANGE) == 2
+        assert times(fleet.olga, LATE) == 1
+
+    async def test_a_status_that_is_strange_from_the_start_is_not_called_late_and_the_delay_is_told(
+        self, fleet: World
+    ) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        fleet.vps.change("app-1", status="queued")
+        await fleet.minutes_pass(14)
+        assert times(fleet.olga, "Its status is queued now.") == times(fleet.olga, STRANGE) == 1
+        assert not fleet.olga.sees("still provisioning")
+        await fleet.minutes_pass(2)
+        assert times(fleet.olga, LATE) == 1 and times(fleet.olga, "Its status is queued now.") == 2
+        assert "Stop watching" in fleet.olga.buttons
+
+    async def test_a_provider_that_counts_percents_in_the_status_makes_few_messages(self, fleet: World) -> None:
+        fleet.vps.settings.provision_seconds = None
+        await creates(fleet, fleet.olga)
+        for percent in range(10):
+            fleet.vps.change("app-1", status=f"installing {percent}%")
+            await fleet.seconds_pass(40)
+        assert times(fleet.olga, STRANGE) == 5
+        assert fleet.olga.sees('creating app-1: VPS.org says "installing 9%"')
+
 
 class TestLost:
     """Whatever is lost on the way: one server is bought, or a person is asked."""
@@ -298,6 +370,59 @@ class TestLost:
         await fleet.minutes_pass(1)
         assert bought(fleet) == called(fleet, "app-1") == 1
         assert times(fleet.olga, "@olga app-1 is ready:") == 1
+
+    async def test_who_may_not_create_neither_adopts_it_nor_creates_it_again(self, fleet: World) -> None:
+        fleet.vps.fault("closed_before", action="create", times=1)
+        await creates(fleet, fleet.olga)
+        await fleet.minutes_pass(2)
+        fleet.has_server("app-1", created_at=fleet.clock.now())
+        before = await fleet.log()
+        for person, words in (
+            (fleet.vera, "You are viewer here; this takes operator."),
+            (fleet.noor, "You have no role here yet; this takes operator."),
+        ):
+            for label in ("It was created: adopt it", "Create it again"):
+                await person.clicks(label)
+                await fleet.settle()
+                assert words in last(person)
+        await fleet.minutes_pass(1)
+        assert len(fleet.vps.calls(action="create")) == 1 and bought(fleet) == 0
+        after = (await fleet.log())[len(before) :]
+        assert len(after) == 4 and all(" permission.refused " in line for line in after), after
+        assert not fleet.olga.sees("app-1 is ready")
+
+    async def test_of_two_that_fit_neither_is_taken_until_a_person_leaves_one(self, fleet: World) -> None:
+        fleet.vps.fault("closed_before", action="create", times=1)
+        await creates(fleet, fleet.olga)
+        for _ in range(2):
+            fleet.has_server("app-1", plan=1, os=5, location="us-west", created_at=fleet.clock.now())
+        await fleet.minutes_pass(2)
+        assert fleet.olga.sees("whether it happened can't be seen, and 2 servers fit. I did not repeat it")
+        await fleet.olga.clicks("It was created: adopt it")
+        await fleet.settle()
+        assert (
+            last(fleet.olga)
+            == "2 new servers are called app-1: I can't tell which is meant. Delete or rename one first."
+        )
+        fleet.vps.remove(max(each.id for each in fleet.vps.servers() if each.name == "app-1"))
+        await fleet.olga.clicks("It was created: adopt it")
+        await fleet.minutes_pass(1)
+        assert times(fleet.olga, "@olga app-1 is ready:") == 1
+        assert len(fleet.vps.calls(action="create")) == 1 and called(fleet, "app-1") == 1
+
+    async def test_what_becomes_active_while_no_bot_is_there_is_told_once_afterwards(self, fleet: World) -> None:
+        await creates(fleet, fleet.olga)
+        await fleet.seconds_pass(3)
+        await fleet.stop_bot()
+        fleet.clock.move(seconds=40 * 60)
+        assert called(fleet, "app-1") == 1
+        await fleet.start_bot()
+        await fleet.minutes_pass(1)
+        await fleet.restart()
+        await fleet.minutes_pass(1)
+        assert times(fleet.olga, "@olga app-1 is ready:") == 1
+        assert not fleet.olga.sees("still provisioning")
+        assert bought(fleet) == called(fleet, "app-1") == 1
 
     async def test_what_shows_very_late_is_adopted_by_a_person(self, fleet: World) -> None:
         fleet.vps.fault("lost_reply", action="create", times=1)

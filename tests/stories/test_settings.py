@@ -214,7 +214,19 @@ class TestNotificationsChannel:
         await deleting.amir.says("/vps reboot web-1", in_=deleting.general)
         await deleting.seconds_pass(20)
         assert "web-1 is active again" in deleting.amir.screen(deleting.amir.direct)
-        assert not deleting.ada.sees("I can't write"), "nobody chose that channel"
+        await deleting.minutes_pass(24 * 60)
+        await deleting.olga.says("/vps reboot web-1", in_=deleting.general)
+        await deleting.seconds_pass(20)
+        assert times(deleting.ada, "I can't write in #general, where @amir typed a command: I'm not in it, or it") == 1
+        assert times(deleting.ada, "I can't write") == 1, "one admin, once for this channel"
+        assert not any(each.sees("I can't write") for each in (deleting.amir, deleting.olga, deleting.vera))
+
+    async def test_a_conversation_between_people_is_nobody_else_s_business(self, deleting: World) -> None:
+        between = deleting.team.add_channel("amir and vera", id="D0TWO", members=[deleting.amir, deleting.vera])
+        await deleting.amir.says("/vps reboot web-1", in_=between)
+        await deleting.seconds_pass(20)
+        assert "web-1 is active again" in deleting.amir.screen(deleting.amir.direct)
+        assert not deleting.ada.sees("I can't write")
 
 
 class TestBreakGlassGrants:

@@ -6,11 +6,13 @@ import pytest
 
 from bot.domain.policy import Freeze, with_freeze
 from bot.store import workspaces
+from tests.stories.creating import creates
 from tests.stories.deleting import asks, chooses_channel
 from tests.stories.telling import calls, last, others_see_nothing_of, times
 from tests.world import World
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
+NOT_LOOKED_FOR = "Changes made elsewhere are not looked for: an admin switches that on with /vps watch on."
 QUIET = "1 server: 1 active. Nothing needs attention."
 
 
@@ -71,6 +73,62 @@ async def test_what_ended_unknown_and_a_freeze_are_said_and_a_provider_that_is_d
     await world.seconds_pass(11)
     await world.vera.says("/vps status", in_=world.ops)
     assert last(world.vera).startswith("VPS.org can't be read right now, so how the servers are is not known.")
+
+
+async def test_the_digest_tells_in_the_channel_what_needs_attention(world: World) -> None:
+    await chooses_channel(world)
+    for name, status in (("web-1", "active"), ("web-2", "stopped"), ("db-1", "active")):
+        world.has_server(name, status=status)
+    await world.ada.says("/vps status daily 10:00", in_=world.ada.direct)
+    await asks(world, world.olga, "web-1")
+    world.vps.fault("status", status=503, action="reboot", times=1, effect=False)
+    await world.olga.says("/vps reboot db-1", in_=world.ops)
+    await world.ada.says("/vps access grant @noor viewer for 8h", in_=world.ada.direct)
+    await world.minutes_pass(60)
+    [told] = [each for message in world.amir.messages(world.ops) if "3 servers:" in (each := world.amir.reads(message))]
+    for line in (
+        "3 servers: 2 active, 1 stopped.",
+        "Not active\n• ⚪ web-2 is stopped",
+        "Open requests\n• delete web-1: waits for consent, asked for by @olga",
+        "Nobody knows how it ended\n• reboot of db-1, for @olga: look with /vps show db-1",
+        "Roles that end soon\n• @noor is viewer until",
+    ):
+        assert line in told, told
+    assert "Nothing needs attention" not in told
+
+
+async def test_a_creation_of_unknown_end_stands_there_until_somebody_did_something_about_it(fleet: World) -> None:
+    fleet.vps.fault("closed_before", action="create", times=1)
+    await creates(fleet, fleet.olga)
+    await fleet.minutes_pass(2)
+    await fleet.vera.says("/vps status", in_=fleet.ops)
+    assert (
+        "Nobody knows how it ended\n• creation of app-1, for @olga: look in your VPS.org account, then press It was "
+        "created: adopt it or Create it again under my message about its end"
+    ) in last(fleet.vera)
+    assert "/vps show app-1" not in last(fleet.vera), "it would find nothing"
+    await fleet.olga.clicks("Create it again")
+    await fleet.minutes_pass(1)
+    assert fleet.olga.sees("@olga app-1 is ready:")
+    await fleet.vera.says("/vps status", in_=fleet.ops)
+    assert "Nobody knows how it ended" not in last(fleet.vera)
+
+
+async def test_that_nobody_looks_for_changes_is_said_as_long_as_nobody_does(world: World) -> None:
+    await chooses_channel(world)
+    world.has_server("web-1")
+    await world.ada.says("/vps status daily 10:00", in_=world.ada.direct)
+    await world.vera.says("/vps status", in_=world.ops)
+    assert last(world.vera).startswith(f"{QUIET}\n{NOT_LOOKED_FOR}")
+    await world.minutes_pass(24 * 60)
+    assert f"{QUIET}\n{NOT_LOOKED_FOR}" in world.amir.screen(world.ops), "the digest says it, too"
+    await world.ada.says("/vps watch on", in_=world.ada.direct)
+    await world.vera.says("/vps status", in_=world.ops)
+    assert last(world.vera).startswith(QUIET) and NOT_LOOKED_FOR not in last(world.vera)
+    await world.ada.says("/vps watch off", in_=world.ada.direct)
+    await world.vera.says("/vps watch web-1", in_=world.ops)
+    await world.vera.says("/vps status", in_=world.ops)
+    assert NOT_LOOKED_FOR not in last(world.vera), "for who follows one, all are looked at"
 
 
 async def test_it_is_told_on_weekday_mornings_at_the_hour_that_was_chosen(world: World) -> None:

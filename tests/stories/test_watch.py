@@ -56,6 +56,8 @@ async def test_what_somebody_changed_elsewhere_is_told_once(world: World) -> Non
     assert world.amir.sees("👀 web-1 is 🔴 suspended (was stopped), not from here.")
     await differs(world, "web-2", ip_address="203.0.113.77")
     assert world.amir.sees("👀 web-2 has another address: 203.0.113.77 (was 203.0.113.")
+    await differs(world, "web-2", plan=2)
+    assert world.amir.sees("👀 web-2 has another plan: Performance VPS (was Standard VPS), not from here.")
     await differs(world, "web-2", name="web-two")
     assert world.amir.sees("👀 web-two was called web-2 before, not from here.")
     world.has_server("web-3")
@@ -63,7 +65,7 @@ async def test_what_somebody_changed_elsewhere_is_told_once(world: World) -> Non
     await world.minutes_pass(30)
     assert world.amir.sees("👀 web-3 is new (🟢 active), not from here.")
     assert world.amir.sees("👀 web-two is gone: VPS.org doesn't know it any more, not from here.")
-    assert times(world.amir, "👀") == 6
+    assert times(world.amir, "👀") == 7
 
 
 async def test_many_at_once_make_one_message(world: World) -> None:
@@ -90,6 +92,32 @@ async def test_what_the_bot_did_itself_is_not_told(world: World) -> None:
     assert "👀" not in world.amir.screen(world.ops)
     await differs(world, "web-2", status="stopped")
     assert times(world.amir, "👀") == 1, "what comes after it is"
+
+
+async def test_what_happens_to_a_server_right_after_a_change_of_ours_is_told_all_the_same(world: World) -> None:
+    await watching(world)
+    await world.olga.says("/vps stop web-1", in_=world.ops)
+    await world.olga.says("/vps reboot web-2", in_=world.ops)
+    await world.minutes_pass(2)
+    await differs(world, "web-1", status="suspended")
+    assert world.amir.sees("👀 web-1 is 🔴 suspended (was ")
+    await differs(world, "web-2", ip_address="203.0.113.77")
+    assert world.amir.sees("👀 web-2 has another address: 203.0.113.77")
+    assert times(world.amir, "👀") == 2 == times(world.amir, "not from here")
+
+
+async def test_planned_work_is_not_told_but_who_follows_a_server_hears_whose_it_is(world: World) -> None:
+    await watching(world)
+    await world.vera.says("/vps watch web-1", in_=world.ops)
+    await world.olga.says("/vps at 09:30 stop web-*", in_=world.ops)
+    await world.olga.clicks("Keep it")
+    await world.minutes_pass(60)
+    assert world.olga.sees("@olga your planned stop of web-* is through: 2 servers stopped.")
+    assert "👀" not in world.amir.screen(world.ops)
+    assert times(world.vera, "👀 web-1 is ⚪ stopped (was active); @olga asked for it here.") == 1
+    assert times(world.vera, "👀") == 1
+    await differs(world, "web-2", status="active")
+    assert times(world.amir, "👀 web-2 is 🟢 active (was stopped), not from here.") == 1, "what comes after it is told"
 
 
 @pytest.mark.parametrize(

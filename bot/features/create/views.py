@@ -105,6 +105,8 @@ def dialog(offered: Offered, filled: Filled, *, meta: str, glass: bool = False, 
 
 def total(offered: Offered, filled: Filled) -> str:
     """What the chosen plan costs, as far as it is known."""
+    if not offered.plans:
+        return "Total: not known, because VPS.org shows me no plans."
     plan = next((each for each in offered.plans if each.id == filled.plan), None)
     if plan is None or plan.price_monthly is None:
         return "Total: choose a plan to see it." if plan is None else "Total: VPS.org tells no price for this plan."

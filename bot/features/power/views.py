@@ -88,20 +88,23 @@ def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
 
 
 def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-    """It takes unusually long: said once, with the present state; the watching goes on."""
-    request = facts.request
+    """It takes unusually long, or shows a status that isn't on its way; the watching goes on."""
+    request, status = facts.request, notice.detail.get("status", "")
     if request is None or request.ended:
         return None
     late = [each for each in request.operations if not each.ended]
+    if status and status != late[0].seen_status:
+        return None  # it shows another one by now: that is told, or is on its way again
     since = min(each.called_at or each.requested_at for each in late)
     spec = CATALOG[request.kind]
     seen = listed(sorted({escape(cut(each.seen_status, 40)) for each in late if each.seen_status})) or "not known"
-    doing = "provisioning" if request.kind is Kind.CREATE else spec.doing
+    doing = "still provisioning" if request.kind is Kind.CREATE else f"still {spec.doing}"
+    doing = "VPS.org says that it is neither provisioning nor ready," if status else doing
     text = (
-        f"{person(request.requester)} {_names([each.server_name for each in late])}: still {doing} after "
+        f"{person(request.requester)} {_names([each.server_name for each in late])}: {doing} after "
         f"{duration(now - since)}. Its status is {seen} now. I go on watching and tell you the end."
     )
-    blocks: list[Block] = [section(f"⏳ {text}")]
+    blocks: list[Block] = [section(f"{'⚠️' if status else '⏳'} {text}")]
     if request.kind is Kind.CREATE and late[0].state is State.SETTLING:
         blocks.append(actions(stop_button(late[0])))
     return Message(text, blocks)

@@ -217,6 +217,12 @@ def channel_lost(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     lost = notice.detail.get("channel")
     if not lost:
         return None
+    if who := notice.detail.get("typed_by"):
+        return said(
+            f"I can't write in {channel(lost)}, where {person(who)} typed a command: I'm not in it, or it is archived. "
+            "What came of it goes to the notifications channel, or to them directly. To have it told there, type "
+            "`/invite @vpsbot` in that channel. I say this once for each channel."
+        )
     return said(
         f"I can't write in {channel(lost)}, where the settings tell me to: I was removed, or it is archived. "
         "What should stand there goes to the notifications channel, or to people directly. Invite me again, or choose "

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.digests import Digest
 from bot.domain.notices import Notice
-from bot.domain.operations import CATALOG
+from bot.domain.operations import CATALOG, Operation
 from bot.domain.standing import Standing
 from bot.features.access.views import limits, subject
 from bot.features.approvals.views import names_of
@@ -96,8 +96,7 @@ def _parts(standing: Standing, now: datetime) -> tuple[str, list[Block]]:
     blocks += _part(
         "Nobody knows how it ended",
         [
-            f"{each.kind} of {bold(each.server_name)}, for {person(each.requester)}: look with "
-            f"{code(cut(f'/vps show {each.server_name}', 100))}"
+            f"{each.spec.noun} of {bold(cut(each.server_name, 60))}, for {person(each.requester)}: {_what_to_do(each)}"
             for each in standing.unknown
         ],
         OTHERS,
@@ -105,7 +104,21 @@ def _parts(standing: Standing, now: datetime) -> tuple[str, list[Block]]:
     blocks += _part(
         "Roles that end soon", [f"{subject(each)} is *{each.role}*{limits(each)}" for each in standing.ending], OTHERS
     )
+    if not standing.watched:
+        blocks.append(
+            context("Changes made elsewhere are not looked for: an admin switches that on with `/vps watch on`.")
+        )
     return text, blocks
+
+
+def _what_to_do(unknown: Operation) -> str:
+    """How a person finds out. A creation has no server to show as long as nobody says which one it brought about."""
+    if unknown.has_server:
+        return f"look with {code(cut(f'/vps show {unknown.server_name}', 100))}"
+    return (
+        "look in your VPS.org account, then press *It was created: adopt it* or *Create it again* under my message "
+        "about its end"
+    )
 
 
 def _summary(standing: Standing) -> str:
