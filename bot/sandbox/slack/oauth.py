@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.sandbox.slack import page_state
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Installation, Json, Team
 from bot.sandbox.slack.payloads import organisation
@@ -83,6 +84,7 @@ class OAuth:
         self.world.tokens[installation.token] = team
         if self.world.manifest.token_rotation:
             self._rotated(team)
+        page_state.tell_workspace(self.world, team)
 
     def refresh(self, refresh_token: str) -> Json:
         """New tokens for a refresh token, which is used up. Raises Refused (invalid_refresh_token)."""

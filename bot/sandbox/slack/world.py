@@ -115,9 +115,9 @@ class World:
         team.channels[channel.id] = self.channels[channel.id] = channel
         return channel
 
-    def add_group(self, team: Team, handle: str, members: Iterable[str], name: str = "") -> UserGroup:
-        """Adds a user group."""
-        group = UserGroup(f"S0{_letters(handle)}{self.number()}", handle, name or handle, list(members))
+    def add_group(self, team: Team, handle: str, members: Iterable[str], id: str = "") -> UserGroup:
+        """Adds a user group. The id is made from the handle when it is empty."""
+        group = UserGroup(id or f"S0{_letters(handle)}{self.number()}", handle, handle, list(members))
         team.groups[group.id] = group
         return group
 

@@ -2,6 +2,7 @@
 
 import base64
 
+from bot.sandbox.slack import page_state
 from bot.sandbox.slack.api.registry import Call, method
 from bot.sandbox.slack.drafts import draft
 from bot.sandbox.slack.errors import Refused
@@ -42,6 +43,7 @@ async def revoke(call: Call) -> Json:
     if call.flag("test"):
         return {"revoked": False}
     call.team.installation.dead = "token_revoked"
+    page_state.tell_workspace(call.world, call.team)
     return {"revoked": True}
 
 
@@ -50,6 +52,7 @@ async def uninstall(call: Call) -> Json:
     """Removes the app from the workspace."""
     _check_client(call)
     call.team.installation.dead = "account_inactive"
+    page_state.tell_workspace(call.world, call.team)
     return {}
 
 

@@ -6,6 +6,8 @@ export const workspace = {
   user: "",
   people: new Map(),
   channels: [],
+  groups: [],
+  app: { dead: "" },
   bot: { id: "", name: "" },
   commands: [],
   shortcuts: [],
@@ -42,6 +44,7 @@ export function adopt(state) {
   workspace.homeEnabled = Boolean(state.home_enabled);
   workspace.hasPanel = Boolean(state.panel);
   adoptClock(state.clock);
+  adoptAdministered(state.workspace ?? {});
   adoptPeople(state.people ?? []);
   adoptChannels(state.channels ?? []);
 }
@@ -54,6 +57,13 @@ export function adoptPeople(people) {
 export function adoptChannels(channels) {
   workspace.channels = channels;
   tell("channels");
+}
+
+/** User groups, and whether the app is installed. */
+export function adoptAdministered({ groups, app }) {
+  workspace.groups = groups ?? [];
+  workspace.app = app ?? { dead: "" };
+  tell("workspace");
 }
 
 export function adoptClock(clock) {
