@@ -91,8 +91,8 @@ def tell_workspace(world: World, team: Team) -> None:
 
 
 def clock(world: World) -> Json:
-    """The sandbox's time and how far it was moved."""
-    return {"now": world.now(), "moved_seconds": world.moved()}
+    """The sandbox's time, how far it was moved, and whether the bot's time moves with it."""
+    return {"now": world.now(), "moved_seconds": world.moved(), "bot_follows": world.bot_follows_clock}
 
 
 def exchange(shown: Exchange) -> Json:

@@ -16,6 +16,7 @@ export const workspace = {
   channel: "",
   clockAhead: 0,
   clockMoved: 0,
+  botFollows: false,
 };
 
 const listeners = new Map();
@@ -69,6 +70,7 @@ export function adoptAdministered({ groups, app }) {
 export function adoptClock(clock) {
   if (!clock) return;
   workspace.clockMoved = clock.moved_seconds ?? 0;
+  workspace.botFollows = Boolean(clock.bot_follows);
   const now = typeof clock.now === "number" ? clock.now * 1000 : Date.parse(clock.now);
   workspace.clockAhead = Number.isFinite(now) ? now - Date.now() : (clock.moved_seconds ?? 0) * 1000;
   tell("clock");
