@@ -142,8 +142,16 @@ class OAuth:
         try:
             scopes = self.check(query)
         except Refused as refused:
+            self._note(query, refused)
             return _page(f"<p>Something went wrong: <b>{html.escape(refused.error)}</b></p>", 400)
         return _page(self._consent(query, scopes), 200)
+
+    def _note(self, query: Json, refused: Refused) -> None:
+        """The address of this page is the app's: what is wrong with it stands in the inspector."""
+        exchange = self.world.log.open(self.world.now(), "from_app", "authorize", "authorize", "", query)
+        exchange.status, exchange.response = 400, refused.body()
+        for problem in refused.problems():
+            self.world.log.problem(exchange, problem)
 
     def _consent(self, query: Json, scopes: frozenset[str]) -> str:
         def safe(text: str) -> str:
