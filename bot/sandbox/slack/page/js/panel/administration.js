@@ -10,7 +10,7 @@ const GONE = { account_inactive: "is not installed", token_revoked: "has lost it
 export class Administration {
   constructor() {
     this.people = h("ul", { class: "admin-list" });
-    this.channels = h("ul", { class: "admin-list" });
+    this.channels = h("ul", { class: "admin-list admin-channels" });
     this.groups = h("div", { class: "admin-groups" });
     this.app = h("div", { class: "admin-app" });
     this.note = h("p", { class: "panel-failure", role: "alert" });
