@@ -60,7 +60,7 @@ async def run(port: int, *, socket: bool = False) -> int:
         loop.add_signal_handler(sign, stopping.set)
     clock = SharedClock()
     vps = LocalVps(clock, token="vps_demo_0123456789abcdef")
-    slack = LocalSlack(manifest=MANIFEST, clock=clock)
+    slack = LocalSlack(manifest=MANIFEST, clock=clock, bot_follows_clock=True)
     slack.socket_mode = socket
     team = demo_workspace(slack)
     await _on_a_free_port(vps, 0)

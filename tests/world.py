@@ -57,7 +57,7 @@ class World:
         self.clock = Clock(standing_at=MONDAY)
         self.vps = LocalVps(self.clock, fleet="empty")
         manifest = replace(Manifest.read(MANIFEST), token_rotation=rotation)
-        self.slack = LocalSlack(manifest=manifest, clock=self.clock)
+        self.slack = LocalSlack(manifest=manifest, clock=self.clock, bot_follows_clock=True)
         self.team: LocalTeam = self.slack.add_team("acme", id="T0ACME", installed=not many)
         self.ada = self._person("ada", "Ada Admin")
         self.olga = self._person("olga", "Olga Operator")

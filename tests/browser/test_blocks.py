@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from bot.sandbox.slack.rules.blocks import BLOCKS
+from bot.sandbox.slack.rules.cards import CARDS
 from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS, IN_SECTIONS
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import (
@@ -24,7 +25,7 @@ from tests.browser.kinds import (
     said,
     section,
 )
-from tests.browser.test_dialogs import CHOICES, FILE, FORM
+from tests.browser.test_dialogs import ALERT, CHOICES, FILE, FORM
 
 pytestmark = pytest.mark.browser
 Look = Callable[[Locator], None]
@@ -75,6 +76,14 @@ VIDEO = {
     "video_url": "https://example.com/embed/1",
     "description": plain("Four minutes."),
     "author_name": "Ops",
+}
+CHART = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A chart"}
+CARD = {
+    "type": "card",
+    "title": marked("web-1"),
+    "subtitle": marked("Falkenstein"),
+    "body": marked("*Runs.*"),
+    "actions": [element("button", text=plain("Reboot"), value="1")],
 }
 TABLE = {
     "type": "table",
@@ -154,6 +163,15 @@ LOOKS: dict[str, tuple[Json, list[Look]]] = {
         [texts("backup-7", "A remote file")],
     ),
     "video": (VIDEO, [texts("The tour", "Four minutes.", "Ops"), named("link", "Play The tour")]),
+    "card": (
+        CARD | {"hero_image": CHART, "icon": CHART},
+        [texts("web-1", "Falkenstein", "Runs."), has("strong", "Runs."), has("[role=img]", count=2)],
+    ),
+    "card with a named icon": (CARD | {"slack_icon": {"type": "icon", "name": "rocket"}}, [texts("rocket")]),
+    "carousel": (
+        {"type": "carousel", "elements": [CARD, CARD | {"title": marked("web-2")}]},
+        [named("group", "2 cards"), texts("web-1", "web-2"), has(".carousel button", "Reboot", count=2)],
+    ),
     "link button": (
         actions(element("button", text=plain("Open"), url="https://example.com/")),
         [named("button", "Open")],
@@ -172,6 +190,15 @@ def test_a_block_is_drawn(foreign: Foreign, window: Page, kind: str) -> None:
     for look in looks:
         look(message)
     assert message.locator(".unknown").count() == 0
+
+
+def test_a_card_in_a_carousel_tells_the_bot_which_card_it_was(foreign: Foreign, window: Page) -> None:
+    second = CARD | {"block_id": "web-2", "actions": [element("button", text=plain("Stop"), value="2")]}
+    message = drawn(foreign, window, {"type": "carousel", "elements": [CARD, second]})
+    with window.expect_response("**/_local/act"):
+        message.get_by_role("button", name="Stop").press("Enter")
+    told = foreign.action()
+    assert (told["block_id"], told["value"]) == ("web-2", "2")
 
 
 def press(name: str) -> Look:
@@ -383,8 +410,8 @@ def test_a_picture_in_the_message_itself_is_loaded(foreign: Foreign, window: Pag
 
 def test_every_kind_that_slack_takes_is_drawn_and_used() -> None:
     in_messages = [BELOW, WORKFLOW, *(block for block, _ in LOOKS.values()), *(given for given, *_ in ACTS.values())]
-    in_dialogs = [FILE, *CHOICES, *(block for block, *_ in FORM.values())]
-    taken = {*BLOCKS, *IN_SECTIONS, *IN_ACTIONS, *IN_INPUTS, *IN_CONTEXT_ACTIONS}
+    in_dialogs = [FILE, ALERT, *CHOICES, *(block for block, *_ in FORM.values())]
+    taken = {*BLOCKS, *CARDS, *IN_SECTIONS, *IN_ACTIONS, *IN_INPUTS, *IN_CONTEXT_ACTIONS}
     assert {kind.removesuffix(" element") for kind in taken} - set(kinds_in([*in_messages, *in_dialogs])) == set()
 
 

@@ -86,6 +86,26 @@ def test_someone_without_a_role_is_refused_and_can_ask(demo: str, page: Page) ->
     expect(newest(page, "Granted for 8 h by")).to_be_visible()
 
 
+def test_a_group_of_people_gets_a_role(demo: str, page: Page) -> None:
+    page.goto(demo)
+    become(page, "Ada Admin")
+    type_into(page, "/vps access grant @oncall operator for 8h")
+    expect(newest(page, "@oncall")).to_contain_text("operator")
+    page.get_by_role("tab", name="Workspace").click()
+    part = page.get_by_role("tabpanel", name="Workspace")
+    part.locator("summary", has_text="@oncall").click()
+    vera = part.get_by_role("checkbox", name="Vera Viewer")
+    expect(vera).to_be_checked()
+
+    become(page, "Vera Viewer")
+    type_into(page, "/vps can reboot web-server-03")
+    expect(newest(page, "web-server-03")).to_contain_text("@oncall")
+    page.get_by_role("tabpanel", name="Workspace").locator("summary", has_text="@oncall").click()
+    vera.uncheck()
+    type_into(page, "/vps can reboot web-server-03")
+    expect(newest(page, "may not reboot")).to_contain_text("it takes operator")
+
+
 def test_connecting_an_account_in_a_dialog(demo: str, page: Page) -> None:
     page.goto(demo)
     become(page, "Ada Admin")

@@ -18,6 +18,7 @@ LIST = {
     "border": 0,
     "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]}],
 }
+ALERT = {"type": "alert", "text": marked("This *can't* be undone."), "level": "warning"}
 FORM: dict[str, tuple[Json, str, dict[str, Any]]] = {  # the input, what a person types, what the bot is sent
     "plain_text_input": (field("Name", "plain_text_input", min_length=3), "web-9", {"value": "web-9"}),
     "long text": (
@@ -79,6 +80,15 @@ def test_text_inputs_of_every_kind(foreign: Foreign, window: Page) -> None:
     for name, (block, _, told) in FORM.items():
         held = values[block["block_id"]][block["element"]["action_id"]]
         assert held == {"type": block["element"]["type"], **told}, name
+
+
+@pytest.mark.parametrize(
+    ("level", "called"), [("error", "Error: "), ("warning", "Warning: "), ("success", "Success: "), ("default", "")]
+)
+def test_an_alert_in_a_dialog(foreign: Foreign, window: Page, level: str, called: str) -> None:
+    dialog = begin(foreign, window, ALERT | {"level": level})
+    expect(dialog.get_by_role("note")).to_have_text(f"{called}This can't be undone.")
+    window.keyboard.press("Escape")
 
 
 def test_menus_and_choices_in_a_dialog(foreign: Foreign, window: Page) -> None:

@@ -198,6 +198,7 @@ def test_the_clock_moves_and_a_fault_is_switched(foreign: Foreign, window: Page)
         clock.get_by_role("button", name="+1 h").click()
     assert foreign.clock.time() - before == 3600
     expect(clock).to_contain_text(re.compile(r"\d+ (h|min).* ahead"))
+    expect(clock).to_contain_text("requests to it are signed with the real time")
     panel = window.get_by_test_id("panel")
     expect(panel.get_by_test_id("panel-server")).to_have_count(12)
     down = panel.get_by_role("switch", name="The provider is down (503)")

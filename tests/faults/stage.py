@@ -68,7 +68,7 @@ class Stage:
         self.vps = LocalVps(
             self.clock, fleet="empty", provision_seconds=0.4, start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3
         )
-        self.slack = LocalSlack(manifest=_manifest(), clock=self.clock)
+        self.slack = LocalSlack(manifest=_manifest(), clock=self.clock, bot_follows_clock=True)
         self.team = self.slack.add_team("acme", id="T0ACME")
         self.ada, self.olga, self.amir, self.nina, self.noor = (
             self.team.add_person(name, id=f"U0{name.upper()}") for name in ("ada", "olga", "amir", "nina", "noor")

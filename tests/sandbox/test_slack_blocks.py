@@ -9,6 +9,9 @@ from .slack_stage import SUBMIT, button, field, modal, stage, text_block
 Block = dict[str, Any]
 PLAIN = {"type": "plain_text", "text": "x"}
 OPTION = {"text": PLAIN, "value": "1"}
+CARD: Block = {"type": "card", "title": PLAIN}
+PICTURE = {"type": "image", "image_url": "https://x/y.png", "alt_text": "x"}
+ROCKET = {"type": "icon", "name": "rocket"}
 
 
 def actions(*elements: Block) -> Block:
@@ -74,6 +77,19 @@ MESSAGES: list[tuple[str, Any, str]] = [
         "unsupported type",
     ),
     ("rich text has known parts", [{"type": "rich_text", "elements": [{"type": "poem"}]}], "unsupported type: poem"),
+    ("a card has something to show", [{"type": "card", "subtitle": PLAIN}], "must provide one of hero_image"),
+    ("a card has one icon", [CARD | {"icon": PICTURE, "slack_icon": ROCKET}], "either icon or slack_icon"),
+    ("a card's icon is one of Slack's", [CARD | {"slack_icon": ROCKET | {"name": "poem"}}], "must be one of: archive"),
+    ("a card has buttons alone", [CARD | {"actions": [select(options=[OPTION])]}], "unsupported type: static_select"),
+    ("a card's action_ids are unique", [CARD | {"actions": [button(action_id="a")] * 2}], '"a" already exists'),
+    ("a carousel has cards alone", [{"type": "carousel", "elements": [text_block()]}], "unsupported type: section"),
+    ("a carousel is not empty", [{"type": "carousel", "elements": []}], "no less than 1 items"),
+    (
+        "block_ids of cards are unique",
+        [{"type": "carousel", "elements": [CARD | {"block_id": "a"}] * 2}],
+        '"a" already exists',
+    ),
+    ("alerts stand in dialogs alone", [{"type": "alert", "text": PLAIN}], "unsupported type: alert"),
     ("a table's cells are known", [{"type": "table", "rows": [[{"type": "button"}]]}], "unsupported type: button"),
     ("a table's rows are lists", [{"type": "table", "rows": ["x"]}], "must be an array"),
 ]
@@ -87,6 +103,8 @@ VIEWS: list[tuple[str, Any, str]] = [
     ("a title is plain_text", modal() | {"title": {"type": "mrkdwn", "text": "x"}}, "plain_text"),
     ("a modal with an input has a submit", modal(field()), "must define `submit`"),
     ("markdown blocks stand in messages alone", modal({"type": "markdown", "text": "x"}), "unsupported type: markdown"),
+    ("cards stand in messages alone", modal(CARD), "unsupported type: card"),
+    ("an alert has a level", modal({"type": "alert", "text": PLAIN, "level": "loud"}), "must be one of: default"),
     (
         "tables stand in messages alone",
         modal({"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}),

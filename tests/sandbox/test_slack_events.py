@@ -64,6 +64,7 @@ async def test_an_event_nobody_answers_comes_again_at_once_after_a_minute_and_af
         return web.Response(status=500)
 
     async with stage(broken) as s:
+        s.slack.world.bot_follows_clock = True  # minutes pass here for the bot, too
         await s.olga.says("hello", in_=s.olga.direct)
         assert len(s.bot.got) == 2
         await s.slack.deliver_due()

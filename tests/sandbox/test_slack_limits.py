@@ -98,6 +98,20 @@ async def test_each_method_has_its_tier(method: str) -> None:
         assert (await s.form(method)).get("error") != "ratelimited"
 
 
+@pytest.mark.refuses("ratelimited")
+@pytest.mark.parametrize("method", ["api.test", "blocks.validate", "oauth.v2.access", "oauth.v2.exchange"])
+async def test_a_method_without_a_token_has_its_tier_for_each_client(method: str) -> None:
+    async with stage() as s:
+        for _ in range(CALLS_A_MINUTE[method]):
+            assert (await s.form(method, client_id="1.2")).get("error") != "ratelimited"
+        assert (await s.form(method, client_id="1.2"))["error"] == "ratelimited"
+        assert (await s.form(method, client_id="3.4")).get("error") != "ratelimited", "per client"
+        assert (await s.form(method)).get("error") != "ratelimited", "without one, too"
+        basic = aiohttp.encode_basic_auth("1.2", "secret")
+        async with s.bot.session.post(s.slack.api_url + method, headers={"Authorization": basic}) as reply:
+            assert (reply.status, "Retry-After" in reply.headers) == (429, True), "however it says its id"
+
+
 async def test_calling_again_before_retry_after_breaks_a_rule_and_a_429_alone_does_not() -> None:
     async with stage() as s:
         for _ in range(21):

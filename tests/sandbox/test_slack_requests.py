@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import time
 from typing import Any
 
 import pytest
@@ -28,12 +29,20 @@ def test_signatures_are_slacks_own() -> None:
     assert headers == {"X-Slack-Request-Timestamp": "1531420618", "X-Slack-Signature": expected}
 
 
-async def test_every_request_is_signed_over_its_raw_body_by_the_sandboxs_clock() -> None:
+@pytest.mark.parametrize("follows", [False, True])
+async def test_every_request_is_signed_over_its_raw_body_by_the_bots_own_clock(follows: bool) -> None:
+    """A bot checks a signature by its own clock: the machine's, unless it is told the sandbox's."""
     async with stage() as s:
+        s.slack.world.bot_follows_clock = follows
+        s.slack.clock.move(hours=1)
+        began = int(time.time())
         await s.olga.says("/echo hi")
         got = s.bot.got[0]
         timestamp = got.headers["X-Slack-Request-Timestamp"]
-        assert timestamp == str(int(s.slack.clock.time()))
+        if follows:
+            assert timestamp == str(int(s.slack.clock.time()))
+        else:
+            assert began <= int(timestamp) <= time.time()
         base = b"v0:" + timestamp.encode() + b":" + got.raw
         digest = hmac.new(s.slack.signing_secret.encode(), base, hashlib.sha256).hexdigest()
         assert got.headers["X-Slack-Signature"] == f"v0={digest}"

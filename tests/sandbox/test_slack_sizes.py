@@ -13,6 +13,10 @@ def confirm(**sizes: int) -> list[Block]:
     return actions(button(confirm={name: plain(n) for name, n in parts.items()}))
 
 
+def card(**more: Any) -> Block:
+    return {"type": "card", "title": mrkdwn(5), **more}
+
+
 def overflow(n: int) -> list[Block]:
     return actions({"type": "overflow", "action_id": "a", "options": options(n)})
 
@@ -57,6 +61,11 @@ MESSAGES: list[tuple[str, Make, int]] = [
     ("a confirm dialog's text has at most 300 characters", lambda n: confirm(text=n), 300),
     ("a confirm dialog's confirm button has at most 30", lambda n: confirm(confirm=n), 30),
     ("a confirm dialog's deny button has at most 30", lambda n: confirm(deny=n), 30),
+    ("a card's title has at most 150 characters", lambda n: [{"type": "card", "title": mrkdwn(n)}], 150),
+    ("a card's subtitle has at most 150", lambda n: [card(subtitle=mrkdwn(n))], 150),
+    ("a card's body has at most 200 characters", lambda n: [card(body=mrkdwn(n))], 200),
+    ("a card has at most 3 buttons", lambda n: [card(actions=[button()] * n)], 3),
+    ("a carousel has at most 10 cards", lambda n: [{"type": "carousel", "elements": [card()] * n}], 10),
     ("a markdown block has at most 12,000 characters", lambda n: [{"type": "markdown", "text": "x" * n}], 12_000),
     (
         "markdown blocks have 12,000 together",
@@ -77,6 +86,7 @@ VIEWS: list[tuple[str, Make, int]] = [
     ("a modal's title has at most 24 characters", lambda n: titled(title=n), 24),
     ("a modal's submit has at most 24 characters", lambda n: titled(submit=n), 24),
     ("a modal's close has at most 24 characters", lambda n: titled(close=n), 24),
+    ("an alert has at most 200 characters", lambda n: modal({"type": "alert", "text": mrkdwn(n)}), 200),
     ("private_metadata has at most 3,000 characters", lambda n: modal(private_metadata="x" * n), 3000),
     ("a callback_id has at most 255 characters", lambda n: modal(callback_id="x" * n), 255),
     ("an external_id has at most 255 characters", lambda n: modal(external_id="x" * n), 255),

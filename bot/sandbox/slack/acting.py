@@ -9,6 +9,7 @@ from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Channel, Json, Message, Person, Team, View
 from bot.sandbox.slack.people import People
+from bot.sandbox.slack.rules.cards import within
 from bot.sandbox.slack.rules.checks import many
 from bot.sandbox.slack.rules.finding import Found, Rule
 from bot.sandbox.slack.rules.shapes import check_part
@@ -38,7 +39,7 @@ class Place:
 
 def find(place: Place, block_id: str, action_id: str) -> tuple[Json, Json]:
     """The block and element with these ids. Raises Refused (`not_found`)."""
-    for block in place.blocks:
+    for _, block in within(place.blocks):
         if block.get("block_id") == block_id:
             for element in elements_of(block):
                 if element.get("action_id") == action_id:

@@ -94,7 +94,7 @@ class Post:
         """Signs and posts the delivery."""
         body, content_type = delivery.body()
         headers = {
-            **signed(self._world.signing_secret, body, self._world.now()),
+            **signed(self._world.signing_secret, body, self._world.signing_time()),
             "Content-Type": content_type,
             "User-Agent": USER_AGENT,
             "Accept": "application/json,*/*",

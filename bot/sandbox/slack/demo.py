@@ -17,16 +17,20 @@ PEOPLE = (
     ("ada", "Ada Admin", "Workspace owner", True),
     ("noor", "Noor Newcomer", "Started on Monday", False),
 )
+ON_CALL = ("vera", "noor")
+"""The members of the user group @oncall: people who could use a right that comes through a group."""
 
 
 def demo_workspace(slack: LocalSlack, name: str = "Acme", *, mark: str = "") -> LocalTeam:
-    """One workspace with five people and three channels; the bot is in #ops and #approvals.
+    """One workspace with five people, the user group @oncall and three channels; the bot is in #ops and #approvals.
 
     `mark` ends every id, so that several workspaces can stand side by side.
     """
     team = slack.add_team(name, id=f"T0ACME{mark}")
     for handle, real_name, title, admin in PEOPLE:
         team.add_person(handle, id=f"U0{handle.upper()}{mark}", real_name=real_name, title=title, admin=admin)
+    on_call = [team.people[handle] for handle in ON_CALL]
+    team.add_group("oncall", on_call, id=f"S0ONCALL{mark}")
     team.add_channel("general", id=f"C0GENERAL{mark}", topic="Company-wide announcements")
     team.add_channel("ops", id=f"C0OPS{mark}", bot=True, topic="Servers and what we do to them")
     team.add_channel("approvals", id=f"C0APPROVALS{mark}", bot=True, topic="What waits for a second person")

@@ -38,6 +38,8 @@ class Refused(Exception):
 
 
 BROKEN = {
+    "bad_client_secret": "The client secret is the app's own.",
+    "bad_redirect_uri": "A redirect_uri is one of the manifest's, and the same at both steps of an installation.",
     "cannot_reply_to_message": "An ephemeral message has no thread.",
     "cant_delete_message": "A bot deletes only its own messages.",
     "cant_update_message": "A bot changes only its own messages, and ephemeral ones only through a response_url.",
@@ -45,6 +47,9 @@ BROKEN = {
     "exchanged_trigger_id": "A trigger_id is used once.",
     "expired_trigger_id": "A trigger_id is used within 3 seconds.",
     "expired_url": "A response_url lives for 30 minutes.",
+    "file_not_found": "A file is completed once its bytes are there, with the id that files.getUploadURLExternal gave.",
+    "file_upload_size_restricted": "A file has at most 1 GB.",
+    "forbidden_team": "Socket Mode has to be switched on in the manifest.",
     "invalid_arg_name": "The name of an argument has letters, digits and _, and at most 255 of them.",
     "invalid_arguments": "Arguments have to be as the method's reference says.",
     "invalid_array_arg": "Arguments are no arrays: a[b]=c is none.",
@@ -53,27 +58,84 @@ BROKEN = {
     "invalid_blocks": "Blocks have to be as Block Kit's reference says.",
     "invalid_blocks_format": "`blocks` is a JSON array of blocks.",
     "invalid_charset": "A body is in utf-8 or iso-8859-1.",
+    "invalid_client_id": "The client id is the app's own.",
+    "invalid_cursor": "A cursor is the next_cursor of the page before.",
     "invalid_form_data": "A form has to be readable.",
+    "invalid_grant_type": "A grant_type is authorization_code or refresh_token.",
     "invalid_json": "A JSON body has to be valid JSON.",
+    "invalid_limit": "A limit is a whole number, from 1 to what the method allows.",
     "invalid_metadata_format": "Metadata has an event_type and an event_payload.",
     "invalid_payload": "A response_url takes a JSON object.",
     "invalid_post_type": "A POST says what it carries: JSON or a form.",
+    "invalid_refresh_token": "A refresh token is used once.",
+    "invalid_scope": "The manifest asks for every scope that is asked for at an installation.",
     "invalid_thread_ts": "thread_ts is the ts of a message.",
+    "invalid_token": "A token is exchanged as Slack gave it.",
     "invalid_trigger_id": "A trigger_id is used as Slack gave it.",
+    "invalid_ts_latest": "latest is the ts of a message, or seconds since 1970.",
+    "invalid_ts_oldest": "oldest is the ts of a message, or seconds since 1970.",
+    "invalid_types": "types are public_channel, private_channel, im and mpim.",
+    "invalid_view": "A view has to be as Block Kit's reference says.",
     "json_not_object": "A JSON body is an object.",
     "markdown_text_conflict": "markdown_text stands alone, without text and blocks.",
+    "messages_tab_disabled": "Messages to a person need the Messages tab, switched on in the manifest.",
     "metadata_too_large": "Metadata is small.",
+    "method_not_supported_for_channel_type": "A method is for the kinds of conversation that its reference names.",
     "missing_post_type": "A POST says what it carries.",
     "missing_scope": "The manifest asks for every scope that is used.",
     "msg_blocks_too_long": "All blocks of a posted message hold at most about 13,200 characters.",
     "msg_too_long": "A message's text has at most 40,000 characters, a changed one's 4,000.",
+    "no_scopes": "An installation asks for scopes.",
+    "no_service": "A response_url is used as Slack gave it.",
     "no_text": "A message has text or blocks.",
     "not_allowed_token_type": "Each method takes its own kind of token.",
     "not_authed": "Calls carry a token.",
     "not_enabled": "The Home tab has to be switched on in the manifest.",
     "push_limit_reached": "At most three views lie on top of each other.",
+    "token_already_exchanged": "A long-lived token is exchanged once.",
+    "token_rotation_not_enabled": "Token rotation has to be switched on in the manifest.",
     "too_many_attachments": "A message has at most 100 attachments.",
     "unknown_method": "Methods have names Slack knows.",
     "used_url": "A response_url is used at most five times.",
+    "users_list_not_supplied": "conversations.open takes a channel or people.",
     "view_too_large": "A view has at most 250 KB.",
 }
+"""Refusals that a bot avoids by keeping a rule, and the rule."""
+
+ANY_BOT = frozenset(
+    {
+        "account_inactive",
+        "bot_not_found",
+        "channel_not_found",
+        "hash_conflict",
+        "invalid_code",
+        "is_archived",
+        "is_inactive",
+        "message_not_found",
+        "no_such_subteam",
+        "not_found",
+        "not_in_channel",
+        "ratelimited",
+        "restricted_action",
+        "team_not_found",
+        "thread_not_found",
+        "token_expired",
+        "token_revoked",
+        "user_disabled",
+        "user_not_found",
+        "user_not_in_channel",
+        "users_not_found",
+    }
+)
+"""Refusals that can meet a bot which keeps every rule: people left, closed, deleted, reloaded or revoked something."""
+
+PERSON = frozenset(
+    {
+        "app_uninstalled",
+        "handle_already_exists",
+        "interactivity_not_enabled",
+        "invalid_handle",
+        "options_load_url_missing",
+    }
+)
+"""Refusals that only a person on the page meets."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.sandbox.slack import conversation, screen
 from bot.sandbox.slack.acting import Place
 from bot.sandbox.slack.model import Json, Message, Person, Team, View
+from bot.sandbox.slack.rules.cards import within
 from bot.sandbox.slack.rules.views import elements_of
 
 BUTTONS = ("button", "workflow_button", "icon_button")
@@ -47,7 +48,7 @@ def of_message(team: Team, message: Message) -> Place:
 
 def pressable(place: Place, person: Person) -> Iterator[Thing]:
     """Buttons of every kind and the options of overflow menus."""
-    for block in place.blocks:
+    for _, block in within(place.blocks):
         for element in elements_of(block):
             if element["type"] in BUTTONS:
                 yield Thing(place, block, element, screen.object_text(place.team, person, element["text"]))

@@ -40,9 +40,9 @@ class Limits:
         """Whether this caller was told to wait and the time is not over."""
         return self._told.get(key, 0.0) > self._clock.time() + 1e-9
 
-    def tier(self, tier: int, method: str, team_id: str) -> float:
-        """The wait for a method of this tier in this workspace."""
-        return self.wait((method, team_id), TIERS[tier], TIERS[tier] / 60)
+    def tier(self, tier: int, method: str, caller: str) -> float:
+        """The wait for a method of this tier, for this workspace or client."""
+        return self.wait((method, caller), TIERS[tier], TIERS[tier] / 60)
 
     def posting(self, team_id: str, channel_id: str) -> float:
         """The wait for posting a message into this channel."""

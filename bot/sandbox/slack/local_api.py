@@ -11,9 +11,11 @@ from aiohttp import web
 
 from bot.sandbox.slack import conversation, page_state, shapes
 from bot.sandbox.slack.acting import Acting, Place
+from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.api import files
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.feed import Stream
+from bot.sandbox.slack.local_workspace import administer
 from bot.sandbox.slack.model import Channel, Json, Person, Team, View
 from bot.sandbox.slack.people import People
 from bot.sandbox.slack.world import World
@@ -29,10 +31,11 @@ _PANEL_POST = ("faults", "faults/clear")
 class LocalApi:
     """The page's API. What Slack would show to the person comes with status 200, what the page does wrong with 4xx."""
 
-    def __init__(self, world: World, people: People, acting: Acting) -> None:
+    def __init__(self, world: World, people: People, acting: Acting, administration: Administration) -> None:
         self.world = world
         self.people = people
         self.acting = acting
+        self.administration = administration
         self.panel_url = ""
         self._open = False
 
@@ -57,6 +60,7 @@ class LocalApi:
             "file": self._file,
             "read": self._read,
             "clock": self._clock,
+            "workspace": self._workspace,
         }
         for path, handler in gets.items():
             app.router.add_get(f"/_local/{path}", self._guarded(handler))
@@ -266,6 +270,13 @@ class LocalApi:
         self.world.feed.tell_all("clock", told)
         await self.people.events.deliver_due()
         return told
+
+    async def _workspace(self, body: Json) -> Json:
+        team = self.world.teams.get(body["team"])
+        if team is None:
+            raise Refused("team_not_found")
+        await administer(self.administration, team, body)
+        return {}
 
     def _who(self, given: Any) -> tuple[Team, Person]:
         team = self.world.teams.get(given.get("team", ""))

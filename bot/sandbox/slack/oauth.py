@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.sandbox.slack import page_state
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Installation, Json, Team
 from bot.sandbox.slack.payloads import organisation
@@ -83,6 +84,7 @@ class OAuth:
         self.world.tokens[installation.token] = team
         if self.world.manifest.token_rotation:
             self._rotated(team)
+        page_state.tell_workspace(self.world, team)
 
     def refresh(self, refresh_token: str) -> Json:
         """New tokens for a refresh token, which is used up. Raises Refused (invalid_refresh_token)."""
@@ -140,8 +142,16 @@ class OAuth:
         try:
             scopes = self.check(query)
         except Refused as refused:
+            self._note(query, refused)
             return _page(f"<p>Something went wrong: <b>{html.escape(refused.error)}</b></p>", 400)
         return _page(self._consent(query, scopes), 200)
+
+    def _note(self, query: Json, refused: Refused) -> None:
+        """The address of this page is the app's: what is wrong with it stands in the inspector."""
+        exchange = self.world.log.open(self.world.now(), "from_app", "authorize", "authorize", "", query)
+        exchange.status, exchange.response = 400, refused.body()
+        for problem in refused.problems():
+            self.world.log.problem(exchange, problem)
 
     def _consent(self, query: Json, scopes: frozenset[str]) -> str:
         def safe(text: str) -> str:

@@ -9,6 +9,8 @@ SENTENCES = {
     "app_uninstalled": "This app is no longer installed.",
     "account_inactive": "This account is deactivated.",
     "channel_not_found": "There is no such channel.",
+    "handle_already_exists": "Somebody or some group has this name already.",
+    "invalid_handle": "A group's name has at most 21 small letters, digits, dots and dashes.",
     "dispatch_failed": "The app could not be reached.",
     "http_client_error": "The app refused the request.",
     "http_service_error": "The app failed.",
@@ -46,6 +48,7 @@ def state(world: World, team: Team, person: Person, *, panel: bool) -> Json:
         ],
         "shortcuts": [{"name": s.name, "type": s.type, "callback_id": s.callback_id} for s in world.manifest.shortcuts],
         "home_enabled": world.manifest.home_tab,
+        "workspace": workspace(team),
         "clock": clock(world),
         "panel": panel,
     }
@@ -76,9 +79,20 @@ def channels(team: Team, person: Person) -> list[Json]:
     return [_channel(team, person, c) for c in (*seen, *((own,) if own else ()))]
 
 
+def workspace(team: Team) -> Json:
+    """The user groups, and the app: `dead` is the error that its calls get, empty while it works."""
+    groups = [{"id": g.id, "handle": g.handle, "members": g.members} for g in team.groups.values()]
+    return {"groups": groups, "app": {"dead": team.installation.dead}}
+
+
+def tell_workspace(world: World, team: Team) -> None:
+    """Tells the pages of user groups and of the app."""
+    world.feed.tell(team.id, "workspace", lambda user: workspace(team))
+
+
 def clock(world: World) -> Json:
-    """The sandbox's time and how far it was moved."""
-    return {"now": world.now(), "moved_seconds": world.moved()}
+    """The sandbox's time, how far it was moved, and whether the bot's time moves with it."""
+    return {"now": world.now(), "moved_seconds": world.moved(), "bot_follows": world.bot_follows_clock}
 
 
 def exchange(shown: Exchange) -> Json:
@@ -106,6 +120,7 @@ def _channel(team: Team, person: Person, channel: Channel) -> Json:
         "kind": "app" if channel.kind == "im" else "channel",
         "is_private": channel.is_private,
         "archived": channel.archived,
+        "restricted": channel.restricted,
         "bot_is_member": team.bot.id in channel.members,
         "is_member": person.id in channel.members,
         "topic": channel.topic,

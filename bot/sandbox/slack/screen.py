@@ -58,6 +58,8 @@ def blocks_lines(team: Team, person: Person, blocks: list[Json], state: Json) ->
             yield f"{object_text(team, person, block['label'])}: {held}"
             if hint := block.get("hint"):
                 yield object_text(team, person, hint)
+        elif kind == "carousel":
+            yield from blocks_lines(team, person, block["elements"], state)
         elif kind in ("actions", "context_actions"):
             yield " ".join(element_text(team, person, block, each, state) for each in block["elements"])
         else:
@@ -102,7 +104,11 @@ def _block_lines(team: Team, person: Person, block: Json, state: Json) -> Iterat
         yield from (object_text(team, person, each) for each in block.get("fields") or ())
         if block.get("accessory"):
             yield element_text(team, person, block, block["accessory"], state)
-    elif kind == "header":
+    elif kind == "card":
+        yield from (f"({block[name]['alt_text']})" for name in ("hero_image", "icon") if block.get(name))
+        yield from (object_text(team, person, block[name]) for name in ("title", "subtitle", "body") if block.get(name))
+        yield from (element_text(team, person, block, each, state) for each in block.get("actions") or ())
+    elif kind in ("header", "alert"):
         yield object_text(team, person, block["text"])
     elif kind == "context":
         yield " ".join(

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.sandbox.clock import Clock
 from bot.sandbox.slack import answers
 from bot.sandbox.slack.acting import Acting
+from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.api import door, files
 from bot.sandbox.slack.delivery import Answer, Delivery, Post
 from bot.sandbox.slack.events import Events
@@ -37,7 +38,8 @@ class SlackServer:
         self.sockets = self.world.sockets
         self.people = People(self.world, self, self.events)
         self.acting = Acting(self.people)
-        self.local = LocalApi(self.world, self.people, self.acting)
+        self.administration = Administration(self.world, self.events)
+        self.local = LocalApi(self.world, self.people, self.acting, self.administration)
         self._runner: web.AppRunner | None = None
         self._ticker: asyncio.Task[None] | None = None
 

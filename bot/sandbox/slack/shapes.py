@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.slack.model import Channel, Message, Person, Team, View
+from bot.sandbox.slack.model import Channel, Message, Person, Team, UserGroup, View
 from bot.sandbox.slack.world import SLACKBOT, World
 
 Json = dict[str, Any]
@@ -81,6 +81,21 @@ def conversation(team: Team, channel: Channel) -> Json:
         "context_team_id": team.id,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
+    }
+
+
+def group(team: Team, shown: UserGroup) -> Json:
+    """A user group, as `usergroups.list` gives it."""
+    return {
+        "id": shown.id,
+        "team_id": team.id,
+        "is_usergroup": True,
+        "name": shown.name,
+        "handle": shown.handle,
+        "description": "",
+        "is_external": False,
+        "date_delete": 1 if shown.disabled else 0,
+        "auto_type": None,
     }
 
 

@@ -38,12 +38,18 @@ __all__ = [
 class LocalSlack:
     """One app, installed in one or more workspaces, and a server in front of them."""
 
-    def __init__(self, *, manifest: Manifest | str | Path, clock: Clock | None = None) -> None:
-        """`manifest` is one, or the path of one. Raises ManifestError when the file isn't one."""
+    def __init__(
+        self, *, manifest: Manifest | str | Path, clock: Clock | None = None, bot_follows_clock: bool = False
+    ) -> None:
+        """`manifest` is one, or the path of one. Raises ManifestError when the file isn't one.
+
+        `bot_follows_clock`: the bot's time is this clock's, so requests are signed with it; else with the machine's.
+        """
         known = manifest if isinstance(manifest, Manifest) else Manifest.read(manifest)
         self.clock = clock or Clock()
         self.server = SlackServer(self.clock, known)
         self.world = self.server.world
+        self.world.bot_follows_clock = bot_follows_clock
         self.teams: dict[str, LocalTeam] = {}
 
     def add_team(self, name: str, *, id: str = "", token: str = "", installed: bool = True) -> LocalTeam:
@@ -184,7 +190,7 @@ class LocalSlack:
 
     def sign(self, body: bytes, *, secret: str = "", at: float | None = None) -> dict[str, str]:
         """The headers of a signed request; with another secret or time those of a forged one."""
-        return signed(secret or self.signing_secret, body, self.world.now() if at is None else at)
+        return signed(secret or self.signing_secret, body, self.world.signing_time() if at is None else at)
 
     async def verify_url(self) -> bool:
         """Asks the bot for the challenge of `url_verification`."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.sandbox.slack import page_state, shapes
+from bot.sandbox.slack import page_state
+from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.model import Channel, Json, Person, Team, UserGroup
 from bot.sandbox.slack.person import LocalPerson
 
@@ -54,7 +55,7 @@ class LocalTeam:
         person.is_admin, person.is_restricted, person.home_team_id = admin, guest, home_team
         self.slack.world.add_person(self.team, person)
         self.people[name] = LocalPerson(self, person)
-        self._tell_people()
+        self._administration.tell_people(self.team)
         return self.people[name]
 
     def add_channel(
@@ -71,77 +72,62 @@ class LocalTeam:
         who = {member.id for member in (self.people.values() if members is None else members)}
         channel = Channel(id, self.team.id, name.lstrip("#"), is_private=private, topic=topic)
         self.slack.world.add_channel(self.team, channel, who | ({self.team.bot.id} if bot else set()))
-        self._tell_channels()
+        self._administration.tell_channels(self.team)
         return channel
 
-    def add_group(self, handle: str, members: Iterable[LocalPerson] = ()) -> UserGroup:
+    def add_group(self, handle: str, members: Iterable[LocalPerson] = (), *, id: str = "") -> UserGroup:
         """A new user group."""
-        group: UserGroup = self.slack.world.add_group(self.team, handle, [member.id for member in members])
+        group: UserGroup = self.slack.world.add_group(self.team, handle, [member.id for member in members], id)
+        page_state.tell_workspace(self.slack.world, self.team)
         return group
 
     async def deactivate(self, who: LocalPerson, *, quietly: bool = False) -> None:
         """Deactivates an account; `quietly` sends no user_change."""
-        who.person.deleted = True
-        await self._user_changed(who, quietly)
+        await self._administration.deactivate(self.team, who.person, quietly=quietly)
 
     async def reactivate(self, who: LocalPerson, *, quietly: bool = False) -> None:
         """Gives a deactivated account back."""
-        who.person.deleted = False
-        await self._user_changed(who, quietly)
+        await self._administration.deactivate(self.team, who.person, deleted=False, quietly=quietly)
 
     async def make_guest(self, who: LocalPerson, *, ultra: bool = False, quietly: bool = False) -> None:
         """Turns a member into a guest of several channels, or (`ultra`) of one."""
-        who.person.is_restricted, who.person.is_ultra_restricted = True, ultra
-        await self._user_changed(who, quietly)
+        await self._administration.set_guest(self.team, who.person, guest=True, ultra=ultra, quietly=quietly)
+
+    async def make_member(self, who: LocalPerson, *, quietly: bool = False) -> None:
+        """Turns a guest into a member."""
+        await self._administration.set_guest(self.team, who.person, guest=False, quietly=quietly)
 
     async def set_group(self, group: UserGroup, members: Iterable[LocalPerson], *, quietly: bool = False) -> None:
         """Sets the members of a user group."""
-        before, group.members = set(group.members), [member.id for member in members]
-        event: Json = {
-            "type": "subteam_members_changed",
-            "subteam_id": group.id,
-            "team_id": self.id,
-            "date_update": int(self.slack.world.now()),
-            "added_users": sorted(set(group.members) - before),
-            "removed_users": sorted(before - set(group.members)),
-        }
-        await self._emit("subteam_members_changed", event, quietly)
+        await self._administration.set_group(self.team, group, [each.id for each in members], quietly=quietly)
 
     async def archive(self, channel: Channel, *, quietly: bool = False) -> None:
         """Archives a channel."""
-        channel.archived = True
-        self._tell_channels()
-        await self._emit("channel_archive", {"type": "channel_archive", "channel": channel.id, "user": ""}, quietly)
+        await self._administration.archive(self.team, channel, quietly=quietly)
+
+    async def unarchive(self, channel: Channel, *, quietly: bool = False) -> None:
+        """Takes an archived channel back into use."""
+        await self._administration.archive(self.team, channel, archived=False, quietly=quietly)
 
     def restrict(self, channel: Channel) -> None:
         """Lets only administrators post in a channel: others, the bot too, get `restricted_action`."""
-        channel.restricted = True
+        self._administration.restrict(self.team, channel)
 
     async def add_bot_to(self, channel: Channel) -> None:
         """Invites the bot."""
-        channel.members.add(self.team.bot.id)
-        self._tell_channels()
-        event: Json = {"type": "member_joined_channel", "user": self.team.bot.id, "channel": channel.id}
-        await self._emit("member_joined_channel", {**event, "channel_type": "C", "team": self.id}, quietly=False)
+        await self._administration.add_bot(self.team, channel)
 
     async def remove_bot_from(self, channel: Channel, *, quietly: bool = False) -> None:
         """Removes the bot from a channel."""
-        channel.members.discard(self.team.bot.id)
-        self._tell_channels()
-        await self._emit("channel_left", {"type": "channel_left", "channel": channel.id}, quietly)
+        await self._administration.remove_bot(self.team, channel, quietly=quietly)
 
     async def revoke_token(self, *, quietly: bool = False) -> None:
         """Revokes the bot's token: every call answers `token_revoked`."""
-        self.team.installation.dead = "token_revoked"
-        tokens = {"oauth": [], "bot": [self.team.bot.id]}
-        await self._emit("tokens_revoked", {"type": "tokens_revoked", "tokens": tokens}, quietly)
+        await self._administration.revoke_token(self.team, quietly=quietly)
 
     async def uninstall(self, *, quietly: bool = False) -> None:
         """Removes the app: `tokens_revoked` and `app_uninstalled` are sent, every call answers `account_inactive`."""
-        self.team.installation.dead = "account_inactive"
-        tokens = {"oauth": [], "bot": [self.team.bot.id]}
-        await self._emit("tokens_revoked", {"type": "tokens_revoked", "tokens": tokens}, quietly)
-        await self._emit("app_uninstalled", {"type": "app_uninstalled"}, quietly)
+        await self._administration.uninstall(self.team, quietly=quietly)
 
     def allow(self, authorize_url: str, by: LocalPerson, *, org_wide: bool = False) -> str:
         """Lets a person say yes on the consent page behind an authorize address; gives where the browser is sent.
@@ -154,26 +140,10 @@ class LocalTeam:
         """Lets a person say no on the consent page; gives where the browser is sent."""
         return str(self.slack.world.oauth.deny(_query(authorize_url)))
 
-    async def _user_changed(self, who: LocalPerson, quietly: bool) -> None:
-        who.person.updated = int(self.slack.world.now())
-        self._tell_people()
-        scopes = self.team.installation.scopes
-        user = shapes.user(who.person, email="users:read.email" in scopes)
-        await self._emit("user_change", {"type": "user_change", "user": user, "cache_ts": who.person.updated}, quietly)
-
-    async def _emit(self, subscription: str, event: Json, quietly: bool) -> None:
-        if not quietly and subscription in self.slack.world.manifest.bot_events:
-            await self.slack.server.events.send(self.team, event)
-
-    def _tell_people(self) -> None:
-        self.slack.world.feed.tell(self.id, "people", lambda user: {"people": page_state.people(self.team)})
-
-    def _tell_channels(self) -> None:
-        def told(user_id: str) -> Json | None:
-            person = self.team.people.get(user_id)
-            return {"channels": page_state.channels(self.team, person)} if person else None
-
-        self.slack.world.feed.tell(self.id, "channels", told)
+    @property
+    def _administration(self) -> Administration:
+        administration: Administration = self.slack.server.administration
+        return administration
 
 
 def _query(address: str) -> Json:

@@ -58,6 +58,7 @@ class World:
         self.request_url = ""
         self.base_url = ""
         self.socket_mode = manifest.socket_mode
+        self.bot_follows_clock = False
         self.sockets: Sockets
         self.oauth: OAuth
         self.background: set[asyncio.Task[None]] = set()
@@ -72,6 +73,10 @@ class World:
     def now(self) -> float:
         """Seconds since 1970 by the sandbox's clock."""
         return self.clock.time()
+
+    def signing_time(self) -> float:
+        """The time in a signature: the machine's, by which any bot checks it, unless the bot is told the sandbox's."""
+        return self.now() if self.bot_follows_clock else time.time()
 
     def moved(self) -> float:
         """How many seconds a running clock was moved ahead since the start."""
@@ -115,9 +120,9 @@ class World:
         team.channels[channel.id] = self.channels[channel.id] = channel
         return channel
 
-    def add_group(self, team: Team, handle: str, members: Iterable[str], name: str = "") -> UserGroup:
-        """Adds a user group."""
-        group = UserGroup(f"S0{_letters(handle)}{self.number()}", handle, name or handle, list(members))
+    def add_group(self, team: Team, handle: str, members: Iterable[str], id: str = "") -> UserGroup:
+        """Adds a user group. The id is made from the handle when it is empty."""
+        group = UserGroup(id or f"S0{_letters(handle)}{self.number()}", handle, handle, list(members))
         team.groups[group.id] = group
         return group
 

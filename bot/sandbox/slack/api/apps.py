@@ -2,6 +2,7 @@
 
 import base64
 
+from bot.sandbox.slack import page_state
 from bot.sandbox.slack.api.registry import Call, method
 from bot.sandbox.slack.drafts import draft
 from bot.sandbox.slack.errors import Refused
@@ -42,6 +43,7 @@ async def revoke(call: Call) -> Json:
     if call.flag("test"):
         return {"revoked": False}
     call.team.installation.dead = "token_revoked"
+    page_state.tell_workspace(call.world, call.team)
     return {"revoked": True}
 
 
@@ -50,6 +52,7 @@ async def uninstall(call: Call) -> Json:
     """Removes the app from the workspace."""
     _check_client(call)
     call.team.installation.dead = "account_inactive"
+    page_state.tell_workspace(call.world, call.team)
     return {}
 
 
@@ -72,14 +75,20 @@ async def validate(call: Call) -> Json:
     return {}
 
 
-def _check_client(call: Call) -> None:
+def client(call: Call) -> tuple[str, str]:
+    """The client id and secret of a call without a token; empty when it carries none that can be read."""
     client_id, secret = call.text("client_id"), call.text("client_secret")
     basic = call.text("_authorization")
     if not client_id and basic.lower().startswith("basic "):
         try:
             client_id, _, secret = base64.b64decode(basic[6:]).decode().partition(":")
         except ValueError:
-            raise Refused("invalid_client_id") from None
+            return "", ""
+    return client_id, secret
+
+
+def _check_client(call: Call) -> None:
+    client_id, secret = client(call)
     if client_id != call.world.client_id:
         raise Refused("invalid_client_id")
     if secret != call.world.client_secret:

@@ -134,4 +134,4 @@ def _seconds(call: Call, name: str, without: float) -> float:
     try:
         return float(call.text(name) or without)
     except ValueError:
-        raise Refused(f"invalid_ts_{name}") from None
+        raise Refused("invalid_ts_oldest" if name == "oldest" else "invalid_ts_latest") from None

@@ -71,9 +71,9 @@ async def _called(
     call = Call(world, team, method.name, args, [])
     if method.token != "none":
         call.need_scope(*method.scopes if team is not _NOWHERE else ())
-        _limit(world, method, team, exchange)
     elif "Authorization" in request.headers:
         call.args = {**args, "_authorization": request.headers["Authorization"]}
+    _limit(world, method, team.id if method.token != "none" else apps.client(call)[0], exchange)
     missing = [name for name in method.required if args.get(name) in (None, "")]
     if missing:
         raise Refused("invalid_arguments", *(f"[ERROR] missing required field: {name}" for name in missing))
@@ -152,9 +152,10 @@ def _team(world: World, method: Method, token: str) -> Team:
     return team
 
 
-def _limit(world: World, method: Method, team: Team, exchange: Exchange) -> None:
-    too_early = world.limits.ignored((method.name, team.id))
-    wait = world.limits.tier(method.tier, method.name, team.id)
+def _limit(world: World, method: Method, caller: str, exchange: Exchange) -> None:
+    """`caller` is the workspace, or for a method that takes no token the client id ("" without one)."""
+    too_early = world.limits.ignored((method.name, caller))
+    wait = world.limits.tier(method.tier, method.name, caller)
     if wait:
         if too_early:
             world.log.problem(exchange, _HEARD_TOO_EARLY)

@@ -88,17 +88,7 @@ async def usergroups_list(call: Call) -> Json:
     for group in call.team.groups.values():
         if group.disabled and not call.flag("include_disabled"):
             continue
-        body: Json = {
-            "id": group.id,
-            "team_id": call.team.id,
-            "is_usergroup": True,
-            "name": group.name,
-            "handle": group.handle,
-            "description": "",
-            "is_external": False,
-            "date_delete": 1 if group.disabled else 0,
-            "auto_type": None,
-        }
+        body = shapes.group(call.team, group)
         if call.flag("include_count"):
             body["user_count"] = len(group.members)
         if call.flag("include_users"):

@@ -4,9 +4,10 @@ from bot.sandbox.slack.rules.checks import flag, many, number, one_of, plain, se
 from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS, IN_SECTIONS
 from bot.sandbox.slack.rules.finding import Found, Json
 from bot.sandbox.slack.rules.rich_text import RICH_TEXT
-from bot.sandbox.slack.rules.shapes import check_part, one_of_kinds, part, shape, typed_part
+from bot.sandbox.slack.rules.shapes import Special, check_part, one_of_kinds, part, shape, typed_part
 
-_ID = {"block_id": string(255)}
+ID = {"block_id": string(255)}
+"""The field that every block has."""
 
 
 def _image_source(image: Json, at: str, found: Found) -> None:
@@ -40,7 +41,7 @@ def _text_or_fields(block: Json, at: str, found: Found) -> None:
 shape(
     "section",
     {
-        **_ID,
+        **ID,
         "text": text(3000),
         "fields": many(text(2000).run, "fields of text with 1 to 2,000 characters", 1, 10),
         "accessory": typed_part(IN_SECTIONS, "a section"),
@@ -48,40 +49,45 @@ shape(
     },
     specials=[("content", "A section has text, fields, or both.", _text_or_fields)],
 )
-shape("divider", _ID)
-shape("header", {**_ID, "text": plain(150)}, required=("text",))
+shape("divider", ID)
+shape("header", {**ID, "text": plain(150)}, required=("text",))
 shape(
     "context",
     {
-        **_ID,
+        **ID,
         "elements": many(one_of_kinds(("image element", "plain_text", "mrkdwn"), "a context block"), "elements", 1, 10),
     },
     required=("elements",),
 )
 
 
-def _unique_action_ids(block: Json, at: str, found: Found) -> None:
-    elements = block.get("elements")
-    if not isinstance(elements, list):
-        return
-    ids = [e["action_id"] for e in elements if isinstance(e, dict) and e.get("action_id")]
-    if len(set(ids)) != len(ids):
-        twice = next(i for i in ids if ids.count(i) > 1)
-        found.add(at, f'`action_id` "{twice}" already exists')
+def unique_action_ids(name: str = "elements") -> tuple[str, str, Special]:
+    """The rule that no two elements in this list have one action_id."""
+
+    def run(block: Json, at: str, found: Found) -> None:
+        elements = block.get(name)
+        if not isinstance(elements, list):
+            return
+        ids = [e["action_id"] for e in elements if isinstance(e, dict) and e.get("action_id")]
+        if len(set(ids)) != len(ids):
+            twice = next(i for i in ids if ids.count(i) > 1)
+            found.add(at, f'`action_id` "{twice}" already exists')
+
+    return ("action_ids", "The action_ids within one block are unique.", run)
 
 
-_UNIQUE = ("action_ids", "The action_ids within one block are unique.", _unique_action_ids)
+_UNIQUE = unique_action_ids()
 shape(
     "actions",
-    {**_ID, "elements": many(one_of_kinds(IN_ACTIONS, "an actions block"), "elements", 1, 25)},
+    {**ID, "elements": many(one_of_kinds(IN_ACTIONS, "an actions block"), "elements", 1, 25)},
     required=("elements",),
     specials=[_UNIQUE],
 )
-shape("image", {**_ID, **_IMAGE, "title": plain(2000)}, required=("alt_text",), specials=[_SOURCE])
+shape("image", {**ID, **_IMAGE, "title": plain(2000)}, required=("alt_text",), specials=[_SOURCE])
 shape(
     "input",
     {
-        **_ID,
+        **ID,
         "label": plain(2000),
         "element": typed_part(IN_INPUTS, "an input block"),
         "hint": plain(2000),
@@ -90,17 +96,17 @@ shape(
     },
     required=("label", "element"),
 )
-shape("markdown", {**_ID, "text": string(12_000, 1)}, required=("text",), surfaces=("message",))
+shape("markdown", {**ID, "text": string(12_000, 1)}, required=("text",), surfaces=("message",))
 shape(
     "file",
-    {**_ID, "external_id": string(255), "source": one_of("remote")},
+    {**ID, "external_id": string(255), "source": one_of("remote")},
     required=("external_id", "source"),
     surfaces=("message",),
 )
 shape(
     "video",
     {
-        **_ID,
+        **ID,
         "alt_text": string(2000, 1),
         "title": plain(200),
         "thumbnail_url": url(),
@@ -130,7 +136,7 @@ def _column(value: object, at: str, found: Found) -> None:
 shape(
     "table",
     {
-        **_ID,
+        **ID,
         "rows": many(_ROW.run, "rows of 1 to 20 cells", 1, 100),
         "column_settings": many(_column, "column settings", 0, 20),
     },
@@ -140,7 +146,7 @@ shape(
 shape(
     "context_actions",
     {
-        **_ID,
+        **ID,
         "elements": many(one_of_kinds(IN_CONTEXT_ACTIONS, "a context_actions block"), "elements", 1, 5),
     },
     required=("elements",),

@@ -16,12 +16,16 @@ def with_ids(blocks: list[Json]) -> list[Json]:
 
 def _with_id(block: Json) -> Json:
     named = block if block.get("block_id") else {**block, "block_id": f"b{next(_numbers):x}"}
+    if named["type"] == "carousel":
+        return {**named, "elements": with_ids(named["elements"])}
     if all(element.get("action_id") for element in elements_of(named)):
         return named
     if named["type"] == "section":
         return {**named, "accessory": _acting(named["accessory"])}
     if named["type"] == "input":
         return {**named, "element": _acting(named["element"])}
+    if named["type"] == "card":
+        return {**named, "actions": [_acting(button) for button in named["actions"]]}
     return {**named, "elements": [_acting(element) for element in named["elements"]]}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack.rules.blocks import BLOCKS
+from bot.sandbox.slack.rules.cards import CARDS, within
 from bot.sandbox.slack.rules.checks import flag, many, plain, string
 from bot.sandbox.slack.rules.finding import Finding, Found, Json, Rule
 from bot.sandbox.slack.rules.shapes import check_part, one_of_kinds, shape
@@ -26,7 +27,7 @@ TABLE_SUM = Rule("table.sum", "A table has at most 10,000 characters in all its 
 MARKDOWN_SUM = Rule("markdown.sum", "All markdown blocks of a message have at most 12,000 characters together.")
 MESSAGE_LENGTH = Rule("message.blocks", f"A message has at most {MESSAGE_BLOCKS} blocks.")
 
-_BLOCK = one_of_kinds(BLOCKS, "a list of blocks")
+_BLOCK = one_of_kinds((*BLOCKS, *CARDS), "a list of blocks")
 _VIEW = {
     "blocks": many(_BLOCK, "blocks", 0, VIEW_BLOCKS),
     "private_metadata": string(3000),
@@ -95,6 +96,8 @@ def elements_of(block: Json) -> list[Json]:
     kind = block.get("type")
     if kind in ("actions", "context_actions"):
         return list(block.get("elements") or [])
+    if kind == "card":
+        return list(block.get("actions") or [])
     one = block.get("accessory") if kind == "section" else block.get("element") if kind == "input" else None
     return [one] if one and one.get("type") != "image" else []
 
@@ -102,16 +105,16 @@ def elements_of(block: Json) -> list[Json]:
 def _across(blocks: list[Json], at: str, found: Found) -> None:
     ids: set[str] = set()
     focused = 0
-    for n, block in enumerate(blocks):
+    for where, block in within(blocks, at):
         block_id = block.get("block_id")
         if block_id in ids:
-            found.add(f"{at}/{n}", f'`block_id` "{block_id}" already exists', UNIQUE_BLOCKS)
+            found.add(where, f'`block_id` "{block_id}" already exists', UNIQUE_BLOCKS)
         if block_id:
             ids.add(block_id)
         for element in elements_of(block):
             focused += bool(element.get("focus_on_load"))
             if any(len(option.get("value", "")) > 75 for option in element.get("options") or ()):
-                found.add(f"{at}/{n}", "option value of more than 75 characters", OPTION_VALUE)
+                found.add(where, "option value of more than 75 characters", OPTION_VALUE)
     if focused > 1:
         found.add(at, "only one element can have focus_on_load", ONE_FOCUS)
 

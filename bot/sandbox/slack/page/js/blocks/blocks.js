@@ -9,6 +9,7 @@ import { drawElement } from "../forms/elements.js";
 import { inputBlock } from "./input.js";
 import { fileBlock, imageBlock, picture, videoBlock } from "./media.js";
 import { tableBlock } from "./table.js";
+import { alertBlock, cardBlock, carouselBlock } from "./card.js";
 import { Place } from "./place.js";
 
 const sources = new WeakMap();
@@ -61,6 +62,9 @@ const KINDS = {
   markdown: (block) => h("div", { class: "markdown" }, markdown(block.text)),
   video: videoBlock,
   file: fileBlock,
+  alert: alertBlock,
+  card: cardBlock,
+  carousel: carouselBlock,
 };
 
 function actions(block, surface) {

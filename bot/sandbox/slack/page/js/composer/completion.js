@@ -105,8 +105,9 @@ function commands(typed) {
 
 function people(kept, typed) {
   const bot = workspace.bot.id ? [{ id: workspace.bot.id, name: workspace.bot.name, real_name: "", title: "App" }] : [];
+  const groups = workspace.groups.map((each) => ({ name: each.handle, real_name: "", title: "User group" }));
   const all = [...workspace.people.values(), ...bot.filter((each) => !workspace.people.has(each.id))];
-  return all
+  return [...all, ...groups]
     .filter(
       (each) =>
         !each.deleted &&

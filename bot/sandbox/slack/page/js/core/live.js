@@ -1,6 +1,6 @@
 /** The stream of events: opened once, opened again when it breaks, and a `reset` when something may have been missed. */
 
-import { workspace, tell, adoptChannels, adoptPeople, adoptClock } from "./workspace.js";
+import { workspace, tell, adoptChannels, adoptPeople, adoptClock, adoptAdministered } from "./workspace.js";
 
 const AGAIN_MS = [200, 500, 1000, 2000];
 let socket = null;
@@ -64,5 +64,6 @@ function hear(kind, detail) {
   if (kind === "channels") adoptChannels(detail.channels);
   else if (kind === "people") adoptPeople(detail.people);
   else if (kind === "clock") adoptClock(detail);
+  else if (kind === "workspace") adoptAdministered(detail);
   else tell(kind, detail);
 }

@@ -6,6 +6,8 @@ export const workspace = {
   user: "",
   people: new Map(),
   channels: [],
+  groups: [],
+  app: { dead: "" },
   bot: { id: "", name: "" },
   commands: [],
   shortcuts: [],
@@ -14,6 +16,7 @@ export const workspace = {
   channel: "",
   clockAhead: 0,
   clockMoved: 0,
+  botFollows: false,
 };
 
 const listeners = new Map();
@@ -42,6 +45,7 @@ export function adopt(state) {
   workspace.homeEnabled = Boolean(state.home_enabled);
   workspace.hasPanel = Boolean(state.panel);
   adoptClock(state.clock);
+  adoptAdministered(state.workspace ?? {});
   adoptPeople(state.people ?? []);
   adoptChannels(state.channels ?? []);
 }
@@ -56,9 +60,17 @@ export function adoptChannels(channels) {
   tell("channels");
 }
 
+/** User groups, and whether the app is installed. */
+export function adoptAdministered({ groups, app }) {
+  workspace.groups = groups ?? [];
+  workspace.app = app ?? { dead: "" };
+  tell("workspace");
+}
+
 export function adoptClock(clock) {
   if (!clock) return;
   workspace.clockMoved = clock.moved_seconds ?? 0;
+  workspace.botFollows = Boolean(clock.bot_follows);
   const now = typeof clock.now === "number" ? clock.now * 1000 : Date.parse(clock.now);
   workspace.clockAhead = Number.isFinite(now) ? now - Date.now() : (clock.moved_seconds ?? 0) * 1000;
   tell("clock");

@@ -11,9 +11,12 @@ const STEPS = [
   ["+1 day", 86_400],
 ];
 
+const APART = "The app's own clock was not moved: requests to it are signed with the real time.";
+
 export function clockControl() {
   const time = h("time", { class: "clock-now" });
   const note = h("span", { class: "clock-note" });
+  const apart = h("p", { class: "clock-apart" });
   const draw = () => {
     const date = now();
     time.dateTime = date.toISOString();
@@ -26,6 +29,7 @@ export function clockControl() {
       second: "2-digit",
     });
     note.textContent = workspace.clockMoved ? `${span(workspace.clockMoved)} ahead` : "";
+    apart.textContent = workspace.clockMoved && !workspace.botFollows ? APART : "";
   };
   const move = async (seconds) => {
     const answer = await postBare("clock", { seconds });
@@ -45,6 +49,7 @@ export function clockControl() {
         h("button", { type: "button", class: "button button-tiny", onclick: () => move(seconds) }, words),
       ),
     ),
+    apart,
   );
 }
 

@@ -1,4 +1,4 @@
-/** The panel on the right: the provider's servers, what goes wrong there, the clock, and the inspector. */
+/** The panel on the right: the provider's servers, what goes wrong there, the clock, the inspector, the workspace. */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -8,6 +8,7 @@ import { clockControl } from "./clock.js";
 import { Faults } from "./faults.js";
 import { Inspector } from "./inspector.js";
 import { Servers } from "./servers.js";
+import { Administration } from "./administration.js";
 
 export class Panel {
   constructor() {
@@ -15,7 +16,12 @@ export class Panel {
     this.servers = new Servers(() => this.faults.read());
     this.inspector = new Inspector((problems) => this.showProblems(problems));
     this.problems = h("span", { class: "tab-count", hidden: true });
-    this.tabs = [this.tab("servers", "Servers"), this.tab("inspector", "Inspector", this.problems)];
+    this.administration = new Administration();
+    this.tabs = [
+      this.tab("servers", "Servers"),
+      this.tab("inspector", "Inspector", this.problems),
+      this.tab("workspace", "Workspace"),
+    ];
     const serversPanel = h(
       "div",
       { class: "panel-part", role: "tabpanel", id: "panel-servers", "aria-labelledby": "tab-servers" },
@@ -23,7 +29,7 @@ export class Panel {
         ? [this.servers.node, this.faults.node]
         : h("p", { class: "empty-words" }, "No local VPS.org is attached."),
     );
-    this.parts = { servers: serversPanel, inspector: this.inspector.node };
+    this.parts = { servers: serversPanel, inspector: this.inspector.node, workspace: this.administration.node };
     this.node = h(
       "aside",
       { class: "panel", "aria-label": "Servers and inspector", "data-testid": "panel" },
@@ -44,6 +50,7 @@ export class Panel {
       ),
       serversPanel,
       this.inspector.node,
+      this.administration.node,
       clockControl(),
     );
     this.show(recall("panel.tab", "servers"));
@@ -62,8 +69,10 @@ export class Panel {
         "aria-controls": `panel-${name}`,
         onclick: () => this.show(name),
         onkeydown: (event) => {
-          if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-          const other = this.tabs.find((tab) => tab.dataset.name !== name);
+          const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+          if (!step) return;
+          const at = this.tabs.findIndex((tab) => tab.dataset.name === name);
+          const other = this.tabs.at((at + step) % this.tabs.length);
           this.show(other.dataset.name);
           other.focus();
         },

@@ -9,6 +9,7 @@ const PARTS = [
   { name: "chat", words: "Chat", sign: "chat" },
   { name: "servers", words: "Servers", sign: "servers" },
   { name: "inspector", words: "Inspector", sign: "inspect" },
+  { name: "workspace", words: "Workspace", sign: "people" },
 ];
 
 export class PhoneBar {

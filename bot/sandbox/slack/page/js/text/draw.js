@@ -58,7 +58,10 @@ export function broadcastMention(range) {
 }
 
 export function usergroupMention(id, label) {
-  return h("span", { class: "mention" }, label ? (label.startsWith("@") ? label : `@${label}`) : `@${id}`);
+  const group = workspace.groups.find((each) => each.id === id);
+  const isMine = group?.members.includes(workspace.user);
+  const name = group?.handle ?? (label?.replace(/^@/, "") || id);
+  return h("span", { class: isMine ? "mention mention-me" : "mention" }, `@${name}`);
 }
 
 export function link(url, ...children) {
