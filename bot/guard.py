@@ -214,6 +214,8 @@ class Door:
             if not fresh:  # a no is only said, and logged, to the account as it is now
                 groups = groups_of(snapshot.grants)
                 member = replace(member, account=await self.parts.people.present(member.workspace, member.id, groups))
+            if await self.seed(incoming.workspace):  # nobody who was given that role can act any more
+                snapshot = await self.parts.snapshots.of(incoming.workspace)
             if said := await self._refused(incoming, member, needs, route.label):
                 return said
         if route.command and (misfit := route.command.misfit(line)):
@@ -237,7 +239,7 @@ class Door:
 
     async def _snapshot(self, workspace: str) -> Snapshot:
         snapshot = await self.parts.snapshots.of(workspace)
-        if not keeps_an_admin(snapshot.grants, self.parts.clock()) and await self.seed(workspace):
+        if not keeps_an_admin(snapshot.grants, ()) and await self.seed(workspace):
             snapshot = await self.parts.snapshots.of(workspace)
         return snapshot
 

@@ -173,7 +173,7 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
         case Proposed(proposal, asked):
             return Reply(waits(proposal, asked))
         case Impossible(Why.LAST_ADMIN):
-            return Reply(views.last_admin(grant.subject))
+            return Reply(views.last_admin(grant.subject, absent))
         case Impossible(why):
             return Reply(impossible(why))
         case Done():
@@ -194,6 +194,7 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
             return Reply(views.how_to())
     kind = SubjectKind.USER if who.kind is MentionKind.USER else SubjectKind.GROUP
     remaining = await _through_groups(ask, who.id) if kind is SubjectKind.USER else ()
+    absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("access.revoke", ask.workspace, ask.incoming.key) as tx:
         no = await _refused(tx, ask, "access revoke")
         if no:
@@ -205,8 +206,9 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
         ]
         if not theirs:
             return Reply(views.nothing_to_revoke(who.id, kind, remaining))
-        if not await take(tx, ask.parts, ask.workspace, theirs, ask.member.id, ask.parts.clock()):
-            return Reply(views.last_admin(who.id))
+        now = ask.parts.clock()
+        if not await take(tx, ask.parts, ask.workspace, theirs, ask.member.id, now, absent=absent):
+            return Reply(views.last_admin(who.id, absent))
     return Reply(views.revoked(theirs, remaining))
 
 

@@ -1,6 +1,6 @@
 """How roles are told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.notices import Notice
@@ -149,11 +149,14 @@ def limits(grant: Grant) -> str:
     return where + (f" until {moment(grant.until)}" if grant.until else "")
 
 
-def last_admin(holder: str) -> Message:
-    """The rule that no change may break."""
+def last_admin(holder: str, absent: Collection[str]) -> Message:
+    """The rule that no change may break; the `absent` are admins whose accounts let them do nothing."""
+    barred = [person(each) for each in sorted(absent) if each != holder]
+    uncounted = f"Not counted, because their Slack accounts hold nothing now: {listed(barred)}." if barred else ""
     return said(
         f"{person(holder)} is the last admin for all servers and without an end. Nothing was changed: "
-        "make somebody else *admin* first."
+        "make somebody else *admin* first.",
+        *filter(None, [uncounted]),
     )
 
 
