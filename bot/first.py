@@ -92,8 +92,8 @@ class First:
     async def seed_admins(self, workspace: str) -> bool:
         """Makes the first admins of a workspace that has none; never undoes a revocation. Whether it did.
 
-        They are those whom VPSBOT_ADMINS names for it, else whoever installed the app. A workspace whose admins' accounts
-        hold nothing any more has none.
+        They are those whom VPSBOT_ADMINS names for it, else whoever installed the app. A workspace whose
+        admins' accounts hold nothing any more has none.
         """
         named = self.named(workspace)
         snapshot = await self._parts.snapshots.of(workspace)

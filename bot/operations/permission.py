@@ -1,15 +1,22 @@
 """Whether a person may do something, decided from the rows in the transaction that acts; a refusal is logged there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.access import LOGGED_ONE_BY_ONE
-from bot.domain.audit import Action, Draft, Result
+from bot.domain.access import LOGGED_ONE_BY_ONE, SLOWED_AFTER, SLOWED_FOR, Tally
+from bot.domain.audit import Action, Detail, Draft, Result
 from bot.domain.roles import Decision, Grant, Member, Permission, decide
 from bot.operations.parts import Parts
 from bot.store import access, audit, members
 from bot.store.engine import Tx
+
+FOLDED: Mapping[Tally, tuple[Action, str]] = {
+    Tally.NO: (Action.PERMISSION_REFUSED, "flood"),
+    Tally.BUSY: (Action.CHANGE_REFUSED, "busy"),
+    Tally.LATE: (Action.REQUEST_REFUSED, "too_late"),
+}
+"""The entry that a flood becomes, and its reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,18 @@ async def check(
     return NotAllowed(decision, grants, entry, count)
 
 
-async def log_refusal(tx: Tx, member: Member, refusal: Draft, now: datetime) -> tuple[int | None, int]:
-    """Keeps a refusal, or only counts it when it is one of a flood: its number in the log, and how many there were."""
-    count = await access.count_refusal(tx, member.workspace, member.id, now)
+async def log_refusal(
+    tx: Tx, member: Member, refusal: Draft, now: datetime, tally: Tally = Tally.NO
+) -> tuple[int | None, int]:
+    """Keeps a refusal, or only counts it when it is one of a flood: its number in the log, and how many there were.
+
+    Whoever is told no too often, of whatever, waits a moment at the door.
+    """
+    count = await access.count_refusal(tx, member.workspace, member.id, tally, now)
+    if tally is Tally.NO and count >= SLOWED_AFTER:
+        for over in [who for who, (_, until) in tx.slowed.items() if until <= now]:
+            del tx.slowed[over]
+        tx.slowed[member.workspace, member.id] = (count, now + SLOWED_FOR)
     if count > LOGGED_ONE_BY_ONE:
         return None, count
     return (await audit.append(tx, member.workspace, refusal, now)).seq, count
@@ -82,12 +98,8 @@ async def refuse_forged(parts: Parts, member: Member, what: str, *, delivery: st
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
     """Writes one entry, with a count, for each person whose refusals were too many to be logged one by one."""
     async with parts.store.begin("permission.fold", workspace) as tx:
-        for member, count, since in await access.take_floods(tx, workspace, now):
-            draft = Draft(
-                Action.PERMISSION_REFUSED,
-                member,
-                outcome=Result.REFUSED,
-                reason="flood",
-                detail={"count": count, "since": since.isoformat()},
-            )
+        for flood in await access.take_floods(tx, workspace, now):
+            action, reason = FOLDED[flood.tally]
+            detail: Detail = {"count": flood.count, "since": flood.since.isoformat()}
+            draft = Draft(action, flood.member, outcome=Result.REFUSED, reason=reason, detail=detail)
             await audit.append(tx, workspace, draft, now)
