@@ -51,7 +51,14 @@ async def _settings_on(ask: Ask, day: str) -> Reply:
     async with ask.parts.store.read() as tx:
         entries = await audit.of_actions(tx, ask.workspace, past.ACTIONS)
     then = past.decided_at(entries, moment, policy_of(ask.snapshot.workspace.settings))
-    return Reply(views.overview(then.policy, then.protections, then.freeze, may_change=False, then=moment))
+    return Reply(
+        views.overview(
+            *(then.policy, then.protections, then.freeze),
+            watched=then.watched,
+            may_change=False,
+            then=moment,
+        )
+    )
 
 
 @router.action(ActionId.SETTINGS_EDIT, needs=Permission.SETTINGS_MANAGE)
