@@ -50,6 +50,17 @@ async def test_a_revocation_names_what_remains_through_a_group(world: World) -> 
     assert world.ada.sees("@olga holds no role of their own any more (was operator). They are still viewer for web-*")
 
 
+async def test_a_revocation_says_so_when_slack_can_not_tell_what_remains(world: World) -> None:
+    world.team.add_group("oncall", [world.olga])
+    await world.ada.says("/vps access grant @oncall viewer web-*", in_=world.ops)
+    world.slack.fail("usergroups.users.list", error="internal_error", times=5)
+    unsure = "Slack can't tell me right now whether they hold one through @oncall."
+    await world.ada.says("/vps access revoke @olga")
+    assert last(world.ada) == f"@olga holds no role of their own any more (was operator). {unsure}"
+    await world.ada.says("/vps access revoke @olga")
+    assert last(world.ada) == f"@olga holds no role of their own. Nothing was changed. {unsure}"
+
+
 async def test_who_may_do_what_with_a_server(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @noor operator db-*", in_=world.ops)
