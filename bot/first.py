@@ -105,6 +105,8 @@ class First:
             return False
         accounts = await accounts_of(self._parts, workspace, users)
         users = [each for each in users if not barred(accounts[each])]
+        if not users:
+            return False
         async with self._parts.change("access.seed", workspace, "") as tx:
             return await seed(tx, self._parts, workspace, users, named=bool(named), absent=absent)
 

@@ -17,7 +17,7 @@ from bot import sentences
 from bot.answers import Answerer
 from bot.domain.grammar import Line, Problem, parse
 from bot.domain.judging import TOO_LATE_AFTER
-from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, decide, groups_of, keeps_an_admin
+from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, admins, decide, groups_of, keeps_an_admin
 from bot.domain.selectors import nearest_word
 from bot.operations.parts import Parts, Repeated
 from bot.operations.permission import check
@@ -245,7 +245,8 @@ class Door:
             refused = await check(tx, member, needs, asked=label, now=now)
         if refused is None:
             return None
-        return Reply(sentences.refusal(refused, incoming.user, now))
+        absent = self.parts.people.absent(member.workspace, admins(refused.grants, now))
+        return Reply(sentences.refusal(refused, incoming.user, now, absent))
 
     def _unknown(self, line: Line) -> Reply:
         words = list(self.router.commands)

@@ -68,6 +68,11 @@ class People:
                 theirs.add(group)
         return replace(known[1], groups=frozenset(theirs)), self._fresh(oldest)
 
+    def absent(self, workspace: str, users: Iterable[str]) -> tuple[str, ...]:
+        """Those of these people whose accounts hold nothing, as they were last read."""
+        known = {user: self._accounts.get((workspace, user)) for user in users}
+        return tuple(user for user, read in known.items() if read and barred(read[1]))
+
     async def members(self, workspace: str, group: str) -> frozenset[str]:
         """The people of a user group; nobody while Slack can't say."""
         found = await self._in_time(self._members(workspace, group))

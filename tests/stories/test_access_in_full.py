@@ -193,6 +193,28 @@ async def test_asking_for_access_and_being_given_a_shift(world: World) -> None:
     assert world.vera.sees("You are viewer here; this takes operator."), "the role from before the shift is still there"
 
 
+async def test_nobody_is_sent_to_an_admin_whose_account_is_gone(world: World) -> None:
+    world.has_server("web-1")
+    await world.ada.says("/vps access grant @amir admin", in_=world.ada.direct)
+    await world.ada.says("/vps access grant @vera operator db-*", in_=world.ada.direct)
+    await world.team.deactivate(world.ada)
+    for typed in ("settings", "reboot web-1"):
+        await world.vera.says(f"/vps {typed}", in_=world.ops)
+        assert "@amir can grant it" in last(world.vera) and "@ada" not in last(world.vera), typed
+    await world.vera.clicks("Ask for access")
+    await world.seconds_pass(3)
+    assert world.vera.sees("Asked @amir for operator on web-1.")
+    assert world.amir.sees("@vera asks for operator on web-1.") and not world.ada.sees("@vera asks for")
+    await world.vera.says("/vps can stop web-1", in_=world.ops)
+    assert "Could grant it: @amir" in last(world.vera)
+    await world.team.make_guest(world.amir)
+    nobody = "Nobody administers this workspace yet: whoever runs the bot sets VPSBOT_ADMINS to a Slack user id."
+    for typed in ("settings", "can stop web-1", "reboot web-1"):
+        await world.vera.says(f"/vps {typed}", in_=world.ops)
+        assert nobody in last(world.vera), typed
+        assert "Ask for access" not in last(world.vera)
+
+
 async def test_the_end_of_a_role_is_told_to_the_person_and_to_who_is_admin_by_then(world: World) -> None:
     await world.ada.says("/vps access grant @noor operator for 8h", in_=world.ops)
     await world.minutes_pass(30)

@@ -226,7 +226,7 @@ async def _through_groups(ask: Ask, user: str) -> tuple[tuple[Grant, ...], tuple
 
 async def _refused(tx: Tx, ask: Ask, asked: str) -> Reply | None:
     no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked=asked, now=ask.parts.clock())
-    return Reply(refusal(no, ask.member.id, ask.now)) if no else None
+    return Reply(refusal(no, ask.member.id, ask.now, ask.absent)) if no else None
 
 
 def _limits(words: tuple[Word, ...], now: datetime) -> tuple[str | None, datetime | None, bool] | Reply:

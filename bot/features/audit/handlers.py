@@ -145,7 +145,7 @@ async def _export(ask: Ask) -> Reply:
     async with ask.parts.change("audit.export", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.AUDIT_EXPORT, asked="/vps audit export", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         between = await audit_rows.bounds(tx, ask.workspace, begin, end)
         if between is None:
             return Reply(views.nothing_to_export())

@@ -87,7 +87,7 @@ async def save(ask: Ask) -> Reply:
         now = ask.parts.clock()
         no = await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps settings", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         await workspaces.ensure(tx, ask.workspace, now)
         change = NewSettings(before, wanted, pins)
         outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
