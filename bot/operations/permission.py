@@ -1,5 +1,6 @@
 """Whether a person may do something, decided from the rows in the transaction that acts; a refusal is logged there."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,9 @@ from bot.domain.roles import Decision, Grant, Member, Permission, decide
 from bot.operations.parts import Parts
 from bot.store import access, audit, members
 from bot.store.engine import Tx
+
+LATELY = 50
+"""Entries by or about a person that are looked through for a refusal like another."""
 
 FOLDED: Mapping[Tally, tuple[Action, str]] = {
     Tally.NO: (Action.PERMISSION_REFUSED, "flood"),
@@ -23,13 +27,12 @@ FOLDED: Mapping[Tally, tuple[Action, str]] = {
 class NotAllowed:
     """A refusal, with the grants it was decided from.
 
-    `entry` is its number in the log, None when a flood is folded; `count` is how many the person had lately.
+    `entry` is its number in the log; of a flood that is folded, that of the last one like it, None when there is none.
     """
 
     decision: Decision
     grants: tuple[Grant, ...]
     entry: int | None
-    count: int
 
 
 async def check(
@@ -58,14 +61,26 @@ async def check(
         reason=decision.because,
         detail={"asked": asked, "permission": permission, "needs": decision.needs},
     )
-    entry, count = await log_refusal(tx, member, refusal, now)
-    return NotAllowed(decision, grants, entry, count)
+    entry = await log_refusal(tx, member, refusal, now)
+    return NotAllowed(decision, grants, entry or await _last_like(tx, member, refusal))
 
 
-async def log_refusal(
-    tx: Tx, member: Member, refusal: Draft, now: datetime, tally: Tally = Tally.NO
-) -> tuple[int | None, int]:
-    """Keeps a refusal, or only counts it when it is one of a flood: its number in the log, and how many there were.
+async def _last_like(tx: Tx, member: Member, refusal: Draft) -> int | None:
+    """The person's last logged refusal of the same permission, of the same server if there is one: to ask from."""
+    lately = await audit.page(tx, member.workspace, audit.Search(person=member.id), limit=LATELY)
+    wanted = refusal.detail["permission"]
+    like = [
+        each
+        for each in lately
+        if (each.actor, each.action) == (member.id, refusal.action)
+        and json.loads(each.detail).get("permission") == wanted
+    ]
+    same = [each for each in like if each.target == refusal.target]
+    return next((each.seq for each in [*same, *like]), None)
+
+
+async def log_refusal(tx: Tx, member: Member, refusal: Draft, now: datetime, tally: Tally = Tally.NO) -> int | None:
+    """Keeps a refusal: its number in the log; None when it is one of a flood, and only counted.
 
     Whoever is told no too often, of whatever, waits a moment at the door.
     """
@@ -75,8 +90,8 @@ async def log_refusal(
             del tx.slowed[over]
         tx.slowed[member.workspace, member.id] = (count, now + SLOWED_FOR)
     if count > LOGGED_ONE_BY_ONE:
-        return None, count
-    return (await audit.append(tx, member.workspace, refusal, now)).seq, count
+        return None
+    return (await audit.append(tx, member.workspace, refusal, now)).seq
 
 
 async def log_forged(tx: Tx, member: Member, what: str, now: datetime) -> None:

@@ -193,6 +193,22 @@ async def test_asking_for_access_and_being_given_a_shift(world: World) -> None:
     assert world.vera.sees("You are viewer here; this takes operator."), "the role from before the shift is still there"
 
 
+async def test_access_can_be_asked_for_from_the_tenth_refusal_too(world: World) -> None:
+    for name in ("web-1", "db-1"):
+        world.has_server(name)
+    await world.ada.says("/vps access grant @vera operator mail-*", in_=world.ada.direct)
+    for name in ("web-1", *["db-1"] * 7, "web-1"):
+        await world.vera.says(f"/vps reboot {name}", in_=world.ops)
+    await world.vera.clicks("Ask for access")
+    await world.seconds_pass(3)
+    assert world.vera.sees("Asked @ada for operator on web-1. I'll tell you the answer.")
+    assert world.ada.sees("@vera asks for operator on web-1.")
+    await world.vera.says("/vps start db-1", in_=world.ops)
+    await world.vera.clicks("Ask for access")
+    await world.settle()
+    assert world.vera.sees("Asked @ada for operator on db-1.")
+
+
 async def test_nobody_is_sent_to_an_admin_whose_account_is_gone(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @amir admin", in_=world.ada.direct)
