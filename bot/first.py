@@ -1,14 +1,18 @@
 """A workspace's first moments: who we are there, its first admins, its token from the environment."""
 
 import asyncio
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import stamina
 import structlog
 
-from bot.domain.audit import BOT, Action, Draft
-from bot.domain.roles import Grant, Role, SubjectKind, keeps_an_admin
+from bot.domain.audit import BOT, Action, Draft, Entry
+from bot.domain.roles import Grant, Role, SubjectKind, barred, keeps_an_admin
+from bot.operations.approvers import accounts_of
 from bot.operations.parts import Parts
+from bot.operations.proposals import absent_admins
 from bot.slack.web import SlackTrouble, Web
 from bot.store import audit, installations, members, resting, workspaces
 from bot.store.engine import DatabaseFailure, Tx
@@ -88,15 +92,23 @@ class First:
     async def seed_admins(self, workspace: str) -> bool:
         """Makes the first admins of a workspace that has none; never undoes a revocation. Whether it did.
 
-        They are those whom VPSBOT_ADMINS names for it, else whoever installed the app.
+        They are those whom VPSBOT_ADMINS names for it, else whoever installed the app. A workspace whose
+        admins' accounts hold nothing any more has none.
         """
         named = self.named(workspace)
-        installation = (await self._parts.snapshots.of(workspace)).installation
-        users = named or ([installation.installed_by] if installation else [])
+        snapshot = await self._parts.snapshots.of(workspace)
+        users = named or ([snapshot.installation.installed_by] if snapshot.installation else [])
+        if not users:
+            return False
+        absent = await absent_admins(self._parts, workspace)
+        if keeps_an_admin(snapshot.grants, absent):
+            return False
+        accounts = await accounts_of(self._parts, workspace, users)
+        users = [each for each in users if not barred(accounts[each])]
         if not users:
             return False
         async with self._parts.change("access.seed", workspace, "") as tx:
-            return await seed(tx, self._parts, workspace, users, named=bool(named))
+            return await seed(tx, self._parts, workspace, users, named=bool(named), absent=absent)
 
     async def _ask_on(self) -> None:
         async for attempt in stamina.retry_context(
@@ -160,19 +172,37 @@ class First:
         return account.email or account.company or account.token_name
 
 
-async def seed(tx: Tx, parts: Parts, workspace: str, users: list[str], *, named: bool) -> bool:
-    """Makes these people the admins of a workspace that has none; whether it did. `named`: by VPSBOT_ADMINS."""
+async def seed(tx: Tx, parts: Parts, workspace: str, users: list[str], *, named: bool, absent: Collection[str]) -> bool:
+    """Makes these people the admins of a workspace that has none; whether it did. `named`: by VPSBOT_ADMINS.
+
+    `absent`: the admins whose accounts are barred. From whom a person took that role doesn't get it back from here.
+    """
     now = parts.clock()
     await workspaces.ensure(tx, workspace, now)
-    if keeps_an_admin(await members.of_workspace(tx, workspace), now):
+    if keeps_an_admin(await members.of_workspace(tx, workspace), absent):
         return False
+    lost = _lost_it(await audit.of_actions(tx, workspace, [Action.ACCESS_GRANTED, Action.ACCESS_REVOKED]))
+    users = [each for each in users if each not in lost]
     for user in users:
         grant = Grant(parts.new_id(), SubjectKind.USER, user, Role.ADMIN, None, None, BOT, now)
         await members.put(tx, workspace, grant)
     reason = "" if named else "installed"
     drafts = [Draft(Action.ACCESS_SEEDED, BOT, target=user, reason=reason) for user in users]
-    await audit.extend(tx, workspace, drafts, now)
-    return True
+    if drafts:
+        await audit.extend(tx, workspace, drafts, now)
+    return bool(users)
+
+
+def _lost_it(entries: Iterable[Entry]) -> set[str]:
+    """From whom the role of an admin for everything was taken, by itself or by another one in its place."""
+    lost = set()
+    for entry in entries:
+        detail = json.loads(entry.detail)
+        before = detail.get("role") if entry.action == Action.ACCESS_REVOKED else detail.get("instead_of")
+        now_admin = entry.action == Action.ACCESS_GRANTED and detail.get("role") == Role.ADMIN
+        if before == Role.ADMIN and not detail.get("servers") and not now_admin:
+            lost.add(entry.target)
+    return lost
 
 
 def _settled(known: Workspace | None) -> bool:

@@ -7,7 +7,7 @@ that isn't finished by then is kept in the database before it is acknowledged, s
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +15,9 @@ import structlog
 
 from bot import sentences
 from bot.answers import Answerer
-from bot.domain.access import SLOWED_AFTER, SLOWED_FOR
 from bot.domain.grammar import Line, Problem, parse
 from bot.domain.judging import TOO_LATE_AFTER
-from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, decide, groups_of, keeps_an_admin
+from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, admins, decide, groups_of, keeps_an_admin
 from bot.domain.selectors import nearest_word
 from bot.operations.parts import Parts, Repeated
 from bot.operations.permission import check
@@ -56,16 +55,12 @@ class NotCommitted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Answers deliveries. `seed` makes the first admins of a workspace that has none.
-
-    `slowed`: people who were refused so often that they wait a moment: how often, and until when.
-    """
+    """Answers deliveries. `seed` makes the first admins of a workspace that has none."""
 
     router: Router
     parts: Parts
     answerer: Answerer
     seed: Callable[[str], Coroutine[Any, Any, bool]]
-    slowed: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
 
     async def dispatch(self, incoming: Incoming) -> Ack:
         """Answers a delivery within Slack's three seconds; what takes longer is answered afterwards."""
@@ -201,7 +196,7 @@ class Door:
             return self._unknown(line) if incoming.entrance is Entrance.COMMAND else Reply(sentences.out_of_date())
         now = self.parts.clock()
         is_event = incoming.entrance is Entrance.EVENT
-        pause = self.slowed.get((incoming.workspace, incoming.user))
+        pause = self.parts.store.slowed.get((incoming.workspace, incoming.user))
         if pause and now < pause[1] and not is_event:
             return Reply(sentences.slow_down(*pause))
         snapshot = await self._snapshot(incoming.workspace)
@@ -214,6 +209,8 @@ class Door:
             if not fresh:  # a no is only said, and logged, to the account as it is now
                 groups = groups_of(snapshot.grants)
                 member = replace(member, account=await self.parts.people.present(member.workspace, member.id, groups))
+            if await self.seed(incoming.workspace):  # nobody who was given that role can act any more
+                snapshot = await self.parts.snapshots.of(incoming.workspace)
             if said := await self._refused(incoming, member, needs, route.label):
                 return said
         if route.command and (misfit := route.command.misfit(line)):
@@ -237,7 +234,7 @@ class Door:
 
     async def _snapshot(self, workspace: str) -> Snapshot:
         snapshot = await self.parts.snapshots.of(workspace)
-        if not keeps_an_admin(snapshot.grants, self.parts.clock()) and await self.seed(workspace):
+        if not keeps_an_admin(snapshot.grants, ()) and await self.seed(workspace):
             snapshot = await self.parts.snapshots.of(workspace)
         return snapshot
 
@@ -248,14 +245,8 @@ class Door:
             refused = await check(tx, member, needs, asked=label, now=now)
         if refused is None:
             return None
-        if refused.count >= SLOWED_AFTER:
-            self._slow(member, refused.count, now)
-        return Reply(sentences.refusal(refused, incoming.user, now))
-
-    def _slow(self, member: Member, refusals: int, now: datetime) -> None:
-        for over in [who for who, (_, until) in self.slowed.items() if until <= now]:
-            del self.slowed[over]
-        self.slowed[member.workspace, member.id] = (refusals, now + SLOWED_FOR)
+        absent = self.parts.people.absent(member.workspace, admins(refused.grants, now))
+        return Reply(sentences.refusal(refused, incoming.user, now, absent))
 
     def _unknown(self, line: Line) -> Reply:
         words = list(self.router.commands)

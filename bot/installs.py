@@ -82,7 +82,9 @@ class Installs:
             if not granted.org_wide:
                 await workspaces.ensure(tx, granted.id, now)
                 named = self._first.named(granted.id)
-                made = await seed(tx, self._parts, granted.id, named or [granted.installed_by], named=bool(named))
+                users = named or [granted.installed_by]
+                # The accounts can't be read before this token is kept: the door looks at them, at the first refusal.
+                made = await seed(tx, self._parts, granted.id, users, named=bool(named), absent=())
                 return made and not named
         return False
 

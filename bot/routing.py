@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.grammar import Line, Word
-from bot.domain.roles import Member, Permission
+from bot.domain.roles import Member, Permission, admins
 from bot.operations.parts import Parts
 from bot.slack.blocks import Block, Message
 from bot.slack.incoming import Entrance, Incoming
@@ -47,6 +47,11 @@ class Ask:
     def workspace(self) -> str:
         """The Slack team."""
         return self.member.workspace
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The admins whose accounts hold nothing, as they were last read: nobody is sent to them."""
+        return self.parts.people.absent(self.workspace, admins(self.snapshot.grants, self.now))
 
 
 class ComesAgain(Exception):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.grammar import MAX_LENGTH, Line, Problem, Trouble
 from bot.domain.operations import LONGEST_ID
-from bot.domain.roles import Because, Decision, Grant, admins
+from bot.domain.roles import Because, Decision, admins
 from bot.domain.selectors import FILTERS, nearest_word
 from bot.operations.permission import NotAllowed
 from bot.routing import Command, Misfit
@@ -14,6 +14,7 @@ from bot.slack.ids import ActionId
 from bot.vps.errors import ProviderError
 from bot.vps.errors import Trouble as ProviderTrouble
 
+NOBODY = "Nobody administers this workspace yet: whoever runs the bot sets VPSBOT_ADMINS to a Slack user id."
 CONNECT_AGAIN = "An admin can connect it again with `/vps connect`."
 
 
@@ -22,12 +23,16 @@ def said(text: str, *small: str) -> Message:
     return Message(text, [section(text), *([context(*small)] if small else [])])
 
 
-def refusal(no: NotAllowed, member: str, now: datetime) -> Message:
-    """Why a person may not do something, which role it takes, who could grant it, and a button to ask them."""
+def refusal(no: NotAllowed, member: str, now: datetime, absent: Sequence[str]) -> Message:
+    """Why a person may not do something, which role it takes, who could grant it, and a button to ask them.
+
+    `absent`: admins whose accounts hold nothing.
+    """
+    able = [each for each in admins(no.grants, now) if each not in absent]
     why = _filled(_WHY_YOU[no.decision.because], no.decision)
     takes = f"; this takes *{no.decision.needs}*" if no.decision.because in _WAYS_OUT else ""
-    text = f"{why}{takes}. {_way_out(no.decision, member, no.grants, now)}"
-    can_ask = no.entry is not None and no.decision.because in _WAYS_OUT and admins(no.grants, now)
+    text = f"{why}{takes}. {_way_out(no.decision, member, able)}"
+    can_ask = no.entry is not None and no.decision.because in _WAYS_OUT and able
     blocks = [section(text)]
     if can_ask:
         blocks.append(actions(button("Ask for access", ActionId.ACCESS_ASK, str(no.entry))))
@@ -91,14 +96,13 @@ _WAYS_OUT = frozenset({Because.NO_GRANT, Because.ROLE_TOO_LOW, Because.OTHER_SER
 """The reasons that a grant would mend."""
 
 
-def _way_out(decision: Decision, member: str, grants: Sequence[Grant], now: datetime) -> str:
+def _way_out(decision: Decision, member: str, able: Sequence[str]) -> str:
     if decision.passing:
         return "Press again in a moment." if decision.because is Because.UNREAD_VOTER else "Try again in a moment."
     if decision.because not in _WAYS_OUT:
         return "Ask someone with a role to do it for you."
-    able = admins(grants, now)
     if not able:
-        return "Nobody administers this workspace yet: whoever runs the bot sets VPSBOT_ADMINS to a Slack user id."
+        return NOBODY
     who = listed([person(each) for each in able[:5]], "or")
     return f"{who} can grant it: `/vps access grant` {person(member)} `{decision.needs}`"
 

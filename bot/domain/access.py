@@ -36,6 +36,17 @@ class AccessRequest:
     answered_at: datetime | None = None
 
 
+class Tally(StrEnum):
+    """What of a person's refusals is counted together. Only who is told no is slowed.
+
+    Who asks second, or votes too late, knocks at no closed door: of fifty honest clicks at once, forty-nine do.
+    """
+
+    NO = "no"
+    BUSY = "busy"
+    LATE = "late"
+
+
 # A flood of refusals by one person: this many are logged one by one, the rest of the window is one entry.
 FLOOD_WINDOW = timedelta(minutes=10)
 LOGGED_ONE_BY_ONE = 5

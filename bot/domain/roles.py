@@ -1,6 +1,6 @@
 """Who may do what. Deny by default; a decision is a value that can explain itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -243,9 +243,19 @@ def admins(grants: Iterable[Grant], now: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(g.subject for g in grants if _is_admin(g) and g.live(now)))
 
 
-def keeps_an_admin(grants: Iterable[Grant], now: datetime) -> bool:
-    """Whether somebody administers the whole workspace without an end: the rule that no change may break."""
-    return any(_is_admin(grant) and grant.until is None for grant in grants)
+def keeps_an_admin(grants: Iterable[Grant], absent: Collection[str]) -> bool:
+    """Whether somebody administers the whole workspace without an end; who is `absent` (barred) administers nothing."""
+    return any(_is_admin(grant) and grant.until is None and grant.subject not in absent for grant in grants)
+
+
+def leaves_no_admin(before: Sequence[Grant], after: Sequence[Grant], absent: Collection[str]) -> bool:
+    """Whether a change would take away the last who administers, or the last whose account lets them: none may.
+
+    Where nobody's account lets them any more, that hinders no change: it isn't this one that took it away.
+    """
+    if not keeps_an_admin(after, ()):
+        return True
+    return keeps_an_admin(before, absent) and not keeps_an_admin(after, absent)
 
 
 def able(grants: Sequence[Grant], permission: Permission, names: Sequence[str], now: datetime) -> tuple[Grant, ...]:

@@ -25,7 +25,7 @@ def told(ask: Ask, answer: NotSubmitted | Unprepared, kind: Kind, asked: int = 1
     """Why not, and the way out. `asked`: how many servers it was about; nothing was done to any of them."""
     match answer:
         case Forbidden(no, server):
-            return _not_allowed(refusal(no, ask.member.id, ask.now), server, asked)
+            return _not_allowed(refusal(no, ask.member.id, ask.now, ask.absent), server, asked)
         case Busy(held_by):
             return busy(held_by, ask.now, asked)
         case UsedUp():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.access import Tally
 from bot.domain.approvals import Agreement, Choice, NoVote, Vote, agreement, granted_before, may_not_vote, saw
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import NoticeKind
@@ -115,7 +116,7 @@ async def cancel(parts: Parts, member: Member, request_id: str, *, delivery: str
             await _log(tx, member, request, "not_theirs", now)
             return NotYours(request)
         if not any(each.can_be_withdrawn(now) for each in request.operations):
-            await _log(tx, member, request, "too_late", now)
+            await _log(tx, member, request, "too_late", now, Tally.LATE)
             return TooLate(request)
         await audit.append(tx, member.workspace, _about(Action.REQUEST_CANCELLED, request, member.id), now)
         await close(tx, parts, request, Step(State.CANCELLED, Outcome.CANCELLED), member.id, now)
@@ -151,7 +152,7 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
         return refused
     present = await workspaces.get(tx, member.workspace)
     if late := _too_late(request, present.connected_at if present else None, now):
-        await _log(tx, member, request, "other_token" if late.other_token else "too_late", now)
+        await _log(tx, member, request, "other_token" if late.other_token else "too_late", now, Tally.LATE)
         return late
     frozen = freeze_of(present.settings if present else {})
     if frozen and choice is not Choice.DENY:  # a no changes nothing
@@ -174,9 +175,9 @@ def _too_late(request: Request, connected_at: datetime | None, now: datetime) ->
     return TooLate(request, other_token=True) if request.connected_at not in (None, connected_at) else None
 
 
-async def _log(tx: Tx, member: Member, request: Request, why: str, now: datetime) -> None:
+async def _log(tx: Tx, member: Member, request: Request, why: str, now: datetime, tally: Tally = Tally.NO) -> None:
     draft = _about(Action.REQUEST_REFUSED, request, member.id)
-    await log_refusal(tx, member, replace(draft, outcome=Result.REFUSED, reason=why), now)
+    await log_refusal(tx, member, replace(draft, outcome=Result.REFUSED, reason=why), now, tally)
 
 
 async def _may_stop(tx: Tx, member: Member, request: Request, now: datetime) -> bool:

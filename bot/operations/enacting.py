@@ -1,7 +1,7 @@
 """Makes a change of power, inside a transaction: one way for who acts alone and for what a second admin agreed to."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,14 +48,16 @@ def ids_at(subject: str, grants: Iterable[Grant]) -> tuple[str, ...]:
     return tuple(sorted(each.id for each in grants if each.subject == subject))
 
 
-async def enact(tx: Tx, parts: Parts, workspace: str, by: str, change: Change, now: datetime) -> Why | None:
-    """Makes it so, logs it and tells it; why not, when a rule of the house forbids it."""
+async def enact(
+    tx: Tx, parts: Parts, workspace: str, by: str, change: Change, now: datetime, *, absent: Collection[str]
+) -> Why | None:
+    """Makes it so, logs it and tells it; why not, when a rule of the house forbids it. `absent`: the barred admins."""
     await workspaces.ensure(tx, workspace, now)
     match change:
         case NewSettings():
             await _settings(tx, parts, workspace, by, change, now)
         case NewGrant():
-            return await _grant(tx, parts, workspace, by, change, now)
+            return await _grant(tx, parts, workspace, by, change, now, absent)
         case NewToken():
             await _token(tx, workspace, by, change, now)
         case Unprotect(server_id, server_name):
@@ -104,7 +106,9 @@ async def _settings(tx: Tx, parts: Parts, workspace: str, by: str, change: NewSe
         await notices.promise(tx, promised, now)
 
 
-async def _grant(tx: Tx, parts: Parts, workspace: str, by: str, change: NewGrant, now: datetime) -> Why | None:
+async def _grant(
+    tx: Tx, parts: Parts, workspace: str, by: str, change: NewGrant, now: datetime, absent: Collection[str]
+) -> Why | None:
     """From now on: who became approver after a request was filed has no word in it."""
     grant = replace(change.grant, granted_at=now)
     present = await members.of_workspace(tx, workspace)
@@ -115,7 +119,7 @@ async def _grant(tx: Tx, parts: Parts, workspace: str, by: str, change: NewGrant
         await notices.renew_all(tx, workspace, NoticeKind.ACCESS_ASKED, f"{asked.id}:", now)
         if gives(present, grant, now):  # who asked, and got more in the meantime, keeps it
             return None
-    return None if await give(tx, parts, workspace, grant, now) else Why.LAST_ADMIN
+    return None if await give(tx, parts, workspace, grant, now, absent=absent) else Why.LAST_ADMIN
 
 
 async def _token(tx: Tx, workspace: str, by: str, change: NewToken, now: datetime) -> None:

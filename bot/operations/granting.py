@@ -1,23 +1,26 @@
 """Giving and taking roles inside a transaction: one place, whoever asks for it and however."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.access import ending_told_at
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, keeps_an_admin
+from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, leaves_no_admin
 from bot.operations.parts import Parts
 from bot.store import access, audit, members, notices, votes
 from bot.store.engine import Tx
 
 
-async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime) -> bool:
-    """Keeps a grant in place of the one for the same subject and pattern; False when no admin would be left."""
+async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime, *, absent: Collection[str]) -> bool:
+    """Keeps a grant in place of the one for the same subject and pattern; False when no admin would be left.
+
+    `absent`: the admins whose accounts are barred, read before the transaction.
+    """
     before = await members.of_workspace(tx, workspace)
     kept = [each for each in before if place(each) != place(grant)]
-    if not keeps_an_admin([*kept, grant], now):
+    if leaves_no_admin(before, [*kept, grant], absent):
         return False
     await members.put(tx, workspace, _voting_since(grant, before, now))
     await votes.look_soon(tx, workspace, now)
@@ -33,10 +36,12 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
     return True
 
 
-async def take(tx: Tx, parts: Parts, workspace: str, grants: Sequence[Grant], by: str, now: datetime) -> bool:
+async def take(
+    tx: Tx, parts: Parts, workspace: str, grants: Sequence[Grant], by: str, now: datetime, *, absent: Collection[str]
+) -> bool:
     """Takes grants away; False when no admin would be left. Whose they were hears it; of an admin's, all admins."""
     before = await members.of_workspace(tx, workspace)
-    if not keeps_an_admin([each for each in before if each not in grants], now):
+    if leaves_no_admin(before, [each for each in before if each not in grants], absent):
         return False
     await members.remove(tx, workspace, [each.id for each in grants])
     await votes.look_soon(tx, workspace, now)

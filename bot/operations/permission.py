@@ -1,28 +1,38 @@
 """Whether a person may do something, decided from the rows in the transaction that acts; a refusal is logged there."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.access import LOGGED_ONE_BY_ONE
-from bot.domain.audit import Action, Draft, Result
+from bot.domain.access import LOGGED_ONE_BY_ONE, SLOWED_AFTER, SLOWED_FOR, Tally
+from bot.domain.audit import Action, Detail, Draft, Result
 from bot.domain.roles import Decision, Grant, Member, Permission, decide
 from bot.operations.parts import Parts
 from bot.store import access, audit, members
 from bot.store.engine import Tx
+
+LATELY = 50
+"""Entries by or about a person that are looked through for a refusal like another."""
+
+FOLDED: Mapping[Tally, tuple[Action, str]] = {
+    Tally.NO: (Action.PERMISSION_REFUSED, "flood"),
+    Tally.BUSY: (Action.CHANGE_REFUSED, "busy"),
+    Tally.LATE: (Action.REQUEST_REFUSED, "too_late"),
+}
+"""The entry that a flood becomes, and its reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotAllowed:
     """A refusal, with the grants it was decided from.
 
-    `entry` is its number in the log, None when a flood is folded; `count` is how many the person had lately.
+    `entry` is its number in the log; of a flood that is folded, that of the last one like it, None when there is none.
     """
 
     decision: Decision
     grants: tuple[Grant, ...]
     entry: int | None
-    count: int
 
 
 async def check(
@@ -51,16 +61,37 @@ async def check(
         reason=decision.because,
         detail={"asked": asked, "permission": permission, "needs": decision.needs},
     )
-    entry, count = await log_refusal(tx, member, refusal, now)
-    return NotAllowed(decision, grants, entry, count)
+    entry = await log_refusal(tx, member, refusal, now)
+    return NotAllowed(decision, grants, entry or await _last_like(tx, member, refusal))
 
 
-async def log_refusal(tx: Tx, member: Member, refusal: Draft, now: datetime) -> tuple[int | None, int]:
-    """Keeps a refusal, or only counts it when it is one of a flood: its number in the log, and how many there were."""
-    count = await access.count_refusal(tx, member.workspace, member.id, now)
+async def _last_like(tx: Tx, member: Member, refusal: Draft) -> int | None:
+    """The person's last logged refusal of the same permission, of the same server if there is one: to ask from."""
+    lately = await audit.page(tx, member.workspace, audit.Search(person=member.id), limit=LATELY)
+    wanted = refusal.detail["permission"]
+    like = [
+        each
+        for each in lately
+        if (each.actor, each.action) == (member.id, refusal.action)
+        and json.loads(each.detail).get("permission") == wanted
+    ]
+    same = [each for each in like if each.target == refusal.target]
+    return next((each.seq for each in [*same, *like]), None)
+
+
+async def log_refusal(tx: Tx, member: Member, refusal: Draft, now: datetime, tally: Tally = Tally.NO) -> int | None:
+    """Keeps a refusal: its number in the log; None when it is one of a flood, and only counted.
+
+    Whoever is told no too often, of whatever, waits a moment at the door.
+    """
+    count = await access.count_refusal(tx, member.workspace, member.id, tally, now)
+    if tally is Tally.NO and count >= SLOWED_AFTER:
+        for over in [who for who, (_, until) in tx.slowed.items() if until <= now]:
+            del tx.slowed[over]
+        tx.slowed[member.workspace, member.id] = (count, now + SLOWED_FOR)
     if count > LOGGED_ONE_BY_ONE:
-        return None, count
-    return (await audit.append(tx, member.workspace, refusal, now)).seq, count
+        return None
+    return (await audit.append(tx, member.workspace, refusal, now)).seq
 
 
 async def log_forged(tx: Tx, member: Member, what: str, now: datetime) -> None:
@@ -82,12 +113,8 @@ async def refuse_forged(parts: Parts, member: Member, what: str, *, delivery: st
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
     """Writes one entry, with a count, for each person whose refusals were too many to be logged one by one."""
     async with parts.store.begin("permission.fold", workspace) as tx:
-        for member, count, since in await access.take_floods(tx, workspace, now):
-            draft = Draft(
-                Action.PERMISSION_REFUSED,
-                member,
-                outcome=Result.REFUSED,
-                reason="flood",
-                detail={"count": count, "since": since.isoformat()},
-            )
+        for flood in await access.take_floods(tx, workspace, now):
+            action, reason = FOLDED[flood.tally]
+            detail: Detail = {"count": flood.count, "since": flood.since.isoformat()}
+            draft = Draft(action, flood.member, outcome=Result.REFUSED, reason=reason, detail=detail)
             await audit.append(tx, workspace, draft, now)

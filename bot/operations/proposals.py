@@ -109,7 +109,7 @@ async def change_power(
     connected = known is not None and (known.connected or known.unreadable or bool(known.settings.get(DISCONNECTED)))
     asked = tuple(each for each in admins(grants, now) if each not in absent and each != member.id)
     if not asked or not takes_two(change, grants, now, connected=connected):
-        why = await enact(tx, parts, workspace, member.id, change, now)
+        why = await enact(tx, parts, workspace, member.id, change, now, absent=absent)
         return Impossible(why) if why else Done()
     return Proposed(await _propose(tx, parts, member, change, asked, now), asked)
 
@@ -119,6 +119,7 @@ async def agree(parts: Parts, member: Member, proposal_id: str, *, delivery: str
     async with parts.store.read() as tx:
         known = await proposals.get(tx, member.workspace, proposal_id)
     accounts = await _accounts(parts, known) if known else (None, None)
+    absent = await absent_admins(parts, member.workspace)
     async with parts.change("proposals.agree", member.workspace, delivery) as tx:
         now = parts.clock()
         proposal = await proposals.get(tx, member.workspace, proposal_id, lock=True)
@@ -128,7 +129,10 @@ async def agree(parts: Parts, member: Member, proposal_id: str, *, delivery: str
         why = await _why_not(tx, proposal, accounts, now)
         if why is None and proposal.change is not None:
             await _log(tx, proposal, Action.PROPOSAL_AGREED, member.id, now)
-            why = await enact(tx, parts, member.workspace, proposal.proposer, proposal.change, now)
+            why = await enact(
+                *(tx, parts, member.workspace, proposal.proposer, proposal.change, now),
+                absent=absent,
+            )
         state = ProposalState.VOID if why else ProposalState.AGREED
         ended = await _end(tx, parts, proposal, state, member.id, why, now)
     if proposal.power is Power.TOKEN:

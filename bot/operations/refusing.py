@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.access import Tally
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.operations import Kind, Operation
 from bot.domain.policy import Freeze, Policy
@@ -90,7 +91,7 @@ async def log_no(tx: Tx, member: Member, kind: Kind, servers: Sequence[Server], 
         reason=REASONS[type(answer)],
         detail={"kind": kind} | ({"servers": ", ".join(names)[:1000]} if several else {"server_id": about[0].id}),
     )
-    await log_refusal(tx, member, refusal, now)
+    await log_refusal(tx, member, refusal, now, Tally.BUSY if isinstance(answer, Busy) else Tally.NO)
 
 
 async def log_unprepared(

@@ -137,7 +137,7 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         policy = policy_of(present.settings if present else {})
         held = await operations.open_on(tx, workspace, [server.id for server in order.servers])
         if held and not _takes_the_place_of(order, held):
-            return Busy(held)  # no matter of rights: who asks second is told, and fifty at once are answered at once
+            return await _no(tx, order, Busy(held), now)
         if taken := await _taken(tx, order):
             return await _no(tx, order, taken, now)
         needed = await _needed(tx, parts, order, policy)

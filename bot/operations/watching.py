@@ -37,6 +37,9 @@ AT_ONCE = 8
 KEY = "watch"
 """Where it stands among a workspace's settings whether the fleet is watched, and since whom."""
 
+WATCH = "fleet watch"
+"""What an entry of the log calls it: on, or off."""
+
 log = structlog.get_logger()
 
 
@@ -110,7 +113,7 @@ async def switch(tx: Tx, workspace: str, by: str, now: datetime, *, on: bool) ->
         await start_looking(tx, workspace, now)
     else:
         await end_if_idle(tx, workspace)
-    detail = {"fleet watch": "on" if on else "off"}
+    detail = {WATCH: "on" if on else "off"}
     await audit.append(tx, workspace, Draft(Action.SETTINGS_CHANGED, by, detail=detail), now)
 
 

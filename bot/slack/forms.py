@@ -15,10 +15,11 @@ _WORDS = "wrong"
 
 _KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
-_HELD = {
+HELD = {
     "plain_text_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
+    "users_select": ("selected_user", "initial_user"),
 }
 """Where an element's value stands when it is submitted, and when it is shown."""
 
@@ -50,7 +51,7 @@ def _blocks(view: Mapping[str, Any]) -> Sequence[Block]:
 def _filled(block: Block, state: Mapping[str, Any]) -> Block:
     """An input with the value that it held."""
     element = block.get("element") or {}
-    held_as, shown_as = _HELD.get(element.get("type", ""), ("", ""))
+    held_as, shown_as = HELD.get(element.get("type", ""), ("", ""))
     if not held_as:
         return block
     rest = {name: value for name, value in element.items() if name != shown_as}

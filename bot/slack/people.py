@@ -33,6 +33,8 @@ class People:
         self._accounts: dict[tuple[str, str], tuple[datetime, Account]] = {}
         self._groups: dict[tuple[str, str], tuple[datetime, frozenset[str]]] = {}
         self._reading: set[asyncio.Task[Any]] = set()
+        self._changes = 0
+        self._changed: dict[tuple[str, str], int] = {}
 
     async def present(self, workspace: str, user: str, groups: Iterable[str] = ()) -> Account:
         """The account as it is now, with those of `groups` that the person is in.
@@ -68,6 +70,11 @@ class People:
                 theirs.add(group)
         return replace(known[1], groups=frozenset(theirs)), self._fresh(oldest)
 
+    def absent(self, workspace: str, users: Iterable[str]) -> tuple[str, ...]:
+        """Those of these people whose accounts hold nothing, as they were last read."""
+        known = {user: self._accounts.get((workspace, user)) for user in users}
+        return tuple(user for user, read in known.items() if read and barred(read[1]))
+
     async def members(self, workspace: str, group: str) -> frozenset[str]:
         """The people of a user group; nobody while Slack can't say."""
         found = await self._in_time(self._members(workspace, group))
@@ -85,11 +92,11 @@ class People:
 
     def forget(self, workspace: str, user: str) -> None:
         """Something about the person changed: the next look asks Slack."""
-        self._accounts.pop((workspace, user), None)
+        self._forget(self._accounts, (workspace, user))
 
     def forget_group(self, workspace: str, group: str) -> None:
         """The members of a group changed."""
-        self._groups.pop((workspace, group), None)
+        self._forget(self._groups, (workspace, group))
 
     async def _in_time(self, reading: Coroutine[Any, Any, T]) -> T | None:
         """What was read, or None when it failed or takes too long; what comes late is remembered for the next time."""
@@ -111,15 +118,17 @@ class People:
         known = self._accounts.get((workspace, user))
         if known and self._fresh(known[0]):
             return known[1]
+        asked = self._changes
         answer = await self._web.call(workspace, "users.info", user=user)
         account = _account(answer.get("user") or {}, workspace)
-        self._keep(self._accounts, (workspace, user), account)
+        self._keep(self._accounts, (workspace, user), account, asked)
         return account
 
     async def _members(self, workspace: str, group: str) -> tuple[str, frozenset[str]]:
         known = self._groups.get((workspace, group))
         if known and self._fresh(known[0]):
             return group, known[1]
+        asked = self._changes
         try:
             answer = await self._web.call(workspace, "usergroups.users.list", usergroup=group)
         except SlackTrouble as trouble:
@@ -127,13 +136,26 @@ class People:
                 raise
             answer = {}  # the group is gone: nobody is in it
         members = frozenset(str(user) for user in answer.get("users") or ())
-        self._keep(self._groups, (workspace, group), members)
+        self._keep(self._groups, (workspace, group), members, asked)
         return group, members
 
     def _fresh(self, read_at: datetime) -> bool:
         return self._clock() - read_at < FRESH_FOR
 
-    def _keep(self, kept: dict[tuple[str, str], tuple[datetime, Any]], key: tuple[str, str], value: Any) -> None:
+    def _forget(self, kept: dict[tuple[str, str], tuple[datetime, Any]], key: tuple[str, str]) -> None:
+        kept.pop(key, None)
+        self._changes += 1
+        self._changed.pop(key, None)
+        self._changed[key] = self._changes
+        if len(self._changed) > MOST_KEPT:
+            del self._changed[next(iter(self._changed))]  # the oldest: what was asked before it was answered long ago
+
+    def _keep(
+        self, kept: dict[tuple[str, str], tuple[datetime, Any]], key: tuple[str, str], value: Any, asked: int
+    ) -> None:
+        """Keeps an answer, unless what it is about changed after it was asked for: it may tell what was before."""
+        if self._changed.get(key, 0) > asked:
+            return
         if len(kept) >= MOST_KEPT:
             kept.clear()
         kept[key] = (self._clock(), value)

@@ -28,6 +28,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.slack.incoming import Entrance, Incoming, read
+from bot.slack.shapes import plausible
 
 MAX_BODY = 1 << 20
 """Bytes of one request; Slack's are far smaller."""
@@ -174,21 +175,6 @@ def parse_body(raw: bytes, content_type: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) and parsed else None
-
-
-def plausible(body: Mapping[str, Any]) -> bool:
-    """Whether a body has the shape that its kind has at Slack; Bolt and we rely on no more than this."""
-    kind, actions, view, event = (body.get(name) for name in ("type", "actions", "view", "event"))
-    people = all(isinstance(body.get(name) or {}, Mapping) for name in ("user", "team", "container", "channel"))
-    if "command" in body:
-        return isinstance(body["command"], str)
-    if kind == "block_actions":
-        return people and isinstance(actions, list) and bool(actions) and all(isinstance(a, Mapping) for a in actions)
-    if kind in ("view_submission", "view_closed"):
-        return people and isinstance(view, Mapping) and isinstance(view.get("type"), str)
-    if kind == "event_callback":
-        return isinstance(event, Mapping) and isinstance(event.get("type"), str)
-    return True
 
 
 def delivery_key(body: Mapping[str, Any], signed: bytes) -> str:

@@ -1,12 +1,12 @@
 """Requests for access, and the count of a person's refusals."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, AccessRequest, Answer
+from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, AccessRequest, Answer, Tally
 from bot.domain.roles import MAY, Grant, Role
 from bot.store.engine import Tx
 from bot.store.resting import awake
@@ -86,15 +86,16 @@ async def close(tx: Tx, workspace: str, grant: Grant, now: datetime) -> list[str
     return found
 
 
-async def count_refusal(tx: Tx, workspace: str, member: str, now: datetime) -> int:
-    """Counts a refusal: how many the person had in this window, this one included.
+async def count_refusal(tx: Tx, workspace: str, member: str, tally: Tally, now: datetime) -> int:
+    """Counts a refusal: how many of this tally the person had in this window, this one included.
 
     From the first one that is not logged by itself, the window's end is due, and with it the folded entry.
     """
-    this = (refusals.c.workspace == workspace) & (refusals.c.member == member)
+    whose = _whose(member, tally)
+    this = (refusals.c.workspace == workspace) & (refusals.c.member == whose)
     row = (await tx.connection.execute(select(refusals).where(this))).one_or_none()
     if row is None:
-        await tx.connection.execute(insert(refusals).values(workspace=workspace, member=member, since=now, times=1))
+        await tx.connection.execute(insert(refusals).values(workspace=workspace, member=whose, since=now, times=1))
         return 1
     if row.due_at is None and now - row.since >= FLOOD_WINDOW:
         await tx.connection.execute(update(refusals).where(this).values(since=now, times=1))
@@ -105,13 +106,33 @@ async def count_refusal(tx: Tx, workspace: str, member: str, now: datetime) -> i
     return count
 
 
-async def take_floods(tx: Tx, workspace: str, now: datetime) -> list[tuple[str, int, datetime]]:
-    """Floods whose window has ended: (person, refusals that were not logged one by one, since). Each is given once."""
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """What of a person's refusals, since a time, was not logged one by one."""
+
+    member: str
+    tally: Tally
+    count: int
+    since: datetime
+
+
+async def take_floods(tx: Tx, workspace: str, now: datetime) -> list[Flood]:
+    """Floods whose window has ended. Each is given once."""
     over = (refusals.c.workspace == workspace) & (refusals.c.due_at <= now)
     rows = (await tx.connection.execute(select(refusals).where(over).order_by(refusals.c.member))).all()
     if rows:
         await tx.connection.execute(delete(refusals).where(over))
-    return [(row.member, row.times - LOGGED_ONE_BY_ONE, row.since) for row in rows]
+    return [Flood(*_whose_tally(row.member), row.times - LOGGED_ONE_BY_ONE, row.since) for row in rows]
+
+
+def _whose(member: str, tally: Tally) -> str:
+    """A row's key: the person's id, and behind a blank, which no id of Slack's has, which tally it is."""
+    return member if tally is Tally.NO else f"{member} {tally}"
+
+
+def _whose_tally(whose: str) -> tuple[str, Tally]:
+    member, _, tally = whose.partition(" ")
+    return member, Tally(tally or Tally.NO)
 
 
 async def due_workspaces(tx: Tx, now: datetime) -> set[str]:

@@ -43,6 +43,10 @@ class DatabaseAway(DatabaseProblem):
     """The database is there for others to mend: it is down, refuses us, or is too old."""
 
 
+Slowed = dict[tuple[str, str], tuple[int, datetime]]
+"""People by workspace and id: how often they were refused, and until when they wait. As long as this process lives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tx:
     """An open transaction, with what the functions of this room need beside it."""
@@ -53,6 +57,8 @@ class Tx:
     """Signing keys already opened, by workspace (opening one costs a decryption)."""
     heads: dict[str, tuple[int, bytes, datetime, bytes]]
     """Heads signed by this process, by workspace: seq, hash, time, signature."""
+    slowed: Slowed
+    """Who was refused so often that they wait a moment."""
 
 
 class Store:
@@ -71,6 +77,7 @@ class Store:
         self._witness = witness or (lambda _name, _moment: None)
         self._keys: dict[str, bytes] = {}
         self._heads: dict[str, tuple[int, bytes, datetime, bytes]] = {}
+        self.slowed: Slowed = {}
         self._lock_file: int | None = None
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turns: WeakValueDictionary[str, Turns] = WeakValueDictionary()
@@ -94,7 +101,7 @@ class Store:
             elif workspace:
                 await connection.execute(_ONE_BY_ONE, {"workspace": workspace})
             try:
-                yield Tx(connection, self._sealer, self._keys, self._heads)
+                yield Tx(connection, self._sealer, self._keys, self._heads, self.slowed)
             except BaseException:
                 self._keys.clear()  # a key made in a transaction that never was
                 await connection.rollback()
@@ -111,7 +118,7 @@ class Store:
                 await connection.execute(text("BEGIN"))
             else:
                 await connection.execution_options(isolation_level="REPEATABLE READ")
-            yield Tx(connection, self._sealer, self._keys, self._heads)
+            yield Tx(connection, self._sealer, self._keys, self._heads, self.slowed)
 
     def _turn(self, workspace: str, urgent: bool) -> AbstractAsyncContextManager[None]:
         """Who waits for a workspace holds no connection meanwhile: the others need them."""

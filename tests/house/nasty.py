@@ -419,7 +419,7 @@ def refusals() -> list[NotAllowed]:
     """In the log and folded, with nobody and with many who could help."""
     many = tuple(replace(grants()[-1], subject=f"U0ADMIN{number}") for number in range(40))
     return [
-        NotAllowed(decision, held, entry, 7)
+        NotAllowed(decision, held, entry)
         for decision, held, entry in itertools.product(decisions()[::3], ((), many), (None, 10**12))
     ]
 

@@ -1,5 +1,6 @@
 """Everything that has a name has what belongs to it: a handler, help, words, a story."""
 
+import inspect
 import re
 
 import pytest
@@ -19,6 +20,8 @@ from bot.features.notices import views as notices_views
 from bot.features.words import POWER_ACTION
 from bot.operations.telling import Facts
 from bot.routing import Command
+from bot.slack import blocks
+from bot.slack.forms import HELD
 from bot.slack.ids import ActionId, ViewId
 from bot.slack.incoming import Entrance
 from tests.house.nasty import NOW, notices, operations
@@ -140,3 +143,18 @@ def test_every_promised_message_has_its_words() -> None:
 
 def test_every_flaw_of_a_log_is_said_in_words() -> None:
     assert set(auditing._WORDS) == set(Flaw)
+
+
+def test_every_kind_of_input_is_shown_again_as_it_was_filled() -> None:
+    inputs = {
+        blocks.text_input: blocks.text_input("b", "Name", initial="web-1"),
+        blocks.channel_input: blocks.channel_input("b", "Where", initial="C0OPS"),
+        blocks.person_input: blocks.person_input("b", "Whose", initial="U0ADA"),
+        blocks.choice_input: blocks.choice_input("b", "Which", [("a", "A")], initial="a"),
+    }
+    makers = {each for name, each in inspect.getmembers(blocks, inspect.isfunction) if name.endswith("_input")}
+    assert inputs.keys() == makers - {blocks._input}, "every maker of inputs stands here"
+    assert {made["element"]["type"] for made in inputs.values()} == HELD.keys()
+    for made in inputs.values():
+        _, shown_as = HELD[made["element"]["type"]]
+        assert shown_as in made["element"]

@@ -22,6 +22,7 @@ from bot.domain.roles import (
     groups_of,
     held,
     keeps_an_admin,
+    leaves_no_admin,
 )
 from tests.rules.making import NOW, a_grant, a_member, ago
 
@@ -259,7 +260,38 @@ SOMEBODY_ADMINISTERS: dict[str, tuple[Sequence[Grant], bool]] = {
 @pytest.mark.parametrize("sentence", SOMEBODY_ADMINISTERS)
 def test_somebody_always_administers(sentence: str) -> None:
     grants, kept = SOMEBODY_ADMINISTERS[sentence]
-    assert keeps_an_admin(grants, NOW) is kept
+    assert keeps_an_admin(grants, ()) is kept
+
+
+TAKES_THE_LAST: dict[str, tuple[Sequence[Grant], Sequence[Grant], set[str], bool]] = {
+    "one of two goes": ([a_grant(ADMIN), a_grant(ADMIN, "U0ADA")], [a_grant(ADMIN)], set(), False),
+    "the only one goes": ([a_grant(ADMIN)], [], set(), True),
+    "the only one whose account can act goes": (
+        [a_grant(ADMIN), a_grant(ADMIN, "U0ADA")],
+        [a_grant(ADMIN)],
+        {"U0OLGA"},
+        True,
+    ),
+    "the one whose account can't act goes": (
+        [a_grant(ADMIN), a_grant(ADMIN, "U0ADA")],
+        [a_grant(ADMIN, "U0ADA")],
+        {"U0OLGA"},
+        False,
+    ),
+    "nobody's account can act, before and after": (
+        [a_grant(ADMIN), a_grant(VIEWER, "U0SAM")],
+        [a_grant(ADMIN)],
+        {"U0OLGA"},
+        False,
+    ),
+    "nobody's account can act, and the last grant goes": ([a_grant(ADMIN)], [], {"U0OLGA"}, True),
+}
+
+
+@pytest.mark.parametrize("sentence", TAKES_THE_LAST)
+def test_no_change_takes_away_the_last_who_administers(sentence: str) -> None:
+    before, after, absent, taken = TAKES_THE_LAST[sentence]
+    assert leaves_no_admin(before, after, absent) is taken
 
 
 def test_who_could_grant_it_are_the_present_admins_of_everything_each_once() -> None:

@@ -245,6 +245,42 @@ async def test_only_an_admin_gives_and_takes_roles(world: World, person: str) ->
     assert not any(line.startswith("U0ADA access.revoked") for line in log)
 
 
+@pytest.mark.parametrize("typed", ["revoke @ada", "grant @ada viewer"])
+async def test_an_admin_whose_account_is_gone_keeps_nobody_in_charge(world: World, typed: str) -> None:
+    await world.ada.says("/vps access grant @amir admin", in_=world.ops)
+    await world.team.deactivate(world.amir)
+    await world.ada.says(f"/vps access {typed}")
+    assert last(world.ada) == (f"@ada {LAST}\nNot counted, because their Slack accounts hold nothing now: @amir.")
+    await world.ada.says("/vps access grant @noor viewer")
+    await world.ada.says("/vps access revoke @amir")
+    assert last(world.ada).startswith("@amir holds no role any more"), "what isn't about the last one goes on"
+
+
+async def test_when_no_admin_is_left_in_slack_the_operator_of_the_bot_names_another(world: World) -> None:
+    await world.team.deactivate(world.ada)
+    await world.restart(admins="U0ADA, U0NOOR")
+    await world.noor.says("/vps access", in_=world.ops)
+    assert "• @noor is admin" in last(world.noor)
+    assert [line for line in await world.log() if "seeded" in line] == [
+        "vpsbot access.seeded U0ADA: ",
+        "vpsbot access.seeded U0NOOR: ",
+    ]
+
+
+async def test_so_it_is_when_the_last_admin_leaves_while_the_bot_runs(opens: Opens) -> None:
+    async with opens(roles=False, admins="U0ADA, U0AMIR, U0NOOR") as world:
+        for who in ("amir", "noor"):
+            await world.ada.says(f"/vps access revoke @{who}", in_=world.ops)
+        await world.restart(admins="U0AMIR, U0VERA")
+        await world.vera.says("/vps access", in_=world.ops)
+        assert last(world.vera).startswith("You have no role here yet"), "while there is an admin, nobody is made one"
+        await world.team.deactivate(world.ada)
+        await world.amir.says("/vps access")
+        assert last(world.amir).startswith("You have no role here yet"), "what a person took stays taken"
+        await world.vera.says("/vps access")
+        assert "• @vera is admin" in last(world.vera)
+
+
 async def test_the_first_admins_are_seeded_once_and_a_revocation_is_never_undone(opens: Opens) -> None:
     async with opens(roles=False, admins="U0ADA, U0AMIR") as world:
         await world.amir.says("/vps access revoke @ada", in_=world.ops)

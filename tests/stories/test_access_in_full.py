@@ -50,6 +50,17 @@ async def test_a_revocation_names_what_remains_through_a_group(world: World) -> 
     assert world.ada.sees("@olga holds no role of their own any more (was operator). They are still viewer for web-*")
 
 
+async def test_a_revocation_says_so_when_slack_can_not_tell_what_remains(world: World) -> None:
+    world.team.add_group("oncall", [world.olga])
+    await world.ada.says("/vps access grant @oncall viewer web-*", in_=world.ops)
+    world.slack.fail("usergroups.users.list", error="internal_error", times=5)
+    unsure = "Slack can't tell me right now whether they hold one through @oncall."
+    await world.ada.says("/vps access revoke @olga")
+    assert last(world.ada) == f"@olga holds no role of their own any more (was operator). {unsure}"
+    await world.ada.says("/vps access revoke @olga")
+    assert last(world.ada) == f"@olga holds no role of their own. Nothing was changed. {unsure}"
+
+
 async def test_who_may_do_what_with_a_server(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @noor operator db-*", in_=world.ops)
@@ -180,6 +191,44 @@ async def test_asking_for_access_and_being_given_a_shift(world: World) -> None:
     assert world.vera.sees("Your role operator ends")
     await world.vera.says("/vps stop web-1", in_=world.ops)
     assert world.vera.sees("You are viewer here; this takes operator."), "the role from before the shift is still there"
+
+
+async def test_access_can_be_asked_for_from_the_tenth_refusal_too(world: World) -> None:
+    for name in ("web-1", "db-1"):
+        world.has_server(name)
+    await world.ada.says("/vps access grant @vera operator mail-*", in_=world.ada.direct)
+    for name in ("web-1", *["db-1"] * 7, "web-1"):
+        await world.vera.says(f"/vps reboot {name}", in_=world.ops)
+    await world.vera.clicks("Ask for access")
+    await world.seconds_pass(3)
+    assert world.vera.sees("Asked @ada for operator on web-1. I'll tell you the answer.")
+    assert world.ada.sees("@vera asks for operator on web-1.")
+    await world.vera.says("/vps start db-1", in_=world.ops)
+    await world.vera.clicks("Ask for access")
+    await world.settle()
+    assert world.vera.sees("Asked @ada for operator on db-1.")
+
+
+async def test_nobody_is_sent_to_an_admin_whose_account_is_gone(world: World) -> None:
+    world.has_server("web-1")
+    await world.ada.says("/vps access grant @amir admin", in_=world.ada.direct)
+    await world.ada.says("/vps access grant @vera operator db-*", in_=world.ada.direct)
+    await world.team.deactivate(world.ada)
+    for typed in ("settings", "reboot web-1"):
+        await world.vera.says(f"/vps {typed}", in_=world.ops)
+        assert "@amir can grant it" in last(world.vera) and "@ada" not in last(world.vera), typed
+    await world.vera.clicks("Ask for access")
+    await world.seconds_pass(3)
+    assert world.vera.sees("Asked @amir for operator on web-1.")
+    assert world.amir.sees("@vera asks for operator on web-1.") and not world.ada.sees("@vera asks for")
+    await world.vera.says("/vps can stop web-1", in_=world.ops)
+    assert "Could grant it: @amir" in last(world.vera)
+    await world.team.make_guest(world.amir)
+    nobody = "Nobody administers this workspace yet: whoever runs the bot sets VPSBOT_ADMINS to a Slack user id."
+    for typed in ("settings", "can stop web-1", "reboot web-1"):
+        await world.vera.says(f"/vps {typed}", in_=world.ops)
+        assert nobody in last(world.vera), typed
+        assert "Ask for access" not in last(world.vera)
 
 
 async def test_the_end_of_a_role_is_told_to_the_person_and_to_who_is_admin_by_then(world: World) -> None:

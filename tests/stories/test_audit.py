@@ -383,6 +383,28 @@ async def test_a_file_for_somebody_who_lost_the_role_meanwhile_is_not_sent(world
     assert times(world.noor, "You asked for the log, but may not read it any more, so I send no file.") == 1
 
 
+async def test_a_server_is_named_in_the_log_as_everywhere(world: World) -> None:
+    world.has_server("web-1")
+    world.has_server("db-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(10)
+    [server] = [each for each in world.vps.servers() if each.name == "web-1"]
+    for typed in (server.id, "Web-1", "web-1"):
+        await world.ada.says(f"/vps audit {typed}", in_=world.ops)
+        assert f"The log · {typed}" in last(world.ada) and "@olga asked to reboot web-1" in last(world.ada)
+    await world.ada.says("/vps audit web-11")
+    assert last(world.ada) == "Nothing in the log fits web-11. Did you mean web-1?"
+    await world.ada.says("/vps audit db-1")
+    assert last(world.ada) == "Nothing in the log fits db-1."
+    world.vps.remove("web-1")
+    await world.minutes_pass(1)
+    await world.ada.says("/vps audit web-1")
+    assert "@olga asked to reboot web-1" in last(world.ada), "one that is gone is named as it was called"
+    await world.ada.says("/vps disconnect")
+    await world.ada.says("/vps audit nothing-here")
+    assert last(world.ada) == "Nothing in the log fits nothing-here."
+
+
 async def test_the_log_of_a_time_that_is_over_is_read_and_taken_out(world: World, tmp_path: Path) -> None:
     await world.minutes_pass(24 * 60)
     await world.ada.says("/vps access grant @noor auditor", in_=world.ops)

@@ -49,6 +49,7 @@ async def test_a_form_that_can_not_be_filled_says_so(deleting: World) -> None:
 async def test_what_was_typed_stays_when_the_answer_is_late(deleting: World) -> None:
     await opens(deleting, deleting.olga, "web-1")
     await deleting.olga.fills("Hostname", "app-1.example.com")
+    await deleting.olga.chooses("Whose is it?", deleting.vera)
     typed = deleting.olga.dialog
     is_slow(deleting)
     await deleting.olga.submits()

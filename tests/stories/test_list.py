@@ -110,6 +110,15 @@ async def test_an_empty_account_is_said_to_be_empty(world: World) -> None:
     assert last(world.vera) == "There are no servers here that you can see."
     await world.vera.says("/vps list web-* status=active")
     assert last(world.vera) == "There are no servers here that you can see."
+    await world.vera.says("/vps list location=us-west")
+    assert last(world.vera) == "No location is called us-west: there are no servers here that you can see."
+
+
+async def test_of_many_values_it_is_said_how_many_more_there_are(world: World) -> None:
+    for number in range(15):
+        world.has_server(f"web-{number:02}", location=f"us-{number:02}")
+    await world.vera.says("/vps list location=mars", in_=world.ops)
+    assert last(world.vera).endswith("us-10, us-11 and 3 more.")
 
 
 async def test_a_long_list_is_turned_page_by_page_in_its_place(world: World) -> None:

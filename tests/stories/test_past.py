@@ -52,6 +52,17 @@ async def test_what_two_admins_agreed_to_holds_from_then_on(deleting: World) -> 
     assert "web-1 (" in await types(deleting, deleting.ada, "settings on=2026-11-23"), "proposed only"
 
 
+async def test_whether_changes_made_elsewhere_were_told(deleting: World) -> None:
+    told, not_told = "Changes of servers that nobody made from here are told", "nobody made from here are not told"
+    noor = await auditor(deleting)
+    await day(deleting)
+    await types(deleting, deleting.ada, "watch on")
+    await day(deleting)
+    await types(deleting, deleting.ada, "watch off")
+    for on, said in (("2026-11-23", not_told), ("2026-11-24", told), ("2026-11-25", not_told)):
+        assert said in await types(deleting, noor, f"settings on={on}"), on
+
+
 @pytest.mark.parametrize("command", ["settings", "access"])
 @pytest.mark.parametrize(
     ("on", "said"),

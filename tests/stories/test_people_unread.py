@@ -1,5 +1,8 @@
 """Slack can't be asked about people for a while: votes and roles through groups count as none, and nothing is lost."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from tests.stories.deleting import asks, card_of, chooses_channel, decided, deletions, there
@@ -191,6 +194,34 @@ class TestChangedAccounts:
         due = await deleting.bot.engine.next_due()
         await deleting.team.deactivate(deleting.vera)
         assert await deleting.bot.engine.next_due() == due
+
+    @pytest.mark.parametrize("what", ["account", "group"])
+    async def test_an_answer_from_before_the_change_is_not_kept(self, deleting: World, what: str) -> None:
+        method = {"account": "users.info", "group": "usergroups.users.list"}[what]
+        group = deleting.team.add_group("oncall", [deleting.noor])
+        await types(deleting, deleting.ada, "access grant @oncall operator")
+
+        def changes_meanwhile(called: str, moment: str) -> None:
+            if (called, moment) != (method, "after") or not asked.is_set():
+                return
+            asked.clear()
+            if what == "account":  # while the answer is on its way, the change is told
+                deleting.noor.person.is_restricted = True
+                deleting.bot.parts.people.forget(deleting.team.id, deleting.noor.id)
+            else:
+                group.members.clear()
+                deleting.bot.parts.people.forget_group(deleting.team.id, group.id)
+
+        asked = asyncio.Event()
+        await deleting.seconds_pass(120)
+        deleting.seams = replace(deleting.seams, slack=changes_meanwhile)
+        await deleting.restart()
+        asked.set()
+        for server in ("web-1", "web-2"):
+            await deleting.noor.says(f"/vps reboot {server}", in_=deleting.ops)
+            await deleting.settle()
+        said = {"account": "Guests hold no role here", "group": "You have no role here yet"}[what]
+        assert last(deleting.noor).startswith(said)
 
     async def test_who_asked_is_looked_at_at_once(self, deleting: World) -> None:
         await asks(deleting, deleting.olga)

@@ -1,5 +1,6 @@
 """The log holds every refusal: of a change, and of a word on somebody's request, with a reason that stays the same."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -9,7 +10,7 @@ from bot.store import operations
 from tests.stories.creating import creates
 from tests.stories.deleting import asks, card_of, decided, deletions
 from tests.stories.governing import types
-from tests.stories.telling import button, changes, forged
+from tests.stories.telling import button, changes, forged, times
 from tests.world import World
 
 Story = Callable[[World], Awaitable[object]]
@@ -205,6 +206,18 @@ REFUSED: dict[str, tuple[Story | None, Story, str, str]] = {
         "U0OLGA change.refused web-1: name_taken",
         "@olga was refused rename on web-1: name taken",
     ),
+    "a server that somebody's request holds": (
+        waits,
+        says("amir", "reboot web-1"),
+        "U0AMIR change.refused web-1: busy",
+        "@amir was refused reboot on web-1: busy",
+    ),
+    "a second request for the same": (
+        waits,
+        says("amir", "delete web-1"),
+        "U0AMIR change.refused web-1: busy",
+        "@amir was refused delete on web-1: busy",
+    ),
     "a server that is gone meanwhile": (
         gone_meanwhile,
         submits,
@@ -266,6 +279,64 @@ async def test_a_flood_of_them_is_folded(deleting: World) -> None:
     refused = [line for line in await deleting.log() if "U0OLGA" in line and ".refused" in line]
     assert refused == ["U0OLGA change.refused web-1: frozen"] * 5 + ["U0OLGA permission.refused : flood"]
     assert "@olga was refused 7 times more within ten minutes" in await types(deleting, deleting.ada, "audit")
+
+
+SLOWED = "refusals within minutes. I answer you again"
+
+
+@pytest.mark.parametrize(
+    ("who", "before", "typed"),
+    [
+        ("olga", frozen, "reboot web-1"),
+        ("olga", None, "can @vera reboot web-1"),
+        ("vera", None, "reboot web-1"),
+        ("ada", alone, "delete web-1"),
+    ],
+)
+async def test_who_is_refused_too_often_waits_whatever_it_was(
+    deleting: World, who: str, before: Story | None, typed: str
+) -> None:
+    if before:
+        await before(deleting)
+    person = deleting.team.people[who]
+    for _ in range(15):
+        await types(deleting, person, typed)
+    assert not person.sees(SLOWED)
+    assert f"That is 15 {SLOWED}" in await types(deleting, person, typed)
+    await deleting.minutes_pass(2)
+    assert SLOWED not in await types(deleting, person, "list")
+
+
+async def test_so_does_who_makes_up_buttons(deleting: World) -> None:
+    for turn in range(15):
+        await forged(deleting, deleting.vera, **button(ActionId.ACCESS_ASK, f"9{turn:03}"))
+    assert SLOWED in await types(deleting, deleting.vera, "list")
+    deleting.slack.forget_problems()
+
+
+async def test_who_asks_second_again_and_again_is_in_the_log_with_a_count_and_never_waits(deleting: World) -> None:
+    await waits(deleting)
+    began = len(deleting.slack.deliveries("command"))
+    await asyncio.gather(*(deleting.amir.says("/vps reboot web-1", in_=deleting.ops) for _ in range(50)))
+    await deleting.settle()
+    assert times(deleting.amir, "web-1: @olga asked to delete it") == 50
+    assert max(exchange.ms for exchange in deleting.slack.deliveries("command")[began:]) < 3000
+    await deleting.minutes_pass(11)
+    refused = [line for line in await deleting.log() if "U0AMIR" in line and ".refused" in line]
+    assert refused == ["U0AMIR change.refused web-1: busy"] * 5 + ["U0AMIR change.refused : busy"]
+    said = "@amir asked 45 times more within ten minutes for what was busy"
+    assert said in await types(deleting, deleting.ada, "audit")
+
+
+async def test_nor_does_who_votes_too_late(deleting: World) -> None:
+    await done(deleting)
+    for _ in range(20):
+        await clicks_late(deleting)
+    assert SLOWED not in await types(deleting, deleting.ada, "list")
+    await deleting.minutes_pass(11)
+    refused = [line for line in await deleting.log() if "U0ADA" in line and ".refused" in line]
+    assert refused == ["U0ADA request.refused web-1: too_late"] * 5 + ["U0ADA request.refused : too_late"]
+    assert "@ada was too late 15 times more within ten minutes" in await types(deleting, deleting.ada, "audit")
 
 
 @pytest.mark.parametrize("typed", ["rename web-1 shop-1", "edit web-1", "create app-1"])

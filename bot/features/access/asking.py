@@ -30,6 +30,7 @@ LONGEST_PATTERN = 255
 async def ask_for_access(ask: Ask) -> Reply:
     """The button on a refusal carries the number of its entry in the log: what was refused stands there."""
     number = ask.incoming.value
+    absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("access.ask", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         entry = await audit.get(tx, ask.workspace, int(number)) if number.isdecimal() and len(number) < 18 else None
@@ -37,7 +38,7 @@ async def ask_for_access(ask: Ask) -> Reply:
             await log_forged(tx, ask.member, "refusal of theirs", now)
             return Reply(views.not_yours(), replace=True)
         request = await access.add(tx, _request(ask, entry, now))
-        able = admins(await members.of_workspace(tx, ask.workspace), now)
+        able = [each for each in admins(await members.of_workspace(tx, ask.workspace), now) if each not in absent]
         draft = Draft(Action.ACCESS_ASKED, ask.member.id, target=request.server_name, detail={"role": request.role})
         await audit.append(tx, ask.workspace, draft, now)
         for admin in able:  # who became admin since the first asking gets a card, too
@@ -80,7 +81,7 @@ async def _answer(ask: Ask, answer: Answer) -> Reply:
         now = ask.parts.clock()
         no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked="access answer", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         present = await access.get(tx, ask.workspace, known.id)
         if present is None or present.answer is not Answer.NONE:
             return Reply(views.answered_already(present or known))

@@ -8,7 +8,7 @@ from bot.domain.notices import Notice
 from bot.domain.roles import Because
 from bot.features.words import bold
 from bot.operations.telling import Facts
-from bot.sentences import duration, listed, said
+from bot.sentences import NOBODY, duration, listed, said
 from bot.slack.blocks import Message, actions, button, code, context, moment, person, section
 from bot.slack.ids import ActionId
 
@@ -17,9 +17,7 @@ def asked(request: AccessRequest, able: Sequence[str], now: datetime) -> Message
     """The private answer to who asks."""
     who = listed([person(each) for each in able[:5]], "or")
     if not able:
-        return said(
-            "Nobody administers this workspace yet: whoever runs the bot sets VPSBOT_ADMINS to a Slack user id."
-        )
+        return said(NOBODY)
     if request.asked_at != now:
         return said(f"You asked for *{request.role}* {duration(now - request.asked_at)} ago already. {who} can answer.")
     return said(f"Asked {who} for *{request.role}*{_where(request)}. I'll tell you the answer.")

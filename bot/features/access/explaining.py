@@ -12,6 +12,7 @@ from bot.features.access.views import GLASS, can_button, one_server
 from bot.features.words import not_found, same_name, typed, visible
 from bot.operations.permission import check
 from bot.operations.preparing import over_budget, who_is_asked
+from bot.operations.proposals import absent_admins
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import out_of_date, refusal
 from bot.slack.ids import ActionId
@@ -124,7 +125,9 @@ async def _explain(ask: Ask, about: str, words: tuple[Word, ...]) -> Reply:
             return Reply(not_found(chosen, lambda near: can_button(near, about, label)))
     decision = decide(ask.snapshot.grants, who, permission, names=[name], now=ask.now)
     hurdles = await _hurdles(ask, who, action, name, server_id, broken=broken) if decision.allowed else views.NO_HURDLES
-    return Reply(views.explained(decision, about, label, name, ask.snapshot.grants, ask.now, hurdles))
+    absent = await absent_admins(ask.parts, ask.workspace)
+    grants = [each for each in ask.snapshot.grants if each.subject not in absent]
+    return Reply(views.explained(decision, about, label, name, grants, ask.now, hurdles))
 
 
 async def _hurdles(ask: Ask, who: Member, action: str, name: str, server_id: str, *, broken: bool) -> views.Hurdles:
@@ -166,4 +169,4 @@ async def _may_ask_about_others(ask: Ask) -> Reply | None:
         return None
     async with ask.parts.store.begin("access.can", ask.workspace) as tx:
         no = await check(tx, ask.member, Permission.ACCESS_READ, asked="/vps can", now=ask.now)
-    return Reply(refusal(no, ask.member.id, ask.now)) if no else None
+    return Reply(refusal(no, ask.member.id, ask.now, ask.absent)) if no else None

@@ -9,7 +9,7 @@ from bot.domain.roles import Decision, Grant, Permission, SubjectKind, able, adm
 from bot.domain.servers import Server
 from bot.features.access.views import GLASS, limits, subject
 from bot.operations.preparing import NobodyCould
-from bot.sentences import counted, listed, refused_because, said
+from bot.sentences import NOBODY, counted, listed, refused_because, said
 from bot.slack.blocks import Message, channel, code, cut, escape, moment, person, section
 
 HOLDERS_SHOWN = 30
@@ -90,11 +90,11 @@ def explained(
         return said(" ".join([text, *_hurdles(hurdles)]))
     if decision.passing:
         return said(f"🚫 {person(about)} may not {what}: {refused_because(decision)}. Ask again in a moment.")
-    who = listed([person(each) for each in admins(grants, now)[:5]], "or") or "nobody yet"
+    able = [person(each) for each in admins(grants, now)[:5]]
     glass = f", or a role with *{GLASS}*" if decision.permission is Permission.BREAK_GLASS_POWER else ""
     return said(
         f"🚫 {person(about)} may not {what}: {refused_because(decision)}; it takes *{decision.needs}*{glass}.",
-        f"Could grant it: {who}",
+        f"Could grant it: {listed(able, 'or')}" if able else NOBODY,
     )
 
 

@@ -173,7 +173,7 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
         case Proposed(proposal, asked):
             return Reply(waits(proposal, asked))
         case Impossible(Why.LAST_ADMIN):
-            return Reply(views.last_admin(grant.subject))
+            return Reply(views.last_admin(grant.subject, sorted(absent)))
         case Impossible(why):
             return Reply(impossible(why))
         case Done():
@@ -193,7 +193,8 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
         case _:
             return Reply(views.how_to())
     kind = SubjectKind.USER if who.kind is MentionKind.USER else SubjectKind.GROUP
-    remaining = await _through_groups(ask, who.id) if kind is SubjectKind.USER else ()
+    remaining, unsure = await _through_groups(ask, who.id) if kind is SubjectKind.USER else ((), ())
+    absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("access.revoke", ask.workspace, ask.incoming.key) as tx:
         no = await _refused(tx, ask, "access revoke")
         if no:
@@ -204,24 +205,28 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
             if (each.subject_kind, each.subject) == (kind, who.id)
         ]
         if not theirs:
-            return Reply(views.nothing_to_revoke(who.id, kind, remaining))
-        if not await take(tx, ask.parts, ask.workspace, theirs, ask.member.id, ask.parts.clock()):
-            return Reply(views.last_admin(who.id))
-    return Reply(views.revoked(theirs, remaining))
+            return Reply(views.nothing_to_revoke(who.id, kind, remaining, unsure))
+        now = ask.parts.clock()
+        if not await take(tx, ask.parts, ask.workspace, theirs, ask.member.id, now, absent=absent):
+            return Reply(views.last_admin(who.id, sorted(absent)))
+    return Reply(views.revoked(theirs, remaining, unsure))
 
 
-async def _through_groups(ask: Ask, user: str) -> tuple[Grant, ...]:
-    """The grants a person holds through user groups: what a revocation of their own leaves."""
-    return tuple(
-        grant
-        for grant in held(ask.snapshot.grants, await explaining.member(ask, user), ask.now)
-        if grant.subject_kind is SubjectKind.GROUP
-    )
+async def _through_groups(ask: Ask, user: str) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
+    """The grants a person holds through user groups: what a revocation of their own leaves.
+
+    And those of which Slack can't say now whether they hold them.
+    """
+    who = await explaining.member(ask, user)
+    of_groups = [each for each in ask.snapshot.grants if each.subject_kind is SubjectKind.GROUP and each.live(ask.now)]
+    if who.account.unread and not barred(who.account):
+        return (), tuple(of_groups)
+    return held(of_groups, who, ask.now), ()
 
 
 async def _refused(tx: Tx, ask: Ask, asked: str) -> Reply | None:
     no = await check(tx, ask.member, Permission.ACCESS_MANAGE, asked=asked, now=ask.parts.clock())
-    return Reply(refusal(no, ask.member.id, ask.now)) if no else None
+    return Reply(refusal(no, ask.member.id, ask.now, ask.absent)) if no else None
 
 
 def _limits(words: tuple[Word, ...], now: datetime) -> tuple[str | None, datetime | None, bool] | Reply:

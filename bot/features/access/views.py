@@ -117,15 +117,18 @@ def taken(notice: Notice, facts: Facts, now: datetime) -> Message:
     return said(f"{by} took the role *{escape(role)}*{where} from {person(detail.get('whose', ''))}.")
 
 
-def revoked(grants: Sequence[Grant], remaining: Sequence[Grant]) -> Message:
-    """It is so now; what remains through groups is said."""
+def revoked(grants: Sequence[Grant], remaining: Sequence[Grant], unsure: Sequence[Grant]) -> Message:
+    """It is so now; what remains through groups is said, and of which groups Slack can't say it (`unsure`)."""
     had = ", ".join(f"*{each.role}*{limits(each)}" for each in grants)
-    none = "holds no role of their own any more" if remaining else "holds no role any more"
-    stops = "" if remaining else " What they asked for and isn't done yet stops."
-    return said(f"{subject(grants[0])} {none} (was {had}).{_remains(remaining)}{stops}")
+    none = "holds no role of their own any more" if remaining or unsure else "holds no role any more"
+    stops = "" if remaining or unsure else " What they asked for and isn't done yet stops."
+    return said(f"{subject(grants[0])} {none} (was {had}).{_remains(remaining, unsure)}{stops}")
 
 
-def _remains(remaining: Sequence[Grant]) -> str:
+def _remains(remaining: Sequence[Grant], unsure: Sequence[Grant]) -> str:
+    if unsure:
+        groups = listed(list(dict.fromkeys(subject(each) for each in unsure)), "or")
+        return f" Slack can't tell me right now whether they hold one through {groups}."
     if not remaining:
         return ""
     still = listed([f"*{each.role}*{limits(each)} through {subject(each)}" for each in remaining])
@@ -149,18 +152,21 @@ def limits(grant: Grant) -> str:
     return where + (f" until {moment(grant.until)}" if grant.until else "")
 
 
-def last_admin(holder: str) -> Message:
-    """The rule that no change may break."""
+def last_admin(holder: str, absent: Sequence[str]) -> Message:
+    """The rule that no change may break; the `absent` are admins whose accounts let them do nothing."""
+    barred = [person(each) for each in absent if each != holder][:5]
+    uncounted = f"Not counted, because their Slack accounts hold nothing now: {listed(barred)}." if barred else ""
     return said(
         f"{person(holder)} is the last admin for all servers and without an end. Nothing was changed: "
-        "make somebody else *admin* first."
+        "make somebody else *admin* first.",
+        *filter(None, [uncounted]),
     )
 
 
-def nothing_to_revoke(holder: str, kind: SubjectKind, remaining: Sequence[Grant]) -> Message:
+def nothing_to_revoke(holder: str, kind: SubjectKind, remaining: Sequence[Grant], unsure: Sequence[Grant]) -> Message:
     """There is no such grant."""
     who = person(holder) if kind is SubjectKind.USER else group(holder)
-    return said(f"{who} holds no role of their own. Nothing was changed.{_remains(remaining)}")
+    return said(f"{who} holds no role of their own. Nothing was changed.{_remains(remaining, unsure)}")
 
 
 def no_group_of_admins() -> Message:

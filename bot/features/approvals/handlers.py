@@ -142,7 +142,7 @@ def _looked(ask: Ask, looked: Looked, done: Callable[[Operation], Message]) -> M
         case NotThere():
             return views.not_there()
         case NotAllowed() as no:
-            return refusal(no, ask.member.id, ask.now)
+            return refusal(no, ask.member.id, ask.now, ask.absent)
 
 
 def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:
@@ -162,4 +162,4 @@ def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:
         case Halted(freeze):
             return frozen(freeze)
         case NotAllowed():
-            return refusal(word, ask.member.id, ask.now)
+            return refusal(word, ask.member.id, ask.now, ask.absent)

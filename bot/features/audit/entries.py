@@ -50,6 +50,9 @@ def _refused(entry: Entry, detail: dict[str, Any]) -> str:
 
 
 def _not_filed(entry: Entry, detail: dict[str, Any]) -> str:
+    if "count" in detail:
+        count = escape(str(detail["count"]))
+        return f"{person(entry.actor)} asked {count} times more within ten minutes for what was busy"
     which = f" ({escape(str(detail['servers']))})" if detail.get("servers") else ""
     what = f"{code(str(detail.get('kind', '')))} on *{escape(cut(entry.target, 80))}*{which}"
     return f"{person(entry.actor)} was refused {what}: {escape(entry.reason.replace('_', ' '))}"
@@ -114,6 +117,8 @@ def _claimed(entry: Entry, detail: dict[str, Any]) -> str:
 
 
 def _no_word(entry: Entry, detail: dict[str, Any]) -> str:
+    if "count" in detail:
+        return f"{person(entry.actor)} was too late {escape(str(detail['count']))} times more within ten minutes"
     about = f" about *{escape(entry.target)}*" if entry.target else ""
     return f"{person(entry.actor)} had no word in a request{about}: {escape(entry.reason.replace('_', ' '))}"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.audit import Action, Draft
@@ -9,7 +10,7 @@ from bot.domain.audit_file import Format
 from bot.domain.grammar import Line, Mention, MentionKind, Problem, parse
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.roles import Permission, decide
-from bot.domain.selectors import Found, NotFound, SameName, select
+from bot.domain.selectors import Found, NotFound, SameName, Selection, select
 from bot.domain.spans import read_moment
 from bot.features.audit import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
@@ -20,6 +21,8 @@ from bot.sentences import refusal
 from bot.slack.ids import ActionId
 from bot.store import audit, audit_rows, notices, operations
 from bot.store.audit import Search
+from bot.vps.errors import ProviderError
+from bot.workspaces.directory import NotConnected
 
 router = Router()
 
@@ -145,7 +148,7 @@ async def _export(ask: Ask) -> Reply:
     async with ask.parts.change("audit.export", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.AUDIT_EXPORT, asked="/vps audit export", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         between = await audit_rows.bounds(tx, ask.workspace, begin, end)
         if between is None:
             return Reply(views.nothing_to_export())
@@ -179,9 +182,26 @@ async def _page(ask: Ask, line: Line, cursor: str) -> Reply:
     after = int(at[2]) if at and at[1] == ">" else None
     async with ask.parts.store.read() as tx:
         entries = await audit.page(tx, ask.workspace, search, limit=PAGE, before=before, after=after)
+    near = ""
+    if not entries and search.target:
+        match await _meant(ask, search.target):
+            case Found(servers=(only,)):
+                search = replace(search, target=only.name[:255])
+            case NotFound(near=(first, *_)):
+                near = first.name
+    async with ask.parts.store.read() as tx:
+        entries = entries or await audit.page(tx, ask.workspace, search, limit=PAGE, before=before, after=after)
         newer = await audit.page(tx, ask.workspace, search, limit=1, after=entries[0].seq) if entries else ()
         older = await audit.page(tx, ask.workspace, search, limit=1, before=entries[-1].seq) if entries else ()
-    return Reply(views.page(entries, line, newer=bool(newer), older=bool(older)))
+    return Reply(views.page(entries, line, newer=bool(newer), older=bool(older), near=near))
+
+
+async def _meant(ask: Ask, word: str) -> Selection | None:
+    """What a word means that stands nowhere in the log, which knows servers by name: an id, or a name misspelt."""
+    try:
+        return select([word], await ask.parts.directory.servers(ask.workspace))
+    except (NotConnected, ProviderError):
+        return None  # the log can be read all the same
 
 
 def _search(ask: Ask, line: Line) -> Search | Reply:

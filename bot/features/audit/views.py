@@ -28,11 +28,12 @@ from bot.slack.blocks import (
 from bot.slack.ids import ActionId
 
 
-def page(entries: Sequence[Entry], query: Line, *, newer: bool, older: bool) -> Message:
-    """A page of the log, newest first, each entry a sentence."""
+def page(entries: Sequence[Entry], query: Line, *, newer: bool, older: bool, near: str = "") -> Message:
+    """A page of the log, newest first, each entry a sentence. `near`: a server that a word may have meant."""
     asked = printed(query)
     if not entries:
-        return said(f"Nothing in the log fits {_asked_for(query)}." if asked else "Nothing is in the log yet.")
+        meant = f" Did you mean {code(cut(near, 80))}?" if near else ""
+        return said(f"Nothing in the log fits {_asked_for(query)}.{meant}" if asked else "Nothing is in the log yet.")
     lines = [line(entry) for entry in entries]
     blocks: list[Block] = [section("*The log*" + (f" · {_asked_for(query)}" if asked else ""))]
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]

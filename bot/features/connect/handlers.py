@@ -46,7 +46,7 @@ async def keep_token(ask: Ask) -> Reply:
         await audit.replace_key(tx, ask.workspace, ask.member.id, now)
         no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps connect", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         await workspaces.ensure(tx, ask.workspace, now)
         known = await workspaces.get(tx, ask.workspace)
         change = NewToken(token, name, account.token_name, known.connected_at if known else None, dialect)
@@ -75,7 +75,7 @@ async def forget_token(ask: Ask) -> Reply:
         await audit.replace_key(tx, ask.workspace, ask.member.id, now)
         no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps disconnect", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         known = await workspaces.get(tx, ask.workspace)
         if known is None or not (known.connected or known.unreadable):
             return Reply(views.nothing_connected(), replace=True)

@@ -183,7 +183,7 @@ async def _dialog(ask: Ask, words: str, *, glass: bool = False, before: Operatio
     async with ask.parts.change("edit.offer", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SERVER_EDIT, names=[server.name], asked="edit", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         await offers.put(tx, offer)
     backups = {True: ON, False: OFF, None: ""}[server.backups]
     remarks = remarks_on(refused_words(before), ask.snapshot.workspace.dialect, INPUTS) if before else NO_REMARKS

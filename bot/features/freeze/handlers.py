@@ -37,7 +37,7 @@ async def stop_everything(ask: Ask) -> Reply:
         case FrozenAlready(there):
             return Reply(views.frozen_already(there))
         case NotAllowed():
-            return Reply(refusal(answer, ask.member.id, ask.now))
+            return Reply(refusal(answer, ask.member.id, ask.now, ask.absent))
 
 
 @router.command(
@@ -49,7 +49,7 @@ async def go_on(ask: Ask) -> Reply:
     async with ask.parts.change("freeze.lift", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps unfreeze", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         known = await workspaces.get(tx, ask.workspace)
         there = freeze_of(known.settings if known else {})
         if there is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.domain.roles import admins
 from bot.installs import remove
 from bot.routing import Ask, ComesAgain, Reply, Router
 from bot.slack.web import SlackTrouble
@@ -15,6 +16,8 @@ async def account_changed(ask: Ask) -> Reply:
     """Somebody was deactivated, became a guest, or changed their name: the next decision asks Slack."""
     who = ask.incoming.user
     ask.parts.people.forget(ask.workspace, who)
+    if who in admins(ask.snapshot.grants, ask.now):  # people are sent to who is admin: known before the next refusal
+        await ask.parts.people.present(ask.workspace, who)
     async with ask.parts.store.read() as tx:
         waiting = await votes.waiting_with(tx, ask.workspace, who)
     if waiting:  # most people have a word in none: Slack sends this for every new status text

@@ -81,7 +81,7 @@ async def keep(ask: Ask) -> Reply:
         owns = known is not None and known.owner == ask.member.id  # who is asked may answer, whatever their role
         needs = Permission.SERVER_READ if owns else Permission.SERVER_NOTE
         if no := await check(tx, ask.member, needs, names=[server.name], asked="/vps note", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         if known is None or known.until is None or known.until.isoformat() != day:
             return Reply(views.answered_already(server, known))
         longer = kept(replace(known, server_name=server.name), _today(ask))
@@ -96,7 +96,7 @@ async def _written(ask: Ask, server: Server, words: tuple[Word, ...]) -> Reply:
     async with ask.parts.change("notes.write", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SERVER_NOTE, names=[server.name], asked="/vps note", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         before = await notes.get(tx, ask.workspace, server.id) or Note(server.id, server.name)
         after = replace(before, server_name=server.name, **changes)
         if after != replace(before, server_name=server.name):

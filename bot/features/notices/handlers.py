@@ -26,7 +26,7 @@ async def send_again(ask: Ask) -> Reply:
     async with ask.parts.change("notices.again", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps notices", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         notice = await notices.send_again(tx, ask.workspace, ask.incoming.value, now)
         if notice is None:
             if not await notices.is_known(tx, ask.workspace, ask.incoming.value):

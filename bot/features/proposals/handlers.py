@@ -33,4 +33,4 @@ def _told(ask: Ask, word: Word) -> Reply:
         case NoProposal():
             return Reply(views.not_there())
         case NotAllowed():
-            return Reply(refusal(word, ask.member.id, ask.now))
+            return Reply(refusal(word, ask.member.id, ask.now, ask.absent))

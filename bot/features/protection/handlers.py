@@ -75,7 +75,7 @@ async def let_go(ask: Ask) -> Reply:
 async def _by_id(ask: Ask, servers: tuple[Server, ...]) -> Reply:
     answer = await protect(ask.parts, ask.member, servers, delivery=ask.incoming.key)
     if not isinstance(answer, frozenset):
-        return Reply(refusal(answer, ask.member.id, ask.now))
+        return Reply(refusal(answer, ask.member.id, ask.now, ask.absent))
     new = [each for each in servers if each.id in answer]
     return Reply(views.protected(new, [each for each in servers if each.id not in answer]))
 
@@ -132,7 +132,7 @@ async def _change(ask: Ask, change: Change, done: Message) -> Reply:
     async with ask.parts.change("protection.change", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps protect", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
     match outcome:
         case Done():

@@ -36,6 +36,9 @@ LINES_A_SECTION = 5
 BAR = 10
 """Characters of a bar of use."""
 
+VALUES_SHOWN = 12
+"""Of a filter's values, when there are many."""
+
 
 def server_list(
     servers: Sequence[Server], *, of: int, page: int, query: str, notes: Notes = NO_NOTES, today: date
@@ -109,6 +112,8 @@ def bad_filter(bad: BadFilter) -> Message:
             f"There is no filter {code(cut(bad.name, 40))}. There are {_codes(bad.allowed)}, for example "
             "`/vps list status=active`."
         )
+    if not bad.allowed:
+        return said(f"No {bad.name} is called {given}: there are no servers here that you can see.")
     return said(f"No {bad.name} is called {given}. There are {_codes(bad.allowed)}.")
 
 
@@ -214,4 +219,6 @@ def _bar(label: str, used: float | None, of: float | None, unit: str) -> str:
 
 
 def _codes(words: Sequence[str]) -> str:
-    return listed([code(word) for word in words[:12]])
+    beyond = len(words) - VALUES_SHOWN
+    more = [f"{beyond} more"] if beyond > 0 else []
+    return listed([*(code(word) for word in words[:VALUES_SHOWN]), *more])

@@ -51,7 +51,14 @@ async def _settings_on(ask: Ask, day: str) -> Reply:
     async with ask.parts.store.read() as tx:
         entries = await audit.of_actions(tx, ask.workspace, past.ACTIONS)
     then = past.decided_at(entries, moment, policy_of(ask.snapshot.workspace.settings))
-    return Reply(views.overview(then.policy, then.protections, then.freeze, may_change=False, then=moment))
+    return Reply(
+        views.overview(
+            *(then.policy, then.protections, then.freeze),
+            watched=then.watched,
+            may_change=False,
+            then=moment,
+        )
+    )
 
 
 @router.action(ActionId.SETTINGS_EDIT, needs=Permission.SETTINGS_MANAGE)
@@ -80,7 +87,7 @@ async def save(ask: Ask) -> Reply:
         now = ask.parts.clock()
         no = await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps settings", now=now)
         if no:
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         await workspaces.ensure(tx, ask.workspace, now)
         change = NewSettings(before, wanted, pins)
         outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.audit import Action, Entry
 from bot.domain.policy import Freeze, Policy
+from bot.operations.watching import WATCH
 from bot.store.protections import Protection
 
 ACTIONS = (
@@ -29,6 +30,7 @@ class Decided:
     policy: Policy
     protections: tuple[Protection, ...]
     freeze: Freeze | None
+    watched: bool
 
 
 def decided_at(entries: Iterable[Entry], moment: datetime, present: Policy) -> Decided:
@@ -36,10 +38,13 @@ def decided_at(entries: Iterable[Entry], moment: datetime, present: Policy) -> D
     values: dict[str, str] = {}
     kept: dict[str, Protection] = {}
     freeze: Freeze | None = None
+    watched = False  # until an admin switches it on
     for entry in entries:
         detail = json.loads(entry.detail)
         if entry.action == Action.SETTINGS_CHANGED:
             _note(values, detail, before=entry.time <= moment)
+            if WATCH in detail and entry.time <= moment:
+                watched = detail[WATCH] == "on"
         elif entry.time > moment:
             continue
         elif entry.action == Action.SERVER_PROTECTED:
@@ -51,7 +56,7 @@ def decided_at(entries: Iterable[Entry], moment: datetime, present: Policy) -> D
             freeze = Freeze(entry.actor, entry.time, entry.reason) if frozen else None
     known = {name: _read(text, getattr(present, name)) for name, text in values.items() if hasattr(present, name)}
     named = sorted(kept.values(), key=lambda each: each.server_name)
-    return Decided(replace(present, **known), tuple(named), freeze)
+    return Decided(replace(present, **known), tuple(named), freeze, watched)
 
 
 def _note(values: dict[str, str], detail: dict[str, Any], *, before: bool) -> None:

@@ -51,7 +51,7 @@ async def watch(ask: Ask) -> Reply:
                 now = ask.parts.clock()
                 names = [only.name]
                 if no := await check(tx, ask.member, Permission.SERVER_READ, names=names, asked="/vps watch", now=now):
-                    return Reply(refusal(no, ask.member.id, now))
+                    return Reply(refusal(no, ask.member.id, now, ask.absent))
                 new = await fleet.follow(tx, ask.workspace, Follow(only.id, only.name, ask.member.id), now)
                 await watching.start_looking(tx, ask.workspace, now)
             return Reply(views.following(only, new=new))
@@ -97,7 +97,7 @@ async def _switched(ask: Ask, *, on: bool) -> Reply:
     async with ask.parts.change("watch.switch", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps watch", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         known = await workspaces.get(tx, ask.workspace)
         settings = known.settings if known else {}
         was, channel = watching.watch_of(settings), watching.channel_of(settings)

@@ -78,7 +78,7 @@ async def _kept(ask: Ask, digest: Digest | None) -> Reply:
     async with ask.parts.change("status.daily", ask.workspace, ask.incoming.key) as tx:
         now = ask.parts.clock()
         if no := await check(tx, ask.member, Permission.SETTINGS_MANAGE, asked="/vps status daily", now=now):
-            return Reply(refusal(no, ask.member.id, now))
+            return Reply(refusal(no, ask.member.id, now, ask.absent))
         await workspaces.ensure(tx, ask.workspace, now)
         known = await workspaces.get(tx, ask.workspace)
         settings = known.settings if known else {}
