@@ -34,8 +34,12 @@ async def accounts_of(parts: Parts, workspace: str, people: Iterable[str]) -> di
     """The present accounts of a few people, in the order given, with those of the groups that hold grants."""
     groups = groups_of((await parts.snapshots.of(workspace)).grants)
     names = list(dict.fromkeys(people))
-    accounts = await asyncio.gather(*(parts.people.present(workspace, each, groups) for each in names))
-    return dict(zip(names, accounts, strict=True))
+    found: dict[str, Account] = {}
+    for at in range(0, len(names), AT_ONCE):
+        some = names[at : at + AT_ONCE]
+        accounts = await asyncio.gather(*(parts.people.present(workspace, each, groups) for each in some))
+        found |= zip(some, accounts, strict=True)
+    return found
 
 
 async def _candidates(parts: Parts, workspace: str, grants: Sequence[Grant], names: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """A person's present Slack account and user groups. At most 60 seconds old when a change is decided."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,6 +12,12 @@ from bot.domain.roles import UNKNOWN_ACCOUNT, Account, barred
 from bot.slack.web import SlackTrouble, Web
 
 T = TypeVar("T")
+
+Key = tuple[str, str]
+"""A workspace, and a person or group there."""
+
+Kept = dict[Key, tuple[datetime, T]]
+"""What Slack said, and when it was read."""
 
 DEAD = frozenset({"invalid_auth", "token_revoked", "account_inactive", "not_installed"})
 """Slack's words for a token that is none any more, and ours for having none."""
@@ -30,11 +36,10 @@ class People:
     def __init__(self, web: Web, clock: Callable[[], datetime]) -> None:
         self._web = web
         self._clock = clock
-        self._accounts: dict[tuple[str, str], tuple[datetime, Account]] = {}
-        self._groups: dict[tuple[str, str], tuple[datetime, frozenset[str]]] = {}
+        self._accounts: Kept[Account] = {}
+        self._groups: Kept[frozenset[str]] = {}
+        self._asking: dict[Key, asyncio.Task[Any]] = {}
         self._reading: set[asyncio.Task[Any]] = set()
-        self._changes = 0
-        self._changed: dict[tuple[str, str], int] = {}
 
     async def present(self, workspace: str, user: str, groups: Iterable[str] = ()) -> Account:
         """The account as it is now, with those of `groups` that the person is in.
@@ -78,7 +83,7 @@ class People:
     async def members(self, workspace: str, group: str) -> frozenset[str]:
         """The people of a user group; nobody while Slack can't say."""
         found = await self._in_time(self._members(workspace, group))
-        return found[1] if found else frozenset()
+        return found or frozenset()
 
     async def know_us(self, workspace: str) -> bool:
         """Whether our own token works there. Raises SlackTrouble when Slack doesn't say."""
@@ -112,53 +117,58 @@ class People:
             log.error("people not read", exc_info=error)
 
     async def _all_members(self, workspace: str, groups: Iterable[str]) -> dict[str, frozenset[str]]:
-        return dict(await asyncio.gather(*(self._members(workspace, group) for group in groups)))
+        wanted = list(groups)
+        members = await asyncio.gather(*(self._members(workspace, group) for group in wanted))
+        return dict(zip(wanted, members, strict=True))
 
     async def _account(self, workspace: str, user: str) -> Account:
-        known = self._accounts.get((workspace, user))
+        async def ask() -> Account:
+            answer = await self._web.call(workspace, "users.info", user=user)
+            return _account(answer.get("user") or {}, workspace)
+
+        return await self._asked(self._accounts, (workspace, user), ask)
+
+    async def _members(self, workspace: str, group: str) -> frozenset[str]:
+        async def ask() -> frozenset[str]:
+            try:
+                answer = await self._web.call(workspace, "usergroups.users.list", usergroup=group)
+            except SlackTrouble as trouble:
+                if trouble.error not in ("no_such_subteam", "subteam_not_found"):
+                    raise
+                answer = {}  # the group is gone: nobody is in it
+            return frozenset(str(user) for user in answer.get("users") or ())
+
+        return await self._asked(self._groups, (workspace, group), ask)
+
+    async def _asked(self, kept: Kept[T], key: Key, ask: Callable[[], Awaitable[T]]) -> T:
+        """As kept while it is fresh, else as Slack says; who asks while it is being asked shares the answer."""
+        known = kept.get(key)
         if known and self._fresh(known[0]):
             return known[1]
-        asked = self._changes
-        answer = await self._web.call(workspace, "users.info", user=user)
-        account = _account(answer.get("user") or {}, workspace)
-        self._keep(self._accounts, (workspace, user), account, asked)
-        return account
+        task: asyncio.Task[T] | None = self._asking.get(key)
+        if task is None:
+            task = self._asking[key] = asyncio.create_task(self._ask(kept, key, ask), name="ask about people")
+        return await asyncio.shield(task)
 
-    async def _members(self, workspace: str, group: str) -> tuple[str, frozenset[str]]:
-        known = self._groups.get((workspace, group))
-        if known and self._fresh(known[0]):
-            return group, known[1]
-        asked = self._changes
+    async def _ask(self, kept: Kept[T], key: Key, ask: Callable[[], Awaitable[T]]) -> T:
+        me = asyncio.current_task()
         try:
-            answer = await self._web.call(workspace, "usergroups.users.list", usergroup=group)
-        except SlackTrouble as trouble:
-            if trouble.error not in ("no_such_subteam", "subteam_not_found"):
-                raise
-            answer = {}  # the group is gone: nobody is in it
-        members = frozenset(str(user) for user in answer.get("users") or ())
-        self._keep(self._groups, (workspace, group), members, asked)
-        return group, members
+            value = await ask()
+            if self._asking.get(key) is me:  # else it changed after it was asked for: this may tell what was before
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                kept[key] = (self._clock(), value)
+            return value
+        finally:
+            if self._asking.get(key) is me:
+                del self._asking[key]
 
     def _fresh(self, read_at: datetime) -> bool:
         return self._clock() - read_at < FRESH_FOR
 
-    def _forget(self, kept: dict[tuple[str, str], tuple[datetime, Any]], key: tuple[str, str]) -> None:
+    def _forget(self, kept: Kept[Any], key: Key) -> None:
         kept.pop(key, None)
-        self._changes += 1
-        self._changed.pop(key, None)
-        self._changed[key] = self._changes
-        if len(self._changed) > MOST_KEPT:
-            del self._changed[next(iter(self._changed))]  # the oldest: what was asked before it was answered long ago
-
-    def _keep(
-        self, kept: dict[tuple[str, str], tuple[datetime, Any]], key: tuple[str, str], value: Any, asked: int
-    ) -> None:
-        """Keeps an answer, unless what it is about changed after it was asked for: it may tell what was before."""
-        if self._changed.get(key, 0) > asked:
-            return
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[key] = (self._clock(), value)
+        self._asking.pop(key, None)
 
 
 def _account(user: dict[str, Any], workspace: str) -> Account:

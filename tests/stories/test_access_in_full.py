@@ -61,6 +61,18 @@ async def test_a_revocation_says_so_when_slack_can_not_tell_what_remains(world: 
     assert last(world.ada) == f"@olga holds no role of their own. Nothing was changed. {unsure}"
 
 
+async def test_slack_is_asked_for_a_group_once_however_many_people_it_is_about(world: World) -> None:
+    world.has_server("web-1")
+    world.team.add_group("oncall", [world.noor])
+    await world.ada.says("/vps access grant @oncall viewer", in_=world.ops)
+    await world.minutes_pass(2)
+    before = len(world.slack.api_calls("usergroups.users.list"))
+    await world.ada.says("/vps access web-1", in_=world.ops)
+    await world.settle()
+    assert world.ada.sees("Can see it: @ada (admin)") and world.ada.sees("@noor (viewer")
+    assert len(world.slack.api_calls("usergroups.users.list")) == before + 1, "it is tier 2: twenty a minute"
+
+
 async def test_who_may_do_what_with_a_server(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @noor operator db-*", in_=world.ops)
