@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.audit import Draft, Result
-from bot.domain.judging import next_look, reconcile, reconcile_creation, settle, stopped, too_late
+from bot.domain.judging import consent_lasts, next_look, reconcile, reconcile_creation, settle, stopped, too_late
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
@@ -60,7 +60,7 @@ async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
 
 
 async def _call(parts: Parts, operation: Operation) -> None:
-    if too_late(operation, parts.clock()):
+    if await _too_late(parts, operation):
         await write(parts, "operations.too_late", [Written(operation, Step(State.FAILED, Outcome.TOO_LATE))])
         return
     if await _of_another_account(parts, operation):
@@ -96,6 +96,15 @@ async def _call(parts: Parts, operation: Operation) -> None:
     async for attempt in until_written():
         with attempt:
             await write(parts, "operations.answered", [Written(intent, step)])
+
+
+async def _too_late(parts: Parts, operation: Operation) -> bool:
+    """Whether the bot was away for longer than what was asked for holds. Few are late at all: only then it is read."""
+    if not too_late(operation, parts.clock()):
+        return False
+    async with parts.store.read() as tx:
+        request = await operations.request(tx, operation.workspace, operation.request)
+    return request is None or too_late(operation, parts.clock(), after=consent_lasts(request))
 
 
 async def _of_another_account(parts: Parts, operation: Operation) -> bool:
