@@ -105,6 +105,11 @@ class Policy:
         """What takes consent beside deleting."""
         return tuple(rule for text in self.also if (rule := read_rule(text)))
 
+    @property
+    def always(self) -> int:
+        """How many approvals a deletion takes at least: beyond a budget one more, and one of 0 is used up always."""
+        return self.approvals + (0 in (self.hourly, self.daily))
+
     def consent(self, act: str, names: Sequence[str], *, price: float | None = None, extra: bool = False) -> int:
         """How many others have to agree. `act` is a kind of change, "delete" among them; `extra`: over budget."""
         covered = any(rule.covers(act, names, price) for rule in self.rules) or self._moves(act, names)
@@ -171,6 +176,11 @@ def changed(before: Policy, after: Policy) -> dict[str, tuple[Any, Any]]:
     """The fields that differ, with old and new value."""
     then, now = asdict(before), asdict(after)
     return {name: (then[name], now[name]) for name in then if then[name] != now[name]}
+
+
+def takes_otherwise(before: Policy, after: Policy) -> bool:
+    """Whether a deletion takes another number of approvals than before, or takes one more sooner or later."""
+    return bool({"approvals", "hourly", "daily"} & changed(before, after).keys())
 
 
 def loosened(before: Policy, after: Policy) -> tuple[str, ...]:
