@@ -1,9 +1,10 @@
 """Makes a change of power, inside a transaction: one way for who acts alone and for what a second admin agreed to."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.domain.access import Answer
 from bot.domain.audit import Action, Draft
@@ -17,6 +18,10 @@ from bot.operations.parts import Parts
 from bot.store import access, audit, members, notices, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
+
+
+Pair = tuple[Any, Any]
+"""What a setting was, and what it is."""
 
 
 async def outdated(tx: Tx, workspace: str, change: Change, now: datetime) -> Why | None:
@@ -62,6 +67,7 @@ async def enact(tx: Tx, parts: Parts, workspace: str, by: str, change: Change, n
             await protections.lift(tx, workspace, server_id)
             draft = Draft(Action.SERVER_UNPROTECTED, by, target=server_name[:255], detail={"server_id": server_id})
             await audit.append(tx, workspace, draft, now)
+            await tell_protection(tx, parts, workspace, by, now, was=[server_name])
         case Unfreeze(frozen_by):
             known = await workspaces.get(tx, workspace)
             settings = known.settings if known else {}
@@ -83,10 +89,16 @@ async def _settings(tx: Tx, parts: Parts, workspace: str, by: str, change: NewSe
         await protections.put(tx, workspace, Protection(pin.server_id, pin.server_name, by, now, pin.glob))
     detail = {name: f"{_spelled(was)} → {_spelled(is_)}" for name, (was, is_) in differing.items()}
     await audit.append(tx, workspace, Draft(Action.SETTINGS_CHANGED, by, detail=detail), now)
-    told = {"by": by, "changes": json.dumps(differing)}
+    await tell_settings(tx, parts, workspace, by, change.before.approvals_channel, differing, now)
+
+
+async def tell_settings(
+    tx: Tx, parts: Parts, workspace: str, by: str, channel: str, changes: Mapping[str, Pair], now: datetime
+) -> None:
+    """What was and what is, told to all other admins and where consent was asked for before: `channel`."""
+    told = {"by": by, "changes": json.dumps(changes)}
     everyone = [each for each in admins(await members.of_workspace(tx, workspace), now) if each != by]
     subject = parts.new_id()
-    where = [*everyone, *filter(None, [change.before.approvals_channel])]
     promised = [
         Notice(
             id=parts.new_id(),
@@ -98,10 +110,19 @@ async def _settings(tx: Tx, parts: Parts, workspace: str, by: str, change: NewSe
             created_at=now,
             detail=told,
         )
-        for to in where
+        for to in [*everyone, *filter(None, [channel])]
     ]
     if promised:
         await notices.promise(tx, promised, now)
+
+
+async def tell_protection(
+    tx: Tx, parts: Parts, workspace: str, by: str, now: datetime, *, was: Sequence[str] = (), now_is: Sequence[str] = ()
+) -> None:
+    """That servers are protected by themselves, or not any more, told as any other setting."""
+    known = await workspaces.get(tx, workspace)
+    channel = policy_of(known.settings if known else {}).approvals_channel
+    await tell_settings(tx, parts, workspace, by, channel, {"protected_servers": (list(was), list(now_is))}, now)
 
 
 async def _grant(tx: Tx, parts: Parts, workspace: str, by: str, change: NewGrant, now: datetime) -> Why | None:
