@@ -74,6 +74,7 @@ async def enact(tx: Tx, parts: Parts, workspace: str, by: str, change: Change, n
             await workspaces.keep_settings(tx, workspace, with_freeze(settings, None))
             draft = Draft(Action.WORKSPACE_UNFROZEN, by, detail={"frozen_by": frozen_by})
             await audit.append(tx, workspace, draft, now)
+            await votes.look_soon(tx, workspace, now)  # what was agreed to meanwhile, as it took fewer
             await tell_freeze(tx, parts, workspace, {"by": by, "lifted": "yes", "frozen_by": frozen_by}, now)
     return None
 
@@ -89,6 +90,8 @@ async def _settings(tx: Tx, parts: Parts, workspace: str, by: str, change: NewSe
         await protections.put(tx, workspace, Protection(pin.server_id, pin.server_name, by, now, pin.glob))
     detail = {name: f"{_spelled(was)} → {_spelled(is_)}" for name, (was, is_) in differing.items()}
     await audit.append(tx, workspace, Draft(Action.SETTINGS_CHANGED, by, detail=detail), now)
+    if {"approvals", "also"} & differing.keys():
+        await votes.look_soon(tx, workspace, now)  # what waits takes another number now
     await tell_settings(tx, parts, workspace, by, change.before.approvals_channel, differing, now)
 
 

@@ -240,11 +240,13 @@ def _waiting(request: Request, facts: Facts, now: datetime) -> str:
     still = {*agree.sure, *agree.perhaps}
     given = [person(vote.voter) for vote in request.approvals if vote.voter in still]
     lapsed = [person(vote.voter) for vote in request.approvals if vote.voter not in still]
-    missing = max(1, missing_of(request, facts.policy, facts.grants, facts.accounts, now))
+    missing = missing_of(request, facts.policy, facts.grants, facts.accounts, now)
     so_far = f" {listed(given)} approved." if given else ""
     if lapsed:
         so_far += f" The approval of {listed(lapsed)} doesn't count any more: they may not approve now."
     looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
+    if not missing:  # it takes fewer by now, and something else is in the way: a freeze, or an account that isn't known
+        return f"Enough people approved: it begins as soon as it may.{so_far}{looked}"
     needs = "one more approval" if given and missing == 1 else counted(missing, "approval")
     return f"Needs {needs}: {_could(request, facts, now)}.{so_far}{looked}"
 
