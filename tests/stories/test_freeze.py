@@ -139,6 +139,16 @@ async def test_broken_glass_does_not_reach_through_it(deleting: World) -> None:
     assert deleting.reboots() == 0 and dialog and FROZEN in dialog.text
 
 
+async def test_an_approver_for_some_servers_freezes_everything(deleting: World) -> None:
+    await types(deleting, deleting.ada, "access grant @noor approver prod-*")
+    await deleting.noor.says("/vps freeze strange traffic", in_=deleting.general)
+    await deleting.settle()
+    assert deleting.noor.sees("Everything is frozen: nobody can change a server from here")
+    await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    await deleting.minutes_pass(1)
+    assert deleting.reboots() == 0 and deleting.olga.sees("Everything is frozen: @noor stopped all changes")
+
+
 async def test_bad_input(deleting: World) -> None:
     assert "The reason is 501 characters long; at most 500 are kept." in await freezes(deleting, "x" * 501)
     await deleting.olga.says("/vps freeze", in_=deleting.ops)
