@@ -9,16 +9,17 @@ from typing import Any
 from bot.domain.access import Answer
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
+from bot.domain.operations import Outcome, State, Step
 from bot.domain.policy import changed, freeze_of, policy_of, with_freeze, with_policy
 from bot.domain.proposals import Change, NewGrant, NewSettings, NewToken, Unfreeze, Unprotect, Why, gives
 from bot.domain.roles import Grant, admins
 from bot.operations.freezing import tell_freeze
 from bot.operations.granting import give
 from bot.operations.parts import Parts
-from bot.store import access, audit, members, notices, protections, votes, workspaces
+from bot.operations.writing import Written, take
+from bot.store import access, audit, members, notices, operations, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
-
 
 Pair = tuple[Any, Any]
 """What a setting was, and what it is."""
@@ -62,7 +63,7 @@ async def enact(tx: Tx, parts: Parts, workspace: str, by: str, change: Change, n
         case NewGrant():
             return await _grant(tx, parts, workspace, by, change, now)
         case NewToken():
-            await _token(tx, workspace, by, change, now)
+            await _token(tx, parts, workspace, by, change, now)
         case Unprotect(server_id, server_name):
             await protections.lift(tx, workspace, server_id)
             draft = Draft(Action.SERVER_UNPROTECTED, by, target=server_name[:255], detail={"server_id": server_id})
@@ -142,7 +143,7 @@ async def _grant(tx: Tx, parts: Parts, workspace: str, by: str, change: NewGrant
     return None if await give(tx, parts, workspace, grant, now) else Why.LAST_ADMIN
 
 
-async def _token(tx: Tx, workspace: str, by: str, change: NewToken, now: datetime) -> None:
+async def _token(tx: Tx, parts: Parts, workspace: str, by: str, change: NewToken, now: datetime) -> None:
     await workspaces.connect(
         tx,
         workspace,
@@ -153,6 +154,8 @@ async def _token(tx: Tx, workspace: str, by: str, change: NewToken, now: datetim
         now=now,
     )
     await votes.look_soon(tx, workspace, now)  # what was asked for under the token before is void
+    counting = [each for each in await operations.waiting(tx, workspace) if each.not_before is not None]
+    await take(tx, parts, [Written(each, Step(State.VOID, Outcome.OTHER_ACCOUNT)) for each in counting], now)
     draft = Draft(Action.TOKEN_CONNECTED, by, target=change.account[:255], detail={"token": change.token_name})
     await audit.append(tx, workspace, draft, now)
 

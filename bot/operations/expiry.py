@@ -9,7 +9,7 @@ from bot.domain.audit import BOT
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.operations import CATALOG, Outcome, Request, State, Step
 from bot.domain.policy import Policy, freeze_of, policy_of
-from bot.domain.roles import Account, Decision, Member, decide
+from bot.domain.roles import Account, Decision, Member, decide, next_end
 from bot.operations.approvers import accounts_of
 from bot.operations.closing import close
 from bot.operations.consent import consented, missing_of, names_of
@@ -92,6 +92,8 @@ async def _remind(tx: Tx, parts: Parts, request: Request, policy: Policy, now: d
         told = 2 if now >= last else 1
         await notices.promise(tx, [_reminder(parts, request, told, now)], now)
     soon = [now + UNREAD_AGAIN_IN] if again else []
+    if ends := next_end(await members.of_workspace(tx, request.workspace), now):
+        soon.append(ends)  # who asked, or could approve, may lose it then
     values = {"reminders": told, "due_at": min([times[told], request.expires_at, *soon])}
     await votes.note(tx, request.workspace, request.id, values)
 

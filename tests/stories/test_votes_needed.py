@@ -1,4 +1,4 @@
-"""A request takes as many approvals as then or as now, whichever is more; a change of the number is looked at at once."""
+"""A request takes as many approvals as then or as now, whichever is more; a change of the number shows at once."""
 
 from tests.stories.deleting import asks, card_of, decided, deletions
 from tests.stories.governing import opens_settings, types
