@@ -75,7 +75,8 @@ async def enact(tx: Tx, parts: Parts, workspace: str, by: str, change: Change, n
             await workspaces.keep_settings(tx, workspace, with_freeze(settings, None))
             draft = Draft(Action.WORKSPACE_UNFROZEN, by, detail={"frozen_by": frozen_by})
             await audit.append(tx, workspace, draft, now)
-            await votes.look_soon(tx, workspace, now)  # what was agreed to meanwhile, as it took fewer
+            agreed = await votes.waiting_approved(tx, workspace)  # perhaps by enough, if it takes fewer since
+            await votes.look_soon(tx, workspace, now, among=agreed)
             await tell_freeze(tx, parts, workspace, {"by": by, "lifted": "yes", "frozen_by": frozen_by}, now)
     return None
 

@@ -75,7 +75,7 @@ async def save(ask: Ask) -> Reply:
     could = len(await who_could(ask.parts, ask.workspace, ["*"], but="")) if takes_otherwise(before, wanted) else None
     if errors := await _wrong(ask, wanted, could, watch=watch):
         return Reply(errors=errors)
-    hint = views.none_left_for_their_own(could) if could == wanted.always else ""
+    all_of = could if could is not None and could == wanted.always else 0
     pins = await pins_for(ask.parts, ask.workspace, set(wanted.protected) - set(before.protected))
     absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("settings.save", ask.workspace, ask.incoming.key) as tx:
@@ -91,9 +91,9 @@ async def save(ask: Ask) -> Reply:
     at_once = {"watch": (watched, watch)} if watch is not watched else {}
     match outcome:
         case Done():
-            return Reply(view=views.saved(changed(before, wanted) | at_once, hint))
+            return Reply(view=views.saved(changed(before, wanted) | at_once, all_of=all_of))
         case Proposed(proposal, asked):
-            return Reply(view=views.answered(waits(proposal, asked), at_once, hint))
+            return Reply(view=views.answered(waits(proposal, asked), at_once, all_of=all_of))
         case Impossible(why):
             return Reply(view=views.answered(impossible(why)))
 

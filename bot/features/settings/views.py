@@ -172,28 +172,16 @@ def bad_pattern(line: str) -> str:
     return f'"{cut(line, 80)}" is no pattern of names. Type one a line, without spaces, like prod-*.'
 
 
-def saved(changes: Mapping[str, tuple[Any, Any]], hint: str = "") -> Block:
-    """What holds from now on."""
+def saved(changes: Mapping[str, tuple[Any, Any]], *, all_of: int = 0) -> Block:
+    """What holds from now on; `all_of`: so many can approve, and all of them are needed."""
     text = f"Saved: {cut_mrkdwn(in_words(changes), 2500)}." if changes else "Nothing was changed."
-    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(text), *_hint(hint)])
+    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(text), *_own(all_of)])
 
 
-def answered(answer: Message, at_once: Mapping[str, tuple[Any, Any]] = NO_CHANGES, hint: str = "") -> Block:
+def answered(answer: Message, at_once: Mapping[str, tuple[Any, Any]] = NO_CHANGES, *, all_of: int = 0) -> Block:
     """Another answer, where the dialog was; `at_once`: what was saved all the same, because it takes nobody else."""
     saved_too = [section(f"Saved at once, because it takes nobody else: {in_words(at_once)}.")] if at_once else []
-    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(answer.text), *saved_too, *_hint(hint)])
-
-
-def none_left_for_their_own(could: int) -> str:
-    """It works for everybody but those who approve: all of them are needed, and nobody approves their own request."""
-    if not could:
-        return ""
-    needed, whose = (
-        (f"That takes all {could} people who can approve", "their")
-        if could > 1
-        else ("Only one person can approve", "that person's")
-    )
-    return f"{needed}, so {whose} own deletions can't be approved. For these, make one approver more."
+    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(answer.text), *saved_too, *_own(all_of)])
 
 
 def changed_meanwhile() -> Message:
@@ -235,8 +223,14 @@ def channel_lost(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     )
 
 
-def _hint(text: str) -> list[Block]:
-    return [section(text)] if text else []
+def _own(could: int) -> list[Block]:
+    """It works for everybody but those who approve: all of them are needed, and nobody approves their own request."""
+    if not could:
+        return []
+    needed, whose = f"That takes all {could} people who can approve", "their"
+    if could == 1:
+        needed, whose = "Only one person can approve", "that person's"
+    return [section(f"{needed}, so {whose} own deletions can't be approved. For these, make one approver more.")]
 
 
 def _protected(policy: Policy, protections: Sequence[Protection]) -> str:
