@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
+from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.servers import Server, Status
 from bot.domain.wanted import fits, has_become
 
@@ -16,7 +16,7 @@ GIVE_UP_AFTER = timedelta(hours=24)
 RESTART_SEEN_WITHIN = timedelta(seconds=60)
 UNREACHABLE_FOR = timedelta(minutes=5)
 TOO_LATE_AFTER = timedelta(minutes=10)
-"""A change that nobody could begin with for this long is not done any more: it would surprise."""
+"""A change that nobody could begin with for this long is not done any more: it would surprise. See `consent_lasts`."""
 
 UPDATE_SEEN_WITHIN = timedelta(seconds=60)
 CLOCKS_DIFFER = timedelta(minutes=2)
@@ -181,10 +181,21 @@ def troubled(operation: Operation) -> bool:
     return watched and operation.seen_status not in expected
 
 
-def too_late(operation: Operation, now: datetime) -> bool:
+def too_late(operation: Operation, now: datetime, *, after: timedelta = TOO_LATE_AFTER) -> bool:
     """Whether the bot was away so long, before it ever tried, that doing it now would surprise."""
     untried = operation.state is State.APPROVED and not operation.calls and operation.outcome is None
-    return untried and now - operation.wanted_since > TOO_LATE_AFTER
+    return untried and now - operation.wanted_since > after
+
+
+def consent_lasts(request: Request) -> timedelta:
+    """How late its changes may still begin.
+
+    A deletion that others agreed to holds as long as people had to agree to it: what was approved, by whom, and what
+    the policy says are compared again in the step that enters the call, so it is still what they wanted.
+    """
+    if request.kind is not Kind.DELETE or not request.approvals or request.expires_at is None:
+        return TOO_LATE_AFTER
+    return max(TOO_LATE_AFTER, request.expires_at - request.created_at)
 
 
 def _has_moved(operation: Operation, seen: Server) -> bool:

@@ -9,7 +9,7 @@ class NoticeKind(StrEnum):
     """What is told. The subject is the id of a request, unless said otherwise."""
 
     CARD = "card"  # the one message that shows how a request stands; updated as it moves
-    OUTCOME = "outcome"  # the end of a request, mentioning the requester
+    OUTCOME = "outcome"  # the end of a request, mentioning the requester; "request:voters": those who approved in vain
     OVERDUE = "overdue"  # it takes unusually long; "request:0" on: it shows a status that isn't on its way
     REMINDER = "reminder"  # a request waits for consent; the subject is the request and the number, "request:1"
     GLASS = "glass"  # somebody broke the glass: told loudly where consent is usually asked for
@@ -62,6 +62,9 @@ class Undelivered:
     error: str
     next_at: datetime | None
 
+
+VOTERS = "voters"
+"""To whom the end of a void request is told a second time: those who approved it, where they did."""
 
 NOTHING_TO_SAY = "nothing to say"
 """Why a message was never sent that had become untrue before its turn: nothing is owed."""

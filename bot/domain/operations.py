@@ -220,6 +220,11 @@ class Request:
         return any(operation.state is State.REQUESTED for operation in self.operations)
 
     @property
+    def voided(self) -> bool:
+        """Whether something of it came to nothing although it was agreed to, or might have been."""
+        return any(operation.state is State.VOID for operation in self.operations)
+
+    @property
     def act(self) -> str:
         """What rules of the policy call it."""
         return acts(self.kind, self._wanted)

@@ -10,8 +10,8 @@ from bot.domain.selectors import matches
 
 MOST_APPROVALS = 5
 
-KEY, FREEZE = "policy", "freeze"
-"""Where policy and freeze stand among a workspace's settings."""
+KEY, FREEZE, LAST_FREEZE = "policy", "freeze", "last_freeze"
+"""Where the policy, the freeze, and the last freeze that there was stand among a workspace's settings."""
 
 
 class Act(StrEnum):
@@ -105,6 +105,11 @@ class Policy:
         """What takes consent beside deleting."""
         return tuple(rule for text in self.also if (rule := read_rule(text)))
 
+    @property
+    def always(self) -> int:
+        """How many approvals a deletion takes at least: beyond a budget one more, and one of 0 is used up always."""
+        return self.approvals + (0 in (self.hourly, self.daily))
+
     def consent(self, act: str, names: Sequence[str], *, price: float | None = None, extra: bool = False) -> int:
         """How many others have to agree. `act` is a kind of change, "delete" among them; `extra`: over budget."""
         covered = any(rule.covers(act, names, price) for rule in self.rules) or self._moves(act, names)
@@ -155,22 +160,36 @@ def as_kept(policy: Policy) -> dict[str, Any]:
 
 def freeze_of(settings: Mapping[str, Any]) -> Freeze | None:
     """Who froze the workspace, since when and why; None when it is not frozen."""
-    kept = settings.get(FREEZE)
-    if not isinstance(kept, Mapping):
-        return None
-    return Freeze(str(kept["by"]), datetime.fromisoformat(kept["at"]), str(kept["reason"]))
+    return _freeze(settings.get(FREEZE))
+
+
+def freeze_since(settings: Mapping[str, Any], agreed_at: datetime) -> Freeze | None:
+    """The freeze that ends what was agreed to at a time: the present one, or one that was put on after that.
+
+    What was under way when it came may have another step before it that was not begun; lifting it revives nothing.
+    """
+    last = _freeze(settings.get(LAST_FREEZE))
+    return freeze_of(settings) or (last if last and agreed_at <= last.at else None)
 
 
 def with_freeze(settings: Mapping[str, Any], freeze: Freeze | None) -> dict[str, Any]:
     """The settings with the workspace frozen, or not any more."""
     others = {name: value for name, value in settings.items() if name != FREEZE}
-    return others | ({FREEZE: asdict(freeze) | {"at": freeze.at.isoformat()}} if freeze else {})
+    if freeze is None:
+        return others
+    kept = asdict(freeze) | {"at": freeze.at.isoformat()}
+    return others | {FREEZE: kept, LAST_FREEZE: kept}
 
 
 def changed(before: Policy, after: Policy) -> dict[str, tuple[Any, Any]]:
     """The fields that differ, with old and new value."""
     then, now = asdict(before), asdict(after)
     return {name: (then[name], now[name]) for name in then if then[name] != now[name]}
+
+
+def takes_otherwise(before: Policy, after: Policy) -> bool:
+    """Whether a deletion takes another number of approvals than before, or takes one more sooner or later."""
+    return bool({"approvals", "hourly", "daily"} & changed(before, after).keys())
 
 
 def loosened(before: Policy, after: Policy) -> tuple[str, ...]:
@@ -192,6 +211,12 @@ def _includes(new: Rule, old: Rule) -> bool:
     """Whether a rule covers at least all that another one did."""
     dear = new.above is None or (old.above is not None and new.above <= old.above)
     return new.act == old.act and new.glob in ("*", old.glob) and dear
+
+
+def _freeze(kept: Any) -> Freeze | None:
+    if not isinstance(kept, Mapping):
+        return None
+    return Freeze(str(kept["by"]), datetime.fromisoformat(kept["at"]), str(kept["reason"]))
 
 
 def _like(value: Any, usual: Any) -> Any:

@@ -138,6 +138,7 @@ class Why(StrEnum):
     ENDED = "ended"
     UNREADABLE = "unreadable"
     REPLACED = "replaced"
+    TOO_FEW = "too_few"
 
 
 @dataclass(frozen=True, slots=True)

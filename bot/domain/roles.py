@@ -88,6 +88,9 @@ ON_SERVERS = frozenset(
 )
 """Permissions that a grant limited to a pattern can give; the others concern the whole workspace."""
 
+FROM_ANYWHERE = frozenset({Permission.FREEZE})
+"""What a limited grant gives for the whole workspace: in an emergency every approver stops everything."""
+
 
 class SubjectKind(StrEnum):
     """Who can hold a grant."""
@@ -238,6 +241,11 @@ def _decide(
     return no(Because.OTHER_SERVERS, high_enough[0])
 
 
+def next_end(grants: Iterable[Grant], now: datetime) -> datetime | None:
+    """When the next role ends by itself; None when none does."""
+    return min((grant.until for grant in grants if grant.until is not None and grant.live(now)), default=None)
+
+
 def admins(grants: Iterable[Grant], now: datetime) -> tuple[str, ...]:
     """The people who administer the whole workspace now, in the order they were granted it."""
     return tuple(dict.fromkeys(g.subject for g in grants if _is_admin(g) and g.live(now)))
@@ -295,7 +303,7 @@ def _held(grant: Grant, member: Member) -> bool:
 
 
 def _reaches(grant: Grant, permission: Permission, names: Sequence[str] | None) -> bool:
-    if grant.glob is None:
+    if grant.glob is None or permission in FROM_ANYWHERE:
         return True
     if permission not in ON_SERVERS:
         return False

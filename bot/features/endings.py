@@ -60,6 +60,18 @@ SHORT = {
 
 def end(request: Request, operation: Operation) -> str:
     """What became of an operation that has ended."""
+    return _end(request, operation) + _stopped_now(operation)
+
+
+def _stopped_now(operation: Operation) -> str:
+    """A deletion may have begun with a stop: then the server that is kept doesn't run."""
+    kept = operation.state in (State.CANCELLED, State.VOID, State.FAILED) and operation.outcome is not Outcome.GONE
+    if not kept or operation.not_before is None or operation.seen_status != Status.STOPPED:
+        return ""
+    return f" It is stopped now; start it with {code(f'/vps start {operation.server_name}')}."
+
+
+def _end(request: Request, operation: Operation) -> str:
     name, spec = bold(operation.server_name), operation.spec
     if operation.state is State.SUCCEEDED:
         return f"{name} {spec.done}{_result(operation)}.{_by(request)}{_it_took(operation)}"
@@ -72,7 +84,7 @@ def end(request: Request, operation: Operation) -> str:
         case Outcome.EXPIRED:
             return f"{kept}: nobody decided in time. Ask again: {again}"
         case Outcome.CANCELLED:
-            return f"{kept}: {_withdrawn(request, operation)}"
+            return f"{kept}: {_withdrawn(request)}"
         case Outcome.SUPERSEDED:
             return f"{kept} by this request: {person(operation.words)} broke the glass and did it alone."
         case Outcome.CHANGED:
@@ -205,12 +217,9 @@ def _denied(request: Request) -> str:
     return f"{who} denied it.{why}"
 
 
-def _withdrawn(request: Request, operation: Operation) -> str:
-    who = person(request.closed_by)
-    stopped = operation.not_before is not None and operation.seen_status == "stopped"
-    start = code(f"/vps start {operation.server_name}")
+def _withdrawn(request: Request) -> str:
     how = "withdrew the request" if request.closed_by == request.requester else "cancelled it"
-    return f"{who} {how}." + (f" It is stopped now; start it with {start}." if stopped else "")
+    return f"{person(request.closed_by)} {how}."
 
 
 def _whose(operation: Operation) -> str:

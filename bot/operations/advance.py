@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.audit import Draft, Result
-from bot.domain.judging import next_look, reconcile, reconcile_creation, settle, stopped, too_late
+from bot.domain.audit import Action, Draft, Result
+from bot.domain.judging import consent_lasts, next_look, reconcile, reconcile_creation, settle, stopped, too_late
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
 from bot.domain.servers import Server, Status
+from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
 from bot.operations.sending import Answer, done_already, send
@@ -60,7 +61,7 @@ async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
 
 
 async def _call(parts: Parts, operation: Operation) -> None:
-    if too_late(operation, parts.clock()):
+    if await _too_late(parts, operation):
         await write(parts, "operations.too_late", [Written(operation, Step(State.FAILED, Outcome.TOO_LATE))])
         return
     if await _of_another_account(parts, operation):
@@ -96,6 +97,15 @@ async def _call(parts: Parts, operation: Operation) -> None:
     async for attempt in until_written():
         with attempt:
             await write(parts, "operations.answered", [Written(intent, step)])
+
+
+async def _too_late(parts: Parts, operation: Operation) -> bool:
+    """Whether the bot was away for longer than what was asked for holds. Few are late at all: only then it is read."""
+    if not too_late(operation, parts.clock()):
+        return False
+    async with parts.store.read() as tx:
+        request = await operations.request(tx, operation.workspace, operation.request)
+    return request is None or too_late(operation, parts.clock(), after=consent_lasts(request))
 
 
 async def _of_another_account(parts: Parts, operation: Operation) -> bool:
@@ -144,7 +154,7 @@ async def _enter_call(
             if not await operations.save(tx, operation, after):
                 return None
             await audit.append(tx, operation.workspace, _called(after), now)
-            await _keep_protected(tx, present, operation, now)
+            await _keep_protected(tx, parts, present, operation, now)
             await notices.renew(tx, operation.workspace, NoticeKind.CARD, operation.request, now)
             return replace(after, version=operation.version + 1)
     await write(parts, "operations.void", [Written(operation, no)])
@@ -176,12 +186,18 @@ def _called(operation: Operation) -> Draft:
     )
 
 
-async def _keep_protected(tx: Tx, present: Workspace, operation: Operation, now: datetime) -> None:
+async def _keep_protected(tx: Tx, parts: Parts, present: Workspace, operation: Operation, now: datetime) -> None:
     """A server that a pattern protects stays protected under a name that doesn't fit it: by its id."""
-    policy = policy_of(present.settings)
-    if operation.kind in UPDATES and policy.protects(operation.server_name):
-        kept = Protection(operation.server_id, operation.server_name, operation.requester, now)
-        await protections.put(tx, operation.workspace, kept)
+    glob = policy_of(present.settings).protects(operation.server_name)
+    if operation.kind not in UPDATES or not glob:
+        return
+    workspace, by = operation.workspace, operation.requester
+    kept = Protection(operation.server_id, operation.server_name, by, now)
+    if await protections.put(tx, workspace, kept):
+        detail = {"server_id": operation.server_id, "fits": glob}
+        draft = Draft(Action.SERVER_PROTECTED, by, target=operation.server_name, operation=operation.id, detail=detail)
+        await audit.append(tx, workspace, draft, now)
+        await tell_protection(tx, parts, workspace, by, now, now_is=[operation.server_name])
 
 
 async def _recover(parts: Parts, operation: Operation) -> None:

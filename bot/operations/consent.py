@@ -99,7 +99,7 @@ async def vote(
         if choice is Choice.DENY:
             await close(tx, parts, voted, Step(State.DENIED, Outcome.DENIED), member.id, now)
         elif not missing:
-            await close(tx, parts, voted, _agreed(voted, policy, now), "", now)
+            await close(tx, parts, voted, consented(voted, policy, now), "", now)
         await notices.renew(tx, member.workspace, NoticeKind.CARD, request.id, now)
         voted = await operations.request(tx, member.workspace, request_id) or voted
     return Counted(voted, 0 if choice is Choice.DENY else missing)
@@ -234,19 +234,19 @@ def agreement_of(
     )
 
 
-def could_answer(request: Request, grants: Sequence[Grant], now: datetime) -> list[str]:
-    """The people whose accounts decide how a request stands: who approved it, and who holds a role to."""
-    roles = able(granted_before(grants, request.created_at), Permission.REQUEST_VOTE, names_of(request), now)
-    people = [each.subject for each in roles if each.subject_kind is SubjectKind.USER]
-    return list(dict.fromkeys([*(vote.voter for vote in request.approvals), *people[:ENOUGH]]))
-
-
-def _agreed(request: Request, policy: Policy, now: datetime) -> Step:
+def consented(request: Request, policy: Policy, now: datetime) -> Step:
     """What consent sets going: the change at once, or, for a deletion, the time in which it can be undone."""
     if request.kind is not Kind.DELETE or not policy.undo_window:
         return Step(State.APPROVED, again_in=timedelta())
     begins = timedelta() if policy.stop_first else policy.undo
     return Step(State.APPROVED, again_in=begins, not_before=now + policy.undo, stop_first=policy.stop_first)
+
+
+def could_answer(request: Request, grants: Sequence[Grant], now: datetime) -> list[str]:
+    """The people whose accounts decide how a request stands: who approved it, and who holds a role to."""
+    roles = able(granted_before(grants, request.created_at), Permission.REQUEST_VOTE, names_of(request), now)
+    people = [each.subject for each in roles if each.subject_kind is SubjectKind.USER]
+    return list(dict.fromkeys([*(vote.voter for vote in request.approvals), *people[:ENOUGH]]))
 
 
 async def forged(tx: Tx, member: Member, request_id: str, now: datetime) -> NotThere:

@@ -1,22 +1,28 @@
 """Makes a change of power, inside a transaction: one way for who acts alone and for what a second admin agreed to."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.domain.access import Answer
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
+from bot.domain.operations import Outcome, State, Step
 from bot.domain.policy import changed, freeze_of, policy_of, with_freeze, with_policy
 from bot.domain.proposals import Change, NewGrant, NewSettings, NewToken, Unfreeze, Unprotect, Why, gives
 from bot.domain.roles import Grant, admins
 from bot.operations.freezing import tell_freeze
 from bot.operations.granting import give
 from bot.operations.parts import Parts
-from bot.store import access, audit, members, notices, protections, votes, workspaces
+from bot.operations.writing import Written, take
+from bot.store import access, audit, members, notices, operations, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
+
+Pair = tuple[Any, Any]
+"""What a setting was, and what it is."""
 
 
 async def outdated(tx: Tx, workspace: str, change: Change, now: datetime) -> Why | None:
@@ -59,17 +65,20 @@ async def enact(
         case NewGrant():
             return await _grant(tx, parts, workspace, by, change, now, absent)
         case NewToken():
-            await _token(tx, workspace, by, change, now)
+            await _token(tx, parts, workspace, by, change, now)
         case Unprotect(server_id, server_name):
             await protections.lift(tx, workspace, server_id)
             draft = Draft(Action.SERVER_UNPROTECTED, by, target=server_name[:255], detail={"server_id": server_id})
             await audit.append(tx, workspace, draft, now)
+            await tell_protection(tx, parts, workspace, by, now, was=[server_name])
         case Unfreeze(frozen_by):
             known = await workspaces.get(tx, workspace)
             settings = known.settings if known else {}
             await workspaces.keep_settings(tx, workspace, with_freeze(settings, None))
             draft = Draft(Action.WORKSPACE_UNFROZEN, by, detail={"frozen_by": frozen_by})
             await audit.append(tx, workspace, draft, now)
+            agreed = await votes.waiting_approved(tx, workspace)  # perhaps by enough, if it takes fewer since
+            await votes.look_soon(tx, workspace, now, among=agreed)
             await tell_freeze(tx, parts, workspace, {"by": by, "lifted": "yes", "frozen_by": frozen_by}, now)
     return None
 
@@ -85,10 +94,18 @@ async def _settings(tx: Tx, parts: Parts, workspace: str, by: str, change: NewSe
         await protections.put(tx, workspace, Protection(pin.server_id, pin.server_name, by, now, pin.glob))
     detail = {name: f"{_spelled(was)} → {_spelled(is_)}" for name, (was, is_) in differing.items()}
     await audit.append(tx, workspace, Draft(Action.SETTINGS_CHANGED, by, detail=detail), now)
-    told = {"by": by, "changes": json.dumps(differing)}
+    if {"approvals", "also"} & differing.keys():
+        await votes.look_soon(tx, workspace, now)  # what waits takes another number now
+    await tell_settings(tx, parts, workspace, by, change.before.approvals_channel, differing, now)
+
+
+async def tell_settings(
+    tx: Tx, parts: Parts, workspace: str, by: str, channel: str, changes: Mapping[str, Pair], now: datetime
+) -> None:
+    """What was and what is, told to all other admins and where consent was asked for before: `channel`."""
+    told = {"by": by, "changes": json.dumps(changes)}
     everyone = [each for each in admins(await members.of_workspace(tx, workspace), now) if each != by]
     subject = parts.new_id()
-    where = [*everyone, *filter(None, [change.before.approvals_channel])]
     promised = [
         Notice(
             id=parts.new_id(),
@@ -100,10 +117,19 @@ async def _settings(tx: Tx, parts: Parts, workspace: str, by: str, change: NewSe
             created_at=now,
             detail=told,
         )
-        for to in where
+        for to in [*everyone, *filter(None, [channel])]
     ]
     if promised:
         await notices.promise(tx, promised, now)
+
+
+async def tell_protection(
+    tx: Tx, parts: Parts, workspace: str, by: str, now: datetime, *, was: Sequence[str] = (), now_is: Sequence[str] = ()
+) -> None:
+    """That servers are protected by themselves, or not any more, told as any other setting."""
+    known = await workspaces.get(tx, workspace)
+    channel = policy_of(known.settings if known else {}).approvals_channel
+    await tell_settings(tx, parts, workspace, by, channel, {"protected_servers": (list(was), list(now_is))}, now)
 
 
 async def _grant(
@@ -122,7 +148,7 @@ async def _grant(
     return None if await give(tx, parts, workspace, grant, now, absent=absent) else Why.LAST_ADMIN
 
 
-async def _token(tx: Tx, workspace: str, by: str, change: NewToken, now: datetime) -> None:
+async def _token(tx: Tx, parts: Parts, workspace: str, by: str, change: NewToken, now: datetime) -> None:
     await workspaces.connect(
         tx,
         workspace,
@@ -133,6 +159,8 @@ async def _token(tx: Tx, workspace: str, by: str, change: NewToken, now: datetim
         now=now,
     )
     await votes.look_soon(tx, workspace, now)  # what was asked for under the token before is void
+    counting = [each for each in await operations.waiting(tx, workspace) if each.not_before is not None]
+    await take(tx, parts, [Written(each, Step(State.VOID, Outcome.OTHER_ACCOUNT)) for each in counting], now)
     draft = Draft(Action.TOKEN_CONNECTED, by, target=change.account[:255], detail={"token": change.token_name})
     await audit.append(tx, workspace, draft, now)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.domain.audit import BOT, Action, Detail, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.policy import changed
+from bot.domain.policy import changed, takes_otherwise
 from bot.domain.proposals import (
     EXPIRES_AFTER,
     NEEDS,
@@ -27,6 +27,7 @@ from bot.domain.proposals import (
     takes_two,
 )
 from bot.domain.roles import Member, SubjectKind, admins, barred, decide
+from bot.operations.approvers import who_could
 from bot.operations.enacting import enact, outdated
 from bot.operations.granting import facts_of
 from bot.operations.parts import Parts
@@ -120,13 +121,14 @@ async def agree(parts: Parts, member: Member, proposal_id: str, *, delivery: str
         known = await proposals.get(tx, member.workspace, proposal_id)
     accounts = await _accounts(parts, known) if known else (None, None)
     absent = await absent_admins(parts, member.workspace)
+    locks_out = known is not None and await _would_lock_out(parts, known)
     async with parts.change("proposals.agree", member.workspace, delivery) as tx:
         now = parts.clock()
         proposal = await proposals.get(tx, member.workspace, proposal_id, lock=True)
         if no := await _may_not(tx, member, proposal, now):
             return no
         assert proposal is not None
-        why = await _why_not(tx, proposal, accounts, now)
+        why = await _why_not(tx, proposal, accounts, now) or (Why.TOO_FEW if locks_out else None)
         if why is None and proposal.change is not None:
             await _log(tx, proposal, Action.PROPOSAL_AGREED, member.id, now)
             why = await enact(
@@ -218,6 +220,14 @@ async def _accounts(parts: Parts, proposal: Proposal) -> Accounts:
         return proposer, None
     whom = change.grant.subject
     return proposer, Member(workspace, whom, await parts.people.present(workspace, whom))
+
+
+async def _would_lock_out(parts: Parts, proposal: Proposal) -> bool:
+    """Whether settings would take more approvals than people can give by now: approvers may have gone since."""
+    change = proposal.change
+    if not isinstance(change, NewSettings) or not takes_otherwise(change.before, change.after):
+        return False
+    return len(await who_could(parts, proposal.workspace, ["*"], but="")) < change.after.always
 
 
 async def _why_not(tx: Tx, proposal: Proposal, accounts: Accounts, now: datetime) -> Why | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.audit import Action, Draft
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
+from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
 from bot.store import audit, protections
@@ -29,4 +30,5 @@ async def protect(
         ]
         if drafts:
             await audit.extend(tx, member.workspace, drafts, now)
+            await tell_protection(tx, parts, member.workspace, member.id, now, now_is=[each.name for each in new])
     return frozenset(each.id for each in new)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.domain.approvals import Fingerprint, differences, fingerprint
 from bot.domain.operations import POWER, Kind, Operation, Outcome, Request, State, Step
-from bot.domain.policy import Policy, freeze_of, policy_of
+from bot.domain.policy import Policy, freeze_since, policy_of
 from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Grant, Member, Permission, decide
 from bot.domain.servers import Server
 from bot.operations.approvers import accounts_of
@@ -53,7 +53,7 @@ async def why_not(
     decision = decide(grants, requester, operation.spec.permission, names=names, now=now)
     if not decision.allowed and not decision.passing:
         return Step(State.VOID, Outcome.NOT_ALLOWED, words=decision.because, seen_status=seen.status)
-    if (frozen := freeze_of(present.settings)) is not None:
+    if frozen := freeze_since(present.settings, operation.approved_at or operation.requested_at):
         return Step(State.VOID, Outcome.FROZEN, words=frozen.by, seen_status=seen.status)
     if people.request is not None and people.request.connected_at not in (None, present.connected_at):
         return Step(State.VOID, Outcome.OTHER_ACCOUNT, seen_status=seen.status)

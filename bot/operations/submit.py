@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.domain.approvals import Fingerprint
 from bot.domain.operations import CATALOG, LONGEST_ID, NEW, POWER, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.policy import Policy, freeze_of, policy_of
-from bot.domain.roles import Member, Permission
+from bot.domain.roles import Member, Permission, next_end
 from bot.domain.servers import Server
 from bot.domain.wanted import Wanted, acts
 from bot.operations.filing import alarm, card, entries
@@ -28,7 +28,7 @@ from bot.operations.refusing import (
     log_unprepared,
 )
 from bot.operations.writing import Written, take
-from bot.store import audit, notices, offers, operations, protections, votes, workspaces
+from bot.store import audit, members, notices, offers, operations, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.operations import Taken
 from bot.store.workspaces import Workspace
@@ -149,6 +149,9 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
             return await _no(tx, order, UsedUp(), now)
         await _supersede(tx, parts, order, held, now)
         request = _request(parts, order, present, prepared, policy, needed, now)
+        ends = next_end(await members.of_workspace(tx, workspace), now) if request.due_at else None
+        if request.due_at and ends and ends < request.due_at:  # a role that it hangs on may end before the reminder
+            request = replace(request, due_at=ends)
         await operations.add(tx, request)
         logged = await audit.extend(tx, workspace, entries(request), now)
         await votes.note(tx, workspace, request.id, {"anchor": logged[-1].hash.hex()[:ANCHOR]})

@@ -10,8 +10,8 @@ from bot.domain.audit import BOT, Draft, Result
 from bot.domain.field_words import in_one_line
 from bot.domain.judging import overdue, troubled
 from bot.domain.notes import Note
-from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import ENDED, Kind, Operation, Outcome, State, Step
+from bot.domain.notices import VOTERS, Notice, NoticeKind
+from bot.domain.operations import ENDED, Kind, Operation, Outcome, Request, State, Step
 from bot.operations.noting import keep_note
 from bot.operations.parts import Parts
 from bot.store import audit, notices, operations
@@ -138,6 +138,7 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
             known = await operations.request(tx, workspace, request)
             if known and known.needed:  # its card stands where consent is asked for; its end is told where it was typed
                 outcome = replace(outcome, wanted_channel=known.channel)
+                await _tell_voters(tx, parts, outcome, known, now)
             if await notices.promised(tx, outcome):  # a person asked to look again: another end, another message
                 outcome = replace(outcome, subject=f"{request}:{before.version}")
             await notices.promise_once(tx, outcome, now)
@@ -155,6 +156,24 @@ async def _tell_status(tx: Tx, parts: Parts, creation: Operation, now: datetime)
         return
     told = _notice(parts, creation, NoticeKind.OVERDUE, now)
     await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail={"status": status})], now)
+
+
+async def _tell_voters(tx: Tx, parts: Parts, outcome: Notice, request: Request, now: datetime) -> None:
+    """Those whose approval came to nothing hear it where they gave it: the card's last update notifies nobody."""
+    voters = [vote.voter for vote in request.approvals]
+    if not voters or not request.voided:
+        return
+    if await notices.card_channel(tx, request.workspace, request.id) == request.channel:
+        return  # the requester's message stands there, and mentions them
+    told = replace(
+        outcome,
+        id=parts.new_id(),
+        subject=f"{request.id}:{VOTERS}",
+        recipient=voters[0],
+        wanted_channel="",  # where the card stands
+        detail={"to": VOTERS},
+    )
+    await notices.promise_once(tx, told, now)
 
 
 async def _whose(tx: Tx, parts: Parts, created: Operation, now: datetime) -> None:

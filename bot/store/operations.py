@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.approvals import Fingerprint
@@ -131,11 +131,14 @@ async def last_of_name(tx: Tx, workspace: str, name: str) -> str | None:
 
 
 async def count_deletions(tx: Tx, workspace: str, since: datetime, *, by: str = "") -> int:
-    """Deletions asked for since a time, by one person or by all: done, under way, or still waiting for consent."""
+    """Deletions asked for or begun since a time, by one person or by all, and all that are still open.
+
+    What waits a day for consent counts all that day, and once more from when it is done.
+    """
     query = select(func.count()).where(
         operations.c.workspace == workspace,
         operations.c.kind == Kind.DELETE,
-        operations.c.requested_at > since,
+        or_(operations.c.requested_at > since, operations.c.called_at > since, operations.c.ended_at.is_(None)),
         operations.c.state.not_in([State.DENIED, State.EXPIRED, State.CANCELLED, State.VOID]),
     )
     if by:

@@ -84,6 +84,17 @@ async def waiting_with(tx: Tx, workspace: str, person: str) -> tuple[str, ...]:
     return tuple(found.scalars())
 
 
+async def waiting_approved(tx: Tx, workspace: str) -> tuple[str, ...]:
+    """The requests that wait for consent although somebody approved them."""
+    approved = select(votes.c.request).where(votes.c.workspace == workspace, votes.c.choice == Choice.APPROVE)
+    found = await tx.connection.execute(
+        select(requests.c.id).where(
+            requests.c.workspace == workspace, requests.c.due_at.is_not(None), requests.c.id.in_(approved)
+        )
+    )
+    return tuple(found.scalars())
+
+
 async def look_soon(tx: Tx, workspace: str, now: datetime, *, among: Sequence[str] | None = None) -> None:
     """Rights or accounts changed: every request that waits for consent, or those of `among`, is looked at now."""
     waiting = (requests.c.workspace == workspace) & requests.c.due_at.is_not(None)

@@ -54,6 +54,11 @@ async def eleven_minutes_pass(stage: Stage) -> None:
     stage.clock.move(minutes=11)
 
 
+async def an_hour_passes(stage: Stage) -> None:
+    """The machine is off for an hour."""
+    stage.clock.move(hours=1)
+
+
 def one_server(stage: Stage) -> None:
     """A server, and no trouble."""
     stage.has_server()

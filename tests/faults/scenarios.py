@@ -10,6 +10,7 @@ from bot.domain.operations import Kind, State
 from tests.faults.doing import (
     SLOW,
     a_day_passes,
+    an_hour_passes,
     asks_to_delete,
     deletes,
     deletes_after_a_look,
@@ -361,6 +362,14 @@ DELETIONS: tuple[Scenario, ...] = (
         posts=(0,),
         first_kills=("commit:operations.submit:after",),
         meanwhile=a_day_passes,
+    ),
+    _deletion(
+        "deletion_after_an_hour",
+        "Amir agrees, and the machine is off for an hour.",
+        around("commit:operations.call", "call:DELETE delete"),
+        one_server,
+        first_kills=("commit:consent.vote:after",),
+        meanwhile=an_hour_passes,
     ),
     _deletion(
         "deletion_stopped_first",

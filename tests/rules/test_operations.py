@@ -5,18 +5,33 @@ from typing import Any
 
 import pytest
 
+from bot.domain.approvals import Choice, Vote
 from bot.domain.judging import (
     GIVE_UP_AFTER,
     MOST_CALLS,
     OVERDUE_AFTER,
     RESTART_SEEN_WITHIN,
     SLOWEST_LOOK,
+    consent_lasts,
     next_look,
     overdue,
     reconcile,
     settle,
+    too_late,
 )
-from bot.domain.operations import CATALOG, ENDED, TRANSITIONS, Kind, Operation, Outcome, State, Step, allowed, took
+from bot.domain.operations import (
+    CATALOG,
+    ENDED,
+    TRANSITIONS,
+    Kind,
+    Operation,
+    Outcome,
+    Request,
+    State,
+    Step,
+    allowed,
+    took,
+)
 from bot.domain.servers import Server, Status
 from tests.rules.making import LEASE, NOW, POLL, a_server, ago, an_operation
 
@@ -309,3 +324,24 @@ def test_how_long_it_took_is_from_the_call_to_the_end() -> None:
     assert took(ended) == timedelta(seconds=42)
     assert took(an_operation()) is None
     assert took(an_operation(called_at=None, ended_at=NOW)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "agreed", "late", "told"),
+    [
+        (Kind.REBOOT, False, timedelta(minutes=10), False),
+        (Kind.REBOOT, False, timedelta(minutes=11), True),
+        (Kind.REBOOT, True, timedelta(minutes=11), True),
+        (Kind.DELETE, False, timedelta(minutes=11), True),
+        (Kind.DELETE, True, timedelta(minutes=11), False),
+        (Kind.DELETE, True, timedelta(hours=8), False),
+        (Kind.DELETE, True, timedelta(hours=9), True),
+    ],
+)
+def test_only_a_deletion_that_others_agreed_to_may_begin_late(
+    kind: Kind, agreed: bool, late: timedelta, told: bool
+) -> None:
+    votes = (Vote("U0AMIR", Choice.APPROVE, NOW, ""),) if agreed else ()
+    asked = Request("req-1", "T1", "U0OLGA", kind, "C1", NOW, expires_at=NOW + timedelta(hours=8), votes=votes)
+    waits = an_operation(kind, State.APPROVED, calls=0, called_at=None, lease_until=None, approved_at=NOW)
+    assert too_late(waits, NOW + late, after=consent_lasts(asked)) is told

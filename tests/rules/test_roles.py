@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.roles import (
+    FROM_ANYWHERE,
     NEEDS,
     ON_SERVERS,
     UNKNOWN_ACCOUNT,
@@ -23,6 +24,7 @@ from bot.domain.roles import (
     held,
     keeps_an_admin,
     leaves_no_admin,
+    next_end,
 )
 from tests.rules.making import NOW, a_grant, a_member, ago
 
@@ -225,11 +227,23 @@ def test_each_role_may_this_and_nothing_more(role: Role, permission: Permission)
     assert NEEDS[permission] in WHO_MAY[permission], "a refusal names a role that helps"
 
 
-@pytest.mark.parametrize("permission", sorted(set(Permission) - ON_SERVERS))
+@pytest.mark.parametrize("permission", sorted(set(Permission) - ON_SERVERS - FROM_ANYWHERE))
 @pytest.mark.parametrize("role", Role)
 def test_what_concerns_the_whole_workspace_takes_a_grant_for_all_of_it(role: Role, permission: Permission) -> None:
     limited = a_grant(role, glob="*-1")
     assert not decide([limited], OLGA, permission, names=["web-1"], now=NOW).allowed
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_approves_for_some_servers_freezes_them_all(role: Role) -> None:
+    decision = decide([a_grant(role, glob="prod-*")], OLGA, Permission.FREEZE, names=None, now=NOW)
+    assert decision.allowed is (role in WHO_MAY[Permission.FREEZE])
+
+
+def test_the_next_role_to_end_is_the_first_of_those_that_hold_still() -> None:
+    ended, soon, later = (a_grant(OPERATOR, until=NOW + timedelta(hours=h)) for h in (-1, 2, 3))
+    assert next_end([a_grant(ADMIN), later, ended, soon], NOW) == soon.until
+    assert next_end([a_grant(ADMIN), ended], NOW) is None
 
 
 def test_a_refusal_names_the_highest_role_one_has() -> None:

@@ -5,7 +5,7 @@ from re import search
 from typing import Any
 
 from bot.domain.policy import policy_of, with_policy
-from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.model import Channel, Message
 from bot.sandbox.slack.person import LocalPerson
 from bot.store import workspaces
 from tests.world import World
@@ -27,10 +27,17 @@ async def chooses_channel(world: World, approvals: str = "1 approval") -> None:
 
 
 async def asks(
-    world: World, person: LocalPerson, name: str = "web-1", *, typed: str = "", why: str = WHY, keep: bool = False
+    world: World,
+    person: LocalPerson,
+    name: str = "web-1",
+    *,
+    typed: str = "",
+    why: str = WHY,
+    keep: bool = False,
+    in_: Channel | None = None,
 ) -> dict[str, str]:
     """Opens the dialog, types the name and the reason, and submits; what stands at the inputs afterwards."""
-    await person.says(f"/vps delete {name}", in_=world.ops)
+    await person.says(f"/vps delete {name}", in_=in_ or world.ops)
     await world.settle()
     await person.fills("Type the server's name to confirm", typed or name)
     await person.fills("Reason", why)

@@ -1,7 +1,6 @@
 """What the stories about policy and power share: two admins, and the settings dialog."""
 
 from bot.sandbox.slack.person import LocalPerson
-from tests.stories.telling import last
 from tests.world import World
 
 
@@ -42,7 +41,7 @@ async def answer_of(world: World, person: LocalPerson) -> str:
 
 
 async def types(world: World, person: LocalPerson, text: str) -> str:
-    """Types a command to the bot directly, and gives the newest message on the person's screen."""
+    """Types a command to the bot directly, and gives the newest message there."""
     await person.says(f"/vps {text}", in_=person.direct)
     await world.settle()
-    return last(person)
+    return person.reads(person.messages(person.direct)[-1])

@@ -127,6 +127,30 @@ class TestBudgets:
         await deleting.seconds_pass(30)
         assert there(deleting) == ["web-1"], "the first one waits still, it counted all the same"
 
+    async def test_what_waits_counts_as_long_as_it_waits(self, deleting: World) -> None:
+        await decided(deleting, hourly=1)
+        await asks(deleting, deleting.olga)
+        await deleting.minutes_pass(150)
+        await asks(deleting, deleting.olga, "web-2")
+        await deleting.seconds_pass(3)
+        assert "Needs 2 approvals" in deleting.amir.reads(card_of(deleting, deleting.amir))
+
+    async def test_what_was_asked_for_long_ago_counts_from_when_it_is_done(self, deleting: World) -> None:
+        await decided(deleting, hourly=1)
+        await asks(deleting, deleting.olga)
+        await deleting.minutes_pass(150)
+        await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+        await deleting.minutes_pass(50)
+        assert there(deleting) == ["web-2"]
+        await asks(deleting, deleting.olga, "web-2")
+        await deleting.seconds_pass(3)
+        assert "Needs 2 approvals" in deleting.amir.reads(card_of(deleting, deleting.amir))
+        await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+        await deleting.minutes_pass(15)
+        await asks(deleting, deleting.olga, "web-2")
+        await deleting.seconds_pass(3)
+        assert "Needs 1 approval" in deleting.amir.reads(card_of(deleting, deleting.amir)), "an hour later"
+
     async def test_too_few_approvers_for_one_more(self, deleting: World) -> None:
         await decided(deleting, daily=0)
         await deleting.ada.says("/vps access revoke @amir", in_=deleting.ada.direct)

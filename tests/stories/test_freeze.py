@@ -59,6 +59,34 @@ async def test_what_is_queued_is_void_too(deleting: World) -> None:
     assert deleting.olga.sees("web-1 was not rebooted: @amir froze everything before its turn came.")
 
 
+async def test_a_deletion_whose_stop_was_under_way_is_void_although_it_is_lifted_again(deleting: World) -> None:
+    await decided(deleting, undo_window=60, stop_first=True)
+    await asks(deleting, deleting.olga)
+    deleting.vps.fault("lost_reply", action="stop", times=1)
+    await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+    await deleting.settle()
+    assert len(deleting.vps.calls(action="stop")) == 1, "and nobody knows what came of it yet"
+    deleting.vps.fault("status", action="show", status=503, times=9)
+    assert "that had been agreed to" not in await freezes(deleting, "")
+    await deleting.seconds_pass(3)
+    await types(deleting, deleting.ada, "unfreeze")
+    await deleting.minutes_pass(70)
+    assert deletions(deleting) == 0
+    told = "web-1 was not deleted: @amir froze everything before its turn came."
+    assert deleting.olga.sees(f"@olga @amir {told}")
+    assert deleting.olga.sees("It is stopped now; start it with /vps start web-1.")
+
+
+async def test_what_is_agreed_to_after_it_was_lifted_is_done(deleting: World) -> None:
+    await freezes(deleting)
+    await types(deleting, deleting.ada, "unfreeze")
+    await deleting.seconds_pass(3)
+    await asks(deleting, deleting.olga)
+    await deleting.amir.clicks("Approve")
+    await deleting.seconds_pass(30)
+    assert deletions(deleting) == 1
+
+
 async def test_a_request_waits_on_and_its_votes_are_refused(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     await freezes(deleting)
@@ -109,6 +137,16 @@ async def test_broken_glass_does_not_reach_through_it(deleting: World) -> None:
     await deleting.seconds_pass(20)
     dialog = deleting.ada.dialog
     assert deleting.reboots() == 0 and dialog and FROZEN in dialog.text
+
+
+async def test_an_approver_for_some_servers_freezes_everything(deleting: World) -> None:
+    await types(deleting, deleting.ada, "access grant @noor approver prod-*")
+    await deleting.noor.says("/vps freeze strange traffic", in_=deleting.general)
+    await deleting.settle()
+    assert deleting.noor.sees("Everything is frozen: nobody can change a server from here")
+    await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    await deleting.minutes_pass(1)
+    assert deleting.reboots() == 0 and deleting.olga.sees("Everything is frozen: @noor stopped all changes")
 
 
 async def test_bad_input(deleting: World) -> None:

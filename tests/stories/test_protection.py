@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.stories.deleting import asks, deletions
+from tests.stories.deleting import asks, decided, deletions
 from tests.stories.governing import answer_of, saves, second_admin, types
-from tests.stories.telling import last
+from tests.stories.telling import last, times
 from tests.world import World
 
 
@@ -69,6 +69,46 @@ async def test_broken_glass_does_not_reach_through_it(deleting: World) -> None:
     assert "web-1 is protected" in await types(deleting, deleting.ada, "break-glass delete web-1") or (
         deleting.ada.dialog is not None and "web-1 is protected" in deleting.ada.dialog.text
     )
+
+
+async def test_the_channel_and_the_other_admins_hear_of_it(deleting: World) -> None:
+    await types(deleting, deleting.ada, "protect web-1 web-2")
+    await deleting.seconds_pass(3)
+    on = "@ada changed the settings: protected servers none → web-1, web-2."
+    assert times(deleting.olga, on) == 1, "in #ops"
+    await second_admin(deleting)
+    await deleting.team.deactivate(deleting.amir)
+    await deleting.minutes_pass(2)
+    await types(deleting, deleting.ada, "unprotect web-1")
+    await deleting.seconds_pass(3)
+    off = "@ada changed the settings: protected servers web-1 → none."
+    assert times(deleting.olga, off) == 1
+    assert off in deleting.amir.screen(deleting.amir.direct), "an admin is told, too"
+    assert not deleting.ada.screen(deleting.ada.direct).count(off), "who did it reads the answer"
+
+
+async def test_what_is_lifted_by_two_is_told_once_by_whom(deleting: World) -> None:
+    await types(deleting, deleting.ada, "protect web-1")
+    await second_admin(deleting)
+    await types(deleting, deleting.ada, "unprotect web-1")
+    await deleting.seconds_pass(3)
+    off = "@ada changed the settings: protected servers web-1 → none."
+    assert not deleting.olga.sees(off), "it is only proposed"
+    await deleting.amir.clicks("Agree")
+    await deleting.seconds_pass(3)
+    assert times(deleting.olga, off) == 1 and off in deleting.amir.screen(deleting.amir.direct)
+
+
+async def test_another_name_keeps_the_protection_and_that_is_logged_and_told(deleting: World) -> None:
+    await decided(deleting, protected=("web-*",))
+    await deleting.olga.says("/vps rename web-1 app-1", in_=deleting.ops)
+    await deleting.seconds_pass(10)
+    assert "app-1 is protected and can't be deleted from here." in await tries(deleting, "app-1")
+    assert "U0OLGA server.protected web-1: " in await deleting.log()
+    assert times(deleting.amir, "@olga changed the settings: protected servers none → web-1.") == 1
+    await deleting.olga.says("/vps rename app-1 web-1", in_=deleting.ops)
+    await deleting.seconds_pass(10)
+    assert sum("server.protected" in line for line in await deleting.log()) == 1, "it is so already"
 
 
 async def test_lifting_takes_two_where_there_are_two(deleting: World) -> None:

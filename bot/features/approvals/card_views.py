@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.approvals import Fingerprint, granted_before
 from bot.domain.lookalikes import revealed
-from bot.domain.notices import Notice
+from bot.domain.notices import VOTERS, Notice
 from bot.domain.operations import CATALOG, Kind, Outcome, Request, State
 from bot.domain.roles import Permission, SubjectKind, able, barred
 from bot.domain.wanted import Wanted
@@ -68,21 +68,26 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
 
 
 def outcome(notice: Notice, facts: Facts, now: datetime) -> Message | None:
-    """The end, in a new message that mentions who asked; nothing when they withdrew it themselves."""
+    """The end, in a new message that mentions who asked; nothing when they withdrew it themselves.
+
+    What is void is told to those who approved it, too: here, or where they did, in a message of their own.
+    """
     request = facts.request
     if request is None or _withdrawn(request):
         return None
-    voters = [vote.voter for vote in request.approvals] if _voided(request) else []
-    who = " ".join(person(each) for each in dict.fromkeys([request.requester, *voters]))
+    voters = [vote.voter for vote in request.approvals] if request.voided else []
+    to_voters = notice.detail.get("to") == VOTERS
+    whom = voters if to_voters else [request.requester, *voters]
+    who = " ".join(person(each) for each in dict.fromkeys(whom))
+    whose = f"{person(request.requester)}'s" if to_voters else "your"
     lines = [f"{SIGNS[each.state]} {end(request, each)}" for each in request.operations[:SHOWN]]
     text = f"{who} {end(request, request.operations[0])}"
     last = ways(request.operations)
     if len(lines) == 1:
         return Message(text, [section(f"{SIGNS[request.operations[0].state]} {text}"), *last])
     done = sum(each.state is State.SUCCEEDED for each in request.operations)
-    title = (
-        f"{who} your request to {CATALOG[request.kind].verb} {counted(len(request.operations), 'server')}: {done} done."
-    )
+    what = f"{CATALOG[request.kind].verb} {counted(len(request.operations), 'server')}"
+    title = f"{who} {whose} request to {what}: {done} done."
     rows = [section("\n".join(lines[at : at + 5])) for at in range(0, len(lines), 5)]
     return Message(title, [section(title), *rows, *last])
 
@@ -235,11 +240,13 @@ def _waiting(request: Request, facts: Facts, now: datetime) -> str:
     still = {*agree.sure, *agree.perhaps}
     given = [person(vote.voter) for vote in request.approvals if vote.voter in still]
     lapsed = [person(vote.voter) for vote in request.approvals if vote.voter not in still]
-    missing = max(1, missing_of(request, facts.policy, facts.grants, facts.accounts, now))
+    missing = missing_of(request, facts.policy, facts.grants, facts.accounts, now)
     so_far = f" {listed(given)} approved." if given else ""
     if lapsed:
         so_far += f" The approval of {listed(lapsed)} doesn't count any more: they may not approve now."
     looked = f" {person(request.claimed_by)} is looking at it." if request.claimed_by else ""
+    if not missing:  # it takes fewer by now, and something else is in the way: a freeze, or an account that isn't known
+        return f"Enough people approved: it begins as soon as it may.{so_far}{looked}"
     needs = "one more approval" if given and missing == 1 else counted(missing, "approval")
     return f"Needs {needs}: {_could(request, facts, now)}.{so_far}{looked}"
 
@@ -262,10 +269,6 @@ def _able(request: Request, facts: Facts, now: datetime) -> list[str]:
                 person(grant.subject) if grant.subject_kind is SubjectKind.USER else f"<!subteam^{grant.subject}>"
             ] = None
     return list(found)
-
-
-def _voided(request: Request) -> bool:
-    return any(each.state is State.VOID for each in request.operations)
 
 
 def _quoted(reason: str) -> str:

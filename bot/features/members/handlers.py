@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.roles import admins
+from bot.domain.roles import admins, groups_of
 from bot.installs import remove
 from bot.routing import Ask, ComesAgain, Reply, Router
 from bot.slack.web import SlackTrouble
@@ -28,8 +28,12 @@ async def account_changed(ask: Ask) -> Reply:
 
 @router.event("subteam_members_changed")
 async def group_changed(ask: Ask) -> Reply:
-    """Somebody joined or left a user group."""
-    ask.parts.people.forget_group(ask.workspace, ask.incoming.value)
+    """Somebody joined or left a user group: through one that holds a role, what waits may stand otherwise now."""
+    group = ask.incoming.value
+    ask.parts.people.forget_group(ask.workspace, group)
+    if group in groups_of(ask.snapshot.grants):
+        async with ask.parts.change("members.look", ask.workspace, "") as tx:
+            await votes.look_soon(tx, ask.workspace, ask.parts.clock())
     return Reply()
 
 

@@ -148,6 +148,7 @@ _WHY = {
     Why.ENDED: "The role would have ended already.",
     Why.UNREADABLE: "What was proposed can't be read any more: the bot's encryption key was changed.",
     Why.REPLACED: "It was proposed anew.",
+    Why.TOO_FEW: "That takes more approvals than there are people who can approve.",
 }
 
 _VOID = {
@@ -158,4 +159,5 @@ _VOID = {
     Why.ENDED: "the role would have ended already.",
     Why.UNREADABLE: "what was proposed can't be read any more, because the bot's encryption key was changed.",
     Why.REPLACED: "it was proposed anew.",
+    Why.TOO_FEW: "it takes more approvals than there are people who can approve now.",
 }

@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from bot.domain.policy import Policy, as_kept, changed, freeze_of, policy_of
+from bot.domain.policy import Policy, as_kept, changed, freeze_of, policy_of, takes_otherwise
 from bot.domain.proposals import NewSettings
 from bot.domain.roles import Permission, decide
 from bot.features.days import moment_of
@@ -79,8 +79,10 @@ async def save(ask: Ask) -> Reply:
     wanted = read(ask.incoming.values, before)
     if isinstance(wanted, dict):
         return Reply(errors=wanted)
-    if errors := await _wrong(ask, before, wanted, watch=watch):
+    could = len(await who_could(ask.parts, ask.workspace, ["*"], but="")) if takes_otherwise(before, wanted) else None
+    if errors := await _wrong(ask, wanted, could, watch=watch):
         return Reply(errors=errors)
+    all_of = could if could is not None and could == wanted.always else 0
     pins = await pins_for(ask.parts, ask.workspace, set(wanted.protected) - set(before.protected))
     absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("settings.save", ask.workspace, ask.incoming.key) as tx:
@@ -96,9 +98,9 @@ async def save(ask: Ask) -> Reply:
     at_once = {"watch": (watched, watch)} if watch is not watched else {}
     match outcome:
         case Done():
-            return Reply(view=views.saved(changed(before, wanted) | at_once))
+            return Reply(view=views.saved(changed(before, wanted) | at_once, all_of=all_of))
         case Proposed(proposal, asked):
-            return Reply(view=views.answered(waits(proposal, asked), at_once))
+            return Reply(view=views.answered(waits(proposal, asked), at_once, all_of=all_of))
         case Impossible(why):
             return Reply(view=views.answered(impossible(why)))
 
@@ -113,8 +115,8 @@ def _mark(policy: Policy, *, watched: bool) -> str:
     return sha256(json.dumps(as_kept(policy) | {"watch": watched}, sort_keys=True).encode()).hexdigest()[:16]
 
 
-async def _wrong(ask: Ask, before: Policy, wanted: Policy, *, watch: bool) -> dict[str, str]:
-    """What would lock everybody out, or tell nobody, by input."""
+async def _wrong(ask: Ask, wanted: Policy, could: int | None, *, watch: bool) -> dict[str, str]:
+    """What would lock everybody out, or tell nobody, by input. `could`: who can approve, where that matters."""
     errors: dict[str, str] = {}
     chosen = {BlockId.CHANNEL: wanted.approvals_channel, BlockId.NOTIFICATIONS: wanted.notifications_channel}
     for block, channel in chosen.items():
@@ -122,21 +124,14 @@ async def _wrong(ask: Ask, before: Policy, wanted: Policy, *, watch: bool) -> di
             errors[block] = views.not_in_channel()
     if watch and not (wanted.notifications_channel or wanted.approvals_channel):
         errors[BlockId.WATCH] = views.NOWHERE_TO_TELL
-    needed = _always(wanted)
+    needed = wanted.always
     if needed and not wanted.approvals_channel:
         errors[BlockId.CHANNEL] = views.NO_CHANNEL
-    if needed > _always(before):
-        could = len(await who_could(ask.parts, ask.workspace, ["*"], but=""))
-        if could - 1 < needed:  # nobody approves their own request
-            none_free = [block for block, number in _budgets(wanted).items() if not number]
-            wrong = none_free if could - 1 >= wanted.approvals else [BlockId.APPROVALS]
-            errors |= dict.fromkeys(wrong, views.too_many(needed, could, because_of_budget=wrong == none_free))
+    if could is not None and could < needed:
+        none_free = [block for block, number in _budgets(wanted).items() if not number]
+        wrong = none_free if could >= wanted.approvals else [BlockId.APPROVALS]
+        errors |= dict.fromkeys(wrong, views.too_many(needed, could, because_of_budget=wrong == none_free))
     return errors
-
-
-def _always(policy: Policy) -> int:
-    """How many approvals a deletion takes at least: beyond the budget one more, and a budget of 0 is used up always."""
-    return policy.approvals + (0 in _budgets(policy).values())
 
 
 def _budgets(policy: Policy) -> dict[BlockId, int]:

@@ -172,16 +172,16 @@ def bad_pattern(line: str) -> str:
     return f'"{cut(line, 80)}" is no pattern of names. Type one a line, without spaces, like prod-*.'
 
 
-def saved(changes: Mapping[str, tuple[Any, Any]]) -> Block:
-    """What holds from now on."""
+def saved(changes: Mapping[str, tuple[Any, Any]], *, all_of: int = 0) -> Block:
+    """What holds from now on; `all_of`: so many can approve, and all of them are needed."""
     text = f"Saved: {cut_mrkdwn(in_words(changes), 2500)}." if changes else "Nothing was changed."
-    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(text)])
+    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(text), *_own(all_of)])
 
 
-def answered(answer: Message, at_once: Mapping[str, tuple[Any, Any]] = NO_CHANGES) -> Block:
+def answered(answer: Message, at_once: Mapping[str, tuple[Any, Any]] = NO_CHANGES, *, all_of: int = 0) -> Block:
     """Another answer, where the dialog was; `at_once`: what was saved all the same, because it takes nobody else."""
     saved_too = [section(f"Saved at once, because it takes nobody else: {in_words(at_once)}.")] if at_once else []
-    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(answer.text), *saved_too])
+    return modal(ViewId.SETTINGS_RESULT, "Settings", [section(answer.text), *saved_too, *_own(all_of)])
 
 
 def changed_meanwhile() -> Message:
@@ -194,9 +194,8 @@ def too_many(approvals: int, could: int, *, because_of_budget: bool = False) -> 
     have = counted(could, "person") if could == 1 else f"{could} people"
     why = "With 0 every deletion takes one approval more. " if because_of_budget else ""
     return (
-        f"{why}Only {have} can approve, and nobody approves their own request, so "
-        f"{counted(approvals, 'approval')} could never come together for each of them. Make more approvers first"
-        f"{', or allow one deletion' if because_of_budget else ''}."
+        f"{why}Only {have} can approve, so {counted(approvals, 'approval')} could never come together. "
+        f"Make more approvers first{', or allow one deletion' if because_of_budget else ''}."
     )
 
 
@@ -228,6 +227,16 @@ def channel_lost(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         "What should stand there goes to the notifications channel, or to people directly. Invite me again, or choose "
         "another channel with `/vps settings`."
     )
+
+
+def _own(could: int) -> list[Block]:
+    """It works for everybody but those who approve: all of them are needed, and nobody approves their own request."""
+    if not could:
+        return []
+    needed, whose = f"That takes all {could} people who can approve", "their"
+    if could == 1:
+        needed, whose = "Only one person can approve", "that person's"
+    return [section(f"{needed}, so {whose} own deletions can't be approved. For these, make one approver more.")]
 
 
 def _protected(policy: Policy, protections: Sequence[Protection]) -> str:

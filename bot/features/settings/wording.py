@@ -17,6 +17,7 @@ LABELS = {
     "stop_first": "stop the server first",
     "also": "also under approval",
     "protected": "protected patterns",
+    "protected_servers": "protected servers",
     "hourly": "deletions of a person in an hour",
     "daily": "deletions of the workspace in a day",
     "watch": "watch the fleet",
