@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     actions,
     button,
     channel,
+    code,
     confirmation,
     context,
     cut,
@@ -95,13 +96,20 @@ def deny_dialog(request: str) -> Block:
     )
 
 
-def asked_them(request: Request, prepared: Prepared) -> Message:
-    """The private answer to who asked for something that others have to agree to."""
+def asked_them(request: Request, prepared: Prepared, *, alone: bool) -> Message:
+    """The private answer to who asked for something that others have to agree to, and could do it `alone`."""
     who = listed([person(each) for each in prepared.could[:8]], "or")
     return said(
         f"Asked {who} in {channel(prepared.channel)} to agree to {CATALOG[request.kind].doing} {names_of(request)}. "
         "I'll mention you when it is done or denied."
+        + (f" {way_alone(request.kind, [each.server_name for each in request.operations])}" if alone else "")
     )
+
+
+def way_alone(kind: Kind, names: Sequence[str]) -> str:
+    """How the same is done without anybody's consent, for those who may."""
+    what = cut(names[0], 80) if len(names) == 1 else "SERVER…"
+    return f"Can't wait? {code(f'/vps break-glass {Kind.EDIT if kind is Kind.RENAME else kind} {what}')}"
 
 
 def counted_vote(request: Request, choice: Choice, missing: int, now: datetime) -> Message:

@@ -9,7 +9,7 @@ from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.delete import views
 from bot.features.dialogs import in_time
-from bot.features.refusals import busy, told
+from bot.features.refusals import alone, busy, told
 from bot.features.words import delete_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.permission import refuse_forged
 from bot.operations.preparing import Changed, Prepared, prepare
@@ -73,7 +73,7 @@ async def ask_for_deletion(ask: Ask) -> Reply:
     )
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
-            return Reply(view=views.filed(request, prepared))
+            return Reply(view=views.filed(request, prepared, alone=alone(ask, Kind.DELETE)))
         case Changed(by_name):
             return Reply(errors={BlockId.NAME: views.changed(by_name)})
         case no:
@@ -126,7 +126,8 @@ async def _dialog(ask: Ask, listed: Sequence[Server], *, broke_glass: bool = Fal
         views.Shown(server, _price(server, prices), prepared.alike.get(server.id, ()), ask.snapshot.notes.of(server.id))
         for server in prepared.servers
     ]
-    return Reply(view=views.dialog(offer, drawn, prepared, now=ask.now))
+    may = alone(ask, Kind.DELETE)
+    return Reply(view=views.dialog(offer, drawn, prepared, alone=may, now=ask.now))
 
 
 async def _prices(account: ProviderAccount) -> dict[str, float]:

@@ -7,7 +7,7 @@ from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.power import views
-from bot.features.refusals import told
+from bot.features.refusals import alone, told
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
 from bot.operations.permission import refuse_forged
 from bot.operations.submit import Order, Submitted, UsedUp, submit
@@ -143,7 +143,7 @@ async def _submit(ask: Ask, kind: Kind, servers: tuple[Server, ...], *, offer: s
     order = Order(ask.member, kind, servers, ask.incoming.channel, ask.incoming.key, offer)
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
-            return Reply(views.accepted(request, prepared), replace=bool(offer))
+            return Reply(views.accepted(request, prepared, alone=alone(ask, kind)), replace=bool(offer))
         case UsedUp():
             return Reply(views.offer_ended(), replace=True)
         case no:
