@@ -49,9 +49,17 @@ def _refused(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} was refused {asked}{target}: {reason}"
 
 
+_OF_PEOPLE = ("grant", "revoke", "answer about a role")
+"""Refused changes whose target is a person, or a group."""
+
+
 def _not_filed(entry: Entry, detail: dict[str, Any]) -> str:
     which = f" ({escape(str(detail['servers']))})" if detail.get("servers") else ""
-    what = f"{code(str(detail.get('kind', '')))} on *{escape(cut(entry.target, 80))}*{which}"
+    kind = str(detail.get("kind", ""))
+    on = f"*{escape(cut(entry.target, 80))}*"
+    if kind in _OF_PEOPLE:
+        on = person(entry.target) if entry.target.startswith(("U", "W")) else code(entry.target)
+    what = f"{code(kind)} on {on}{which}"
     return f"{person(entry.actor)} was refused {what}: {escape(entry.reason.replace('_', ' '))}"
 
 
@@ -173,7 +181,8 @@ def _about(power: str, entry: Entry, detail: dict[str, Any]) -> str:
 def _exported(entry: Entry, detail: dict[str, Any]) -> str:
     since = f" since {moment(datetime.fromisoformat(str(detail['since'])))}" if detail.get("since") else ""
     until = f" until {moment(datetime.fromisoformat(str(detail['until'])))}" if detail.get("until") else ""
-    return f"{person(entry.actor)} took the log{since}{until} out as a file"
+    who = f"{code(str(detail['user']))}, on the bot's machine," if detail.get("user") else person(entry.actor)
+    return f"{who} took the log{since}{until} out as a file"
 
 
 def _planned(entry: Entry, detail: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ from bot.features.power import views
 from bot.features.refusals import alone, told
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
 from bot.operations.permission import refuse_forged
+from bot.operations.preparing import Changed
+from bot.operations.refusing import log_unprepared
 from bot.operations.submit import Order, Submitted, UsedUp, submit
 from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import ActionId
@@ -93,6 +95,11 @@ async def accept_offer(ask: Ask) -> Reply:
     servers = {server.id: server for server in visible(ask, await ask.parts.directory.servers(ask.workspace))}
     changed = [name for server, name in offer.servers if server not in servers or servers[server].name != name]
     if changed:
+        shown = [Server(server, name, "") for server, name in offer.servers if name in changed]
+        await log_unprepared(
+            *(ask.parts, ask.member, offer.kind, shown, Changed({})),
+            delivery=ask.incoming.key,
+        )
         return Reply(views.offer_changed(changed), replace=True)
     return await _submit(ask, offer.kind, tuple(servers[server] for server, _ in offer.servers), offer=offer.id)
 
