@@ -113,6 +113,8 @@ async def test_broken_glass_does_not_reach_through_it(deleting: World) -> None:
 
 async def test_bad_input(deleting: World) -> None:
     assert "The reason is 501 characters long; at most 500 are kept." in await freezes(deleting, "x" * 501)
+    assert "U0AMIR input.refused : reason too long" in await deleting.log()
+    assert "@amir sent more than is taken: reason too long" in await types(deleting, deleting.ada, "audit")
     await deleting.olga.says("/vps freeze", in_=deleting.ops)
     assert last(deleting.olga).startswith("You are operator here; this takes approver.")
     await freezes(deleting, "first")

@@ -1,11 +1,13 @@
 """Buttons on a request, and `/vps requests`: thin; what counts is decided in `operations.consent`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.domain.approvals import Choice
 from bot.domain.operations import Operation, Request
-from bot.domain.roles import Permission, admins, decide
+from bot.domain.roles import Permission, admins, decide, groups_of
 from bot.features.approvals import again, views
+from bot.features.dialogs import in_time, reason_fits
 from bot.features.refusals import frozen
 from bot.operations.consent import (
     Cancelled,
@@ -18,6 +20,7 @@ from bot.operations.consent import (
     Word,
     cancel,
     claim,
+    may_deny,
     names_of,
     vote,
 )
@@ -81,15 +84,24 @@ async def approve(ask: Ask) -> Reply:
 
 @router.action(ActionId.REQUEST_DENY, needs=None)
 async def ask_why_not(ask: Ask) -> Reply:
-    """A no asks for a reason first."""
-    return Reply(opens=views.deny_dialog(ask.incoming.value))
+    """A no asks for a reason first; whose no doesn't count is told before they write one."""
+    return await in_time(_why_not(ask), views.deny_dialog(ask.incoming.value))
+
+
+async def _why_not(ask: Ask) -> Reply:
+    groups = groups_of(ask.snapshot.grants)
+    account = await ask.parts.people.present(ask.workspace, ask.member.id, groups)
+    member, request = replace(ask.member, account=account), ask.incoming.value
+    if no := await may_deny(ask.parts, member, request, delivery=ask.incoming.key):
+        return Reply(_told(ask, no, Choice.DENY))
+    return Reply(view=views.deny_dialog(request))
 
 
 @router.view(ViewId.DENY, needs=None, changes=True)
 async def deny(ask: Ask) -> Reply:
     """One no, with its reason: it decides."""
     reason = ask.incoming.values.get(BlockId.REASON, "").strip()
-    if len(reason) > views.REASON:
+    if not await reason_fits(ask, reason):
         return Reply(errors={BlockId.REASON: f"At most {views.REASON} characters, please."})
     word = await vote(ask.parts, ask.member, ask.incoming.meta, Choice.DENY, delivery=ask.incoming.key, reason=reason)
     return Reply(_told(ask, word, Choice.DENY))

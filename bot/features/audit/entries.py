@@ -63,6 +63,12 @@ def _not_filed(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} was refused {what}: {escape(entry.reason.replace('_', ' '))}"
 
 
+def _bad_input(entry: Entry, detail: dict[str, Any]) -> str:
+    if entry.reason.endswith(" too long"):
+        return f"{person(entry.actor)} sent more than is taken: {escape(entry.reason)}"
+    return f"{person(entry.actor)} used a button or dialog that stands for nothing here: {escape(entry.reason)}"
+
+
 def _asked(entry: Entry, detail: dict[str, Any]) -> str:
     where = f" on *{escape(entry.target)}*" if entry.target else ""
     return f"{person(entry.actor)} asked for *{escape(str(detail.get('role', '')))}*{where}"
@@ -244,9 +250,7 @@ _SENTENCES: dict[str, Say] = {
     Action.POWER_ENDED: _ended,
     Action.PERMISSION_REFUSED: _refused,
     Action.CHANGE_REFUSED: _not_filed,
-    Action.INPUT_REFUSED: lambda e, _d: (
-        f"{person(e.actor)} used a button or dialog that stands for nothing here: {escape(e.reason)}"
-    ),
+    Action.INPUT_REFUSED: _bad_input,
     Action.ACCESS_GRANTED: _granted,
     Action.ACCESS_REVOKED: _revoked,
     Action.ACCESS_SEEDED: _seeded,

@@ -84,7 +84,7 @@ async def ask_for_creation(ask: Ask) -> Reply:
     if because := await _can_not_own(ask, wanted.owner):
         return Reply(errors={BlockId.OWNER: views.can_not_own(because)})
     wanted = replace(wanted, owner=wanted.owner if wanted.owner != ask.member.id else "")
-    reason = given_reason(ask) if offer.broke_glass else ""
+    reason = await given_reason(ask) if offer.broke_glass else ""
     if offer.broke_glass and not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
     order = replace(_order(ask, wanted, offer.channel), offer=offer.id, broke_glass=offer.broke_glass, reason=reason)

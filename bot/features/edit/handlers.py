@@ -118,7 +118,7 @@ async def save(ask: Ask) -> Reply:
     shown = offer.shown[0] if offer.shown else None
     if shown and (wanted.name, wanted.hostname, wanted.backups) == (shown.name, shown.hostname, wanted.was_backups):
         return Reply(errors={BlockId.NAME: "Nothing is different: change something, or close this."})
-    reason = given_reason(ask) if offer.broke_glass else ""
+    reason = await given_reason(ask) if offer.broke_glass else ""
     if offer.broke_glass and not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
     order = Order(

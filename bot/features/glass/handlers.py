@@ -71,7 +71,7 @@ async def do_it_alone(ask: Ask) -> Reply:
     if offer is None or not offer.broke_glass or offer.kind not in POWER:
         await refuse_forged(ask.parts, ask.member, "dialog", delivery=ask.incoming.key)
         return Reply(views.out_of_date())
-    reason = given_reason(ask)
+    reason = await given_reason(ask)
     if not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
     order = Order(
