@@ -158,13 +158,15 @@ def _facts(shown: Shown, now: datetime) -> list[Block]:
 
 
 def _line(shown: Shown, now: datetime) -> str:
-    """One of several: what is paid for it, since when it exists, and whether it looks in use."""
+    """One of several: all that the dialog of a single one tells, in a line."""
     server = shown.server
     parts = [
         code(cut(revealed(server.name), 100)),
         code(server.id),
         address(server),
         _plan(shown, 60),
+        escape(cut(server.system.name, 60)) if server.system else "system unknown",
+        escape(cut(server.location, 60)) or "place unknown",
         f"{duration(now - server.created_at)} old" if server.created_at else "age unknown",
         f"{escape(cut(server.status, 40))}{_use(server)}",
     ]
