@@ -38,6 +38,8 @@ IN_A_DIALOG = (ActionId.CREATE_PLAN, ActionId.CREATE_SYSTEM, ActionId.CREATE_LOC
 CARRY_NONE = {
     ActionId.LIST_NEXT: "the words of the list and a page",
     ActionId.LIST_PREVIOUS: "the words of the list and a page",
+    ActionId.REQUESTS_NEXT: "a page",
+    ActionId.REQUESTS_PREVIOUS: "a page",
     ActionId.AUDIT_NEXT: "the words of the question and a place in the log",
     ActionId.AUDIT_PREVIOUS: "the words of the question and a place in the log",
     ActionId.CAN: "the words of the question",

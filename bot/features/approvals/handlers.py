@@ -1,6 +1,6 @@
 """Buttons on a request, and `/vps requests`: thin; what counts is decided in `operations.consent`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.approvals import Choice
@@ -30,27 +30,39 @@ from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message
 from bot.slack.ids import ActionId, BlockId, ViewId
-from bot.store import operations, proposals, votes
+from bot.store import operations, proposals
 
 router = Router()
 router.include(again.router)
-
-MOST_READ = 50
-"""Open requests that are looked through for those that a person sees."""
 
 
 @router.command("requests", "requests", needs=Permission.SERVER_READ, group=Group.AGREE, examples=("requests",))
 async def requests(ask: Ask) -> Reply:
     """Show what waits for consent, who gives it, and what is under way."""
+    return Reply(await _page(ask, 1))
+
+
+@router.action(ActionId.REQUESTS_NEXT, needs=Permission.SERVER_READ)
+@router.action(ActionId.REQUESTS_PREVIOUS, needs=Permission.SERVER_READ)
+async def turn_page(ask: Ask) -> Reply:
+    """Another page, of what is open by now."""
+    number = ask.incoming.value.strip()
+    return Reply(await _page(ask, int(number[:6]) if number.isdecimal() else 1), replace=True)
+
+
+async def _page(ask: Ask, number: int) -> Message:
     async with ask.parts.store.read() as tx:
-        ids = await votes.open_requests(tx, ask.workspace)
-        found = [await operations.request(tx, ask.workspace, each) for each in ids[:MOST_READ]]
+        names = await operations.open_names(tx, ask.workspace)
+        ids = [each for each, of_it in names.items() if _may_see(ask, of_it)]
+        page = max(1, min(number, -(-len(ids) // views.PAGE)))
+        shown = ids[(page - 1) * views.PAGE : page * views.PAGE]
+        found = [await operations.request(tx, ask.workspace, each) for each in shown]
         about_power = await proposals.waiting(tx, ask.workspace) if _may_see_power(ask) else ()
-    seen = [each for each in found if each and _may_see(ask, each)]
+    seen = [each for each in found if each]
     grants = ask.snapshot.grants
     waiting = [(each, [who for who in admins(grants, ask.now) if who != each.proposer]) for each in about_power]
     may_cancel = {each.id for each in seen if _may_cancel(ask, each)}
-    return Reply(views.overview(seen, may_cancel, ask.member.id, ask.now, waiting))
+    return views.overview(seen, may_cancel, ask.member.id, ask.now, waiting, page=page, total=len(ids))
 
 
 def _may_see_power(ask: Ask) -> bool:
@@ -58,9 +70,8 @@ def _may_see_power(ask: Ask) -> bool:
     return decide(ask.snapshot.grants, ask.member, Permission.ACCESS_READ, names=None, now=ask.now).allowed
 
 
-def _may_see(ask: Ask, request: Request) -> bool:
+def _may_see(ask: Ask, names: Sequence[str]) -> bool:
     """Whether the person sees all servers of a request: who holds a role for some doesn't learn of the others."""
-    names = names_of(request)
     return decide(ask.snapshot.grants, ask.member, Permission.SERVER_READ, names=names, now=ask.now).allowed
 
 

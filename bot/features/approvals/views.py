@@ -9,7 +9,7 @@ from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, St
 from bot.domain.proposals import Proposal
 from bot.features.endings import SHORT, SIGNS, end
 from bot.features.proposals.views import answers, what
-from bot.features.words import bold
+from bot.features.words import bold, turning
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -34,6 +34,9 @@ from bot.slack.ids import ActionId, BlockId, ViewId
 SHOWN = 20
 REASON = 500
 
+PAGE = 15
+"""Requests of a list that are shown together."""
+
 MOST_ROWS = 5
 """Servers of one request that have buttons of their own under its end."""
 
@@ -47,16 +50,20 @@ def overview(
     member: str,
     now: datetime,
     proposals: Sequence[Waiting] = (),
+    *,
+    page: int,
+    total: int,
 ) -> Message:
-    """What waits and what is under way, with *Cancel* on those requests (ids) that the person may withdraw.
+    """A page of what waits and what is under way, with *Cancel* on those (ids) that the person may withdraw.
 
-    The proposals stand below, with who decides.
+    `total`: how many there are on all pages. The proposals stand below, with who decides.
     """
-    if not requests and not proposals:
+    if not total and not proposals:
         return said("Nothing is open: no request waits, and nothing is under way.")
-    title = f"*{counted(len(requests), 'open request')}*"
-    blocks: list[Block] = [section(title)]
-    for request in requests[:15]:
+    open_, pages = counted(total, "open request"), -(-total // PAGE)
+    where = f", page {page} of {pages}" if pages > 1 else ""
+    blocks: list[Block] = [section(f"*{open_}*{where}")]
+    for request in requests[:PAGE]:
         state = "waits for consent" if request.waiting else CATALOG[request.kind].doing
         if until := undo_until(request, now):
             state = f"begins {moment(until)}"
@@ -64,13 +71,12 @@ def overview(
         who = f"{person(request.requester)}, {since} ago"
         text = f"{SIGNS[state_of(request)]} {names_of(request)}: {CATALOG[request.kind].verb}, {state} · {who}"
         blocks.append(section(text, accessory=cancel_button(request) if request.id in may_cancel else None))
-    if len(requests) > 15:
-        blocks.append(context(f"and {len(requests) - 15} more"))
+    if turn := turning(ActionId.REQUESTS_PREVIOUS, ActionId.REQUESTS_NEXT, page, pages):
+        blocks.append(actions(*turn))
     for proposal, able in proposals[:10]:
         blocks += _proposal(proposal, able, member)
     if len(proposals) > 10:
         blocks.append(context(f"and {counted(len(proposals) - 10, 'more proposal')}"))
-    open_ = counted(len(requests), "open request")
     return Message(f"{open_}, {counted(len(proposals), 'proposal')}." if proposals else f"{open_}.", blocks)
 
 
