@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import TextIO
 
 from bot.config import BadSettings, Settings, from_environment
-from bot.domain.audit import ANCHOR, Head
+from bot.domain.audit import ANCHOR, BOT, Action, Detail, Draft, Head
 from bot.domain.audit_file import BadFile, Checked, Format, check_file, open_file
 from bot.domain.spans import read_moment
 from bot.domain.verifying import Finding, Flaw, Walk
@@ -90,21 +91,51 @@ async def export(workspace: str | None, form: Format, since: str | None, until: 
         return 2
 
     async def work(store: Store, _settings: Settings) -> int:
-        async with _writing(output) as out, store.read() as tx:
-            open_file(form, out)
-            for name in [workspace] if workspace else await audit.workspaces(tx):
-                try:
-                    count = await write_log(tx, name, Extract(*moments), form, out, now)
-                except NotWhole as broken:
-                    print(f"{name}: {_found(broken.finding)}. A part of this log can't be signed.", file=sys.stderr)
-                    return 1
-                except (AttributeError, TypeError, ValueError):
-                    print(f"{name}: the log can't be written out: look with `vpsbot audit verify`.", file=sys.stderr)
-                    return 1
-                print(f"{name}: {count:,} entries", file=sys.stderr)
-        return 0
+        async with _writing(output) as out:
+            async with store.read() as tx:
+                names = [workspace] if workspace else await audit.workspaces(tx)
+            for name in names:
+                await _log_export(store, name, Extract(*moments), form, now)
+            return await _export(store, names, Extract(*moments), form, out, now)
 
     return await _with_database(work, sys.stderr)
+
+
+async def _export(store: Store, names: Sequence[str], wanted: Extract, form: Format, out: TextIO, now: datetime) -> int:
+    async with store.read() as tx:
+        open_file(form, out)
+        for name in names:
+            try:
+                count = await write_log(tx, name, wanted, form, out, now)
+            except NotWhole as broken:
+                print(f"{name}: {_found(broken.finding)}. A part of this log can't be signed.", file=sys.stderr)
+                return 1
+            except (AttributeError, TypeError, ValueError):
+                print(f"{name}: the log can't be written out: look with `vpsbot audit verify`.", file=sys.stderr)
+                return 1
+            print(f"{name}: {count:,} entries", file=sys.stderr)
+    return 0
+
+
+async def _log_export(store: Store, name: str, wanted: Extract, form: Format, now: datetime) -> None:
+    """Says in a log that it is taken out, and by whom. A broken one is taken out all the same, to be looked into."""
+    since, until = (moment.isoformat() if moment else "" for moment in (wanted.since, wanted.until))
+    try:
+        async with store.begin("audit.exported", name) as tx:
+            if between := await audit_rows.bounds(tx, name, wanted.since, wanted.until):
+                count = between[1] - between[0] + 1
+                detail: Detail = {"format": form, "since": since, "until": until, "entries": count, "user": _user()}
+                await audit.append(tx, name, Draft(Action.AUDIT_EXPORTED, BOT, detail=detail), now)
+    except (Unreadable, DatabaseFailure, AttributeError, TypeError, ValueError):
+        print(f"{name}: that it is taken out can't be written into the log.", file=sys.stderr)
+
+
+def _user() -> str:
+    """Who is logged in on this machine; in a container that may be nobody with a name."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def check(file: Path, keys: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 
+from bot.operations.permission import refuse_oversized
 from bot.routing import Ask, Reply
 from bot.slack.blocks import Block, text_input
 from bot.slack.ids import BlockId
@@ -33,7 +34,15 @@ def reason_input() -> Block:
     return text_input(BlockId.REASON, "Reason", hint=hint, max_length=REASON, multiline=True)
 
 
-def given_reason(ask: Ask) -> str:
+async def given_reason(ask: Ask) -> str:
     """The reason as filled in; empty when there is none, or too much of it."""
     reason = ask.incoming.values.get(BlockId.REASON, "").strip()
-    return reason if len(reason) <= REASON else ""
+    return reason if await reason_fits(ask, reason) else ""
+
+
+async def reason_fits(ask: Ask, reason: str) -> bool:
+    """Whether a reason is no longer than is kept. A dialog takes no longer one: it was sent by hand, and is logged."""
+    if len(reason) <= REASON:
+        return True
+    await refuse_oversized(ask.parts, ask.member, "reason", delivery=ask.incoming.key)
+    return False

@@ -151,8 +151,12 @@ def _nobody_could(ask: Ask, no: NobodyCould, kind: Kind) -> Message:
     )
 
 
+def alone(ask: Ask, kind: Kind) -> bool:
+    """Whether the person has the emergency exit for this, as far as the snapshot knows: decides what is offered."""
+    return may_anywhere(ask, Permission.BREAK_GLASS_POWER if kind in POWER else Permission.BREAK_GLASS)
+
+
 def _glass(ask: Ask, kind: Kind) -> str:
     """The emergency exit, for those who have it."""
-    needs = Permission.BREAK_GLASS_POWER if kind in POWER else Permission.BREAK_GLASS
     example = code(f"/vps break-glass {Kind.EDIT if kind is Kind.RENAME else kind} SERVER")
-    return f" In an emergency you can do it alone: {example}" if may_anywhere(ask, needs) else ""
+    return f" In an emergency you can do it alone: {example}" if alone(ask, kind) else ""

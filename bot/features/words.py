@@ -104,6 +104,16 @@ def delete_button(server: Server) -> Element:
     return button("Delete…", ActionId.DELETE, server.id, style="danger")
 
 
+def turning(back: ActionId, on: ActionId, page: int, pages: int, query: str = "") -> list[Element]:
+    """*Previous* and *Next*, where there is something to turn to. They carry the page, and what was asked for."""
+    buttons = []
+    if page > 1:
+        buttons.append(button("Previous", back, f"{page - 1} {query}"))
+    if page < pages:
+        buttons.append(button("Next", on, f"{page + 1} {query}"))
+    return buttons
+
+
 def edit_button(server: Server) -> Element:
     """Opens the dialog with the present values."""
     return button("Edit…", ActionId.EDIT, server.id)

@@ -1,15 +1,15 @@
 """A person has a word about the watching: looks once more at what ended unknown, adopts a server, stops waiting."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.audit import Action, Draft
+from bot.domain.audit import Action, Draft, Result
 from bot.domain.judging import named_since
 from bot.domain.operations import Kind, Operation, Outcome, State, Step
 from bot.domain.roles import Member
 from bot.operations.consent import NotThere, forged
 from bot.operations.parts import Parts
-from bot.operations.permission import NotAllowed, check
+from bot.operations.permission import NotAllowed, check, log_refusal
 from bot.operations.writing import Written, take
 from bot.store import audit, operations
 from bot.store.engine import Tx
@@ -56,12 +56,12 @@ async def adopt(
             return no
         by = await operations.taking(tx, member.workspace, operation.server_name)
         if operation.state is not State.UNKNOWN or operation.has_server or (by and by.id != operation.id):
-            return Known(operation)
+            return await _too_late(tx, member, operation, now)
         found = [each for each in named_since(operation, fleet.servers) if not await _is_ours(tx, member, each.id)]
         if len(found) != 1:
             return NotFitting(operation, len(found))
         if await operations.open_on(tx, member.workspace, [found[0].id]):
-            return Known(operation)  # somebody's change holds the server; afterwards it can be adopted
+            return await _too_late(tx, member, operation, now)  # afterwards it can be adopted
         draft = Draft(
             *(Action.REQUEST_LOOKED_AGAIN, member.id, operation.server_name, operation.id),
             reason="adopted",
@@ -71,6 +71,18 @@ async def adopt(
         step = Step(State.SETTLING, again_in=timedelta(), seen_status=found[0].status, server_id=found[0].id)
         await take(tx, parts, [Written(operation, step)], now)
     return Looking(operation)
+
+
+async def _too_late(tx: Tx, member: Member, operation: Operation, now: datetime) -> Known:
+    """The click came when there was nothing to look for, or another change holds the server: kept in the log."""
+    draft = Draft(
+        *(Action.REQUEST_REFUSED, member.id, operation.server_name, operation.id),
+        outcome=Result.REFUSED,
+        reason="too_late",
+        detail={"request": operation.request, "kind": operation.kind},
+    )
+    await log_refusal(tx, member, draft, now)
+    return Known(operation)
 
 
 async def _is_ours(tx: Tx, member: Member, server_id: str) -> bool:
@@ -92,7 +104,7 @@ async def stop_watching(
         if no := await check(tx, member, operation.spec.permission, names=names, asked=label, now=now):
             return no
         if operation.state is not State.SETTLING:
-            return Known(operation)
+            return await _too_late(tx, member, operation, now)
         draft = Draft(Action.WATCH_STOPPED, member.id, target=operation.server_name, operation=operation.id)
         await audit.append(tx, member.workspace, draft, now)
         await take(tx, parts, [Written(operation, Step(State.UNKNOWN, Outcome.UNWATCHED, words=member.id))], now)
@@ -112,9 +124,9 @@ async def look_once_more(
         if no := await check(tx, member, operation.spec.permission, names=names, asked=label, now=now):
             return no
         if operation.state is not State.UNKNOWN or not operation.has_server:
-            return Known(operation)
+            return await _too_late(tx, member, operation, now)
         if await operations.open_on(tx, member.workspace, [operation.server_id]):
-            return Known(operation)
+            return await _too_late(tx, member, operation, now)
         draft = Draft(Action.REQUEST_LOOKED_AGAIN, member.id, target=operation.server_name, operation=operation.id)
         await audit.append(tx, member.workspace, draft, now)
         step = Step(State.SETTLING, operation.outcome, again_in=timedelta(), seen_status=operation.seen_status)

@@ -110,6 +110,16 @@ async def refuse_forged(parts: Parts, member: Member, what: str, *, delivery: st
         await log_forged(tx, member, what, parts.clock())
 
 
+async def refuse_oversized(parts: Parts, member: Member, what: str, *, delivery: str) -> None:
+    """Keeps that a text was longer than any window of Slack's lets it be, or than is kept: nothing was done.
+
+    Raises Repeated when this delivery was served before.
+    """
+    async with parts.change("permission.oversized", member.workspace, delivery) as tx:
+        refusal = Draft(Action.INPUT_REFUSED, member.id, outcome=Result.REFUSED, reason=f"{what} too long")
+        await log_refusal(tx, member, refusal, parts.clock())
+
+
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
     """Writes one entry, with a count, for each person whose refusals were too many to be logged one by one."""
     async with parts.store.begin("permission.fold", workspace) as tx:

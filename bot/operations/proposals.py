@@ -32,6 +32,7 @@ from bot.operations.enacting import enact, outdated
 from bot.operations.granting import facts_of
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check, log_forged, log_refusal
+from bot.operations.refusing import log_no_power
 from bot.store import audit, members, notices, proposals, workspaces
 from bot.store.engine import Tx
 from bot.store.workspaces import DISCONNECTED
@@ -104,15 +105,21 @@ async def change_power(
     """
     workspace = member.workspace
     if why := await outdated(tx, workspace, change, now):
-        return Impossible(why)
+        return await _impossible(tx, member, change, why, now)
     grants = await members.of_workspace(tx, workspace)
     known = await workspaces.get(tx, workspace)
     connected = known is not None and (known.connected or known.unreadable or bool(known.settings.get(DISCONNECTED)))
     asked = tuple(each for each in admins(grants, now) if each not in absent and each != member.id)
     if not asked or not takes_two(change, grants, now, connected=connected):
         why = await enact(tx, parts, workspace, member.id, change, now, absent=absent)
-        return Impossible(why) if why else Done()
+        return await _impossible(tx, member, change, why, now) if why else Done()
     return Proposed(await _propose(tx, parts, member, change, asked, now), asked)
+
+
+async def _impossible(tx: Tx, member: Member, change: Change, why: Why, now: datetime) -> Impossible:
+    """The refusal, kept in the log."""
+    await log_no_power(tx, member, change.power, change.target, why, now)
+    return Impossible(why)
 
 
 async def agree(parts: Parts, member: Member, proposal_id: str, *, delivery: str) -> Word:

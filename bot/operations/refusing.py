@@ -94,6 +94,19 @@ async def log_no(tx: Tx, member: Member, kind: Kind, servers: Sequence[Server], 
     await log_refusal(tx, member, refusal, now, Tally.BUSY if isinstance(answer, Busy) else Tally.NO)
 
 
+async def log_no_power(tx: Tx, member: Member, what: str, target: str, why: str, now: datetime) -> None:
+    """The same for a change of who may do what, or of a barrier: `what` was asked for about `target`."""
+    refusal = Draft(
+        Action.CHANGE_REFUSED,
+        member.id,
+        target=target[:255],
+        outcome=Result.REFUSED,
+        reason=why,
+        detail={"kind": what},
+    )
+    await log_refusal(tx, member, refusal, now)
+
+
 async def log_unprepared(
     parts: Parts, member: Member, kind: Kind, servers: Sequence[Server], answer: Refused, *, delivery: str
 ) -> None:

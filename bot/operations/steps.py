@@ -1,6 +1,7 @@
 """What a failed call of the provider means for an operation: a table from the provider's trouble to the next step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.field_words import as_kept
@@ -38,7 +39,8 @@ def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -
     if error.may_have_happened:
         return Step(State.CALLING, Outcome.LOST, words=words_of(error), again_in=parts.poll)
     if error.trouble is Trouble.REFUSED and operation.stop_first:
-        return stopped(operation, parts.clock())  # it isn't running: that is what the stop was for
+        # It isn't running: that is what the stop was for. The log keeps what VPS.org said.
+        return replace(stopped(operation, parts.clock()), words=words_of(error))
     echo = operation.calls > 1 and operation.spec.harmless_twice and operation.kind not in UPDATES
     if error.trouble is Trouble.REFUSED and echo:
         # "Already running" to a repeated start may be the echo of the first one: read before judging.

@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.domain.approvals import Fingerprint
-from bot.domain.operations import CATALOG, LONGEST_ID, NEW, POWER, Kind, Operation, Outcome, Request, State, Step
+from bot.domain.operations import (
+    CATALOG,
+    LONGEST_ID,
+    NEW,
+    POWER,
+    UPDATES,
+    Kind,
+    Operation,
+    Outcome,
+    Request,
+    State,
+    Step,
+)
 from bot.domain.policy import Policy, freeze_of, policy_of
 from bot.domain.roles import Member, Permission, next_end
 from bot.domain.servers import Server
@@ -138,8 +150,11 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         held = await operations.open_on(tx, workspace, [server.id for server in order.servers])
         if held and not _takes_the_place_of(order, held):
             return await _no(tx, order, Busy(held), now)
-        if taken := await _taken(tx, order):
+        taken = await _taken(tx, order)
+        if taken and not (taken.by and _takes_the_place_of(order, [taken.by])):
             return await _no(tx, order, taken, now)
+        if taken and taken.by and taken.by.id not in {each.id for each in held}:
+            held = (*held, taken.by)  # it asks for the same server, which has no id yet
         needed = await _needed(tx, parts, order, policy)
         if isinstance(needed, OverBudget):
             return await _no(tx, order, needed, now)
@@ -211,7 +226,8 @@ async def _protected(tx: Tx, order: Order, policy: Policy) -> Protected | None:
 
 def _takes_the_place_of(order: Order, held: Sequence[Operation]) -> bool:
     """Breaking the glass takes the place of what only waits for consent to the same."""
-    return order.broke_glass and all(each.state is State.REQUESTED and each.kind == order.kind for each in held)
+    alike = UPDATES if order.kind in UPDATES else (order.kind,)
+    return order.broke_glass and all(each.state is State.REQUESTED and each.kind in alike for each in held)
 
 
 async def _supersede(tx: Tx, parts: Parts, order: Order, held: Sequence[Operation], now: datetime) -> None:

@@ -129,6 +129,8 @@ def _shows(before: Operation, after: Operation) -> bool:
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
     await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
+    if before.stop_first and before.calls and (after.ended or not after.stop_first):
+        await audit.append(tx, workspace, _stop_ended(after), now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)
         if after.kind is Kind.CREATE and after.state is State.SUCCEEDED:
@@ -190,6 +192,13 @@ async def _whose(tx: Tx, parts: Parts, created: Operation, now: datetime) -> Non
     )
     zone = known[0].zone if known else ""
     await keep_note(tx, workspace, note, by=created.requester, zone=zone, now=now)
+
+
+def _stop_ended(operation: Operation) -> Draft:
+    """What came of the stop before a deletion: that it is stopped, or the end of it all."""
+    done = State.SUCCEEDED, Outcome.DONE
+    state, outcome = (operation.state, operation.outcome) if operation.ended else done
+    return _ended(replace(operation, kind=Kind.STOP, state=state, outcome=outcome))
 
 
 def _ended(operation: Operation) -> Draft:

@@ -24,6 +24,8 @@ class ActionId(StrEnum):
     CAN = "access.can"
     HISTORY_NEXT = "history.next"
     DELETE = "delete.ask"
+    REQUESTS_NEXT = "requests.next"
+    REQUESTS_PREVIOUS = "requests.previous"
     REQUEST_APPROVE = "request.approve"
     REQUEST_DENY = "request.deny"
     REQUEST_CLAIM = "request.claim"

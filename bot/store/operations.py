@@ -130,6 +130,21 @@ async def last_of_name(tx: Tx, workspace: str, name: str) -> str | None:
     return found
 
 
+async def open_names(tx: Tx, workspace: str) -> dict[str, tuple[str, ...]]:
+    """The requests that have something open, oldest first, with the names that all of their servers are decided on."""
+    of_workspace = operations.c.workspace == workspace
+    still_open = select(operations.c.request).where(of_workspace, operations.c.ended_at.is_(None))
+    found = await tx.connection.execute(
+        select(operations)
+        .where(of_workspace, operations.c.request.in_(still_open))
+        .order_by(operations.c.request, operations.c.position)
+    )
+    names: dict[str, tuple[str, ...]] = {}
+    for each in map(_operation, found):
+        names[each.request] = tuple(dict.fromkeys((*names.get(each.request, ()), *each.names)))
+    return names
+
+
 async def count_deletions(tx: Tx, workspace: str, since: datetime, *, by: str = "") -> int:
     """Deletions asked for or begun since a time, by one person or by all, and all that are still open.
 

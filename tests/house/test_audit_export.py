@@ -10,6 +10,7 @@ import pytest
 from bot.auditing import check, export, public_keys, verify
 from bot.domain.audit import Action, Draft
 from bot.domain.audit_file import Format
+from bot.features.audit.entries import line
 from bot.store import audit
 from bot.store.engine import Store
 from bot.store.migrate import migrate
@@ -57,17 +58,32 @@ async def test_a_log_is_taken_out_and_checked_without_the_database(
     capsys.readouterr()
     assert check(file, known) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first == f"T1: good, entries 1 to 5, up to the log's head, signed by {known[0]}"
-    assert second.startswith("T2: good, entries 1 to 2")
+    assert first == f"T1: good, entries 1 to 6, up to the log's head, signed by {known[0]}"
+    assert second.startswith("T2: good, entries 1 to 3")
     assert check(file, known[:1]) == 1
-    assert "T2: BROKEN: the head at entry 2 is signed with another key" in capsys.readouterr().out
+    assert "T2: BROKEN: the head at entry 3 is signed with another key" in capsys.readouterr().out
     file.write_text(file.read_text(encoding="utf-8").replace("ünï", "uni"), encoding="utf-8")
     assert check(file, known) == 1
     assert "T1: BROKEN: entry 2 was altered" in capsys.readouterr().out
 
 
+async def test_that_it_is_taken_out_stands_in_the_log_with_who_is_at_the_machine(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.auditing.getuser", lambda: "root")
+    assert await export("T1", Format.CSV, "2026-11-24", None, tmp_path / "log") == 0
+    assert "T1: 4 entries" in capsys.readouterr().err, "the entry that says so is in it"
+    reading = Store(store.url.render_as_string(hide_password=False), Sealer(KEYS))
+    async with reading.read() as tx:
+        first, *_, last = [entry async for entry in audit.stream(tx, "T1")]
+        assert [entry.action async for entry in audit.stream(tx, "T2")] == ["log.started", "token.connected"]
+    await reading.close()
+    assert (first.seq, last.seq, last.actor, last.action) == (1, 6, "vpsbot", "audit.exported")
+    assert "`root`, on the bot's machine, took the log since " in line(last) and "out as a file" in line(last)
+
+
 SPANS: dict[str, tuple[str | None, str | None, str]] = {
-    "since": ("2026-11-24", None, "entries 3 to 5, up to the log's head"),
+    "since": ("2026-11-24", None, "entries 3 to 6, up to the log's head"),
     "until": (None, "2026-11-25T00:00", "entries 1 to 3, a part that ends before the log's head"),
     "both": ("2026-11-24", "2026-11-26", "entries 3 to 4, a part"),
     "nothing since then": ("2027-01-01", None, "good, no entries"),

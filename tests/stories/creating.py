@@ -6,9 +6,11 @@ from tests.world import World
 PLAN = "Standard VPS · 2 vCPU, 4 GB, 80 GB disk, 20.00 a month"
 
 
-async def opens(world: World, person: LocalPerson, name: str = "app-1", **inputs: str) -> None:
+async def opens(
+    world: World, person: LocalPerson, name: str = "app-1", *, command: str = "create", **inputs: str
+) -> None:
     """Types the command and fills the dialog, but doesn't submit it."""
-    await person.says(f"/vps create {name}", in_=world.ops)
+    await person.says(f"/vps {command} {name}", in_=world.ops)
     await world.settle()
     for label, option in (("Plan", PLAN), ("Operating system", "Ubuntu 22.04 LTS"), ("Location", "us-west")):
         await person.chooses(label, inputs.get(label.split()[0].lower(), option))

@@ -234,10 +234,10 @@ async def test_a_log_is_taken_out_and_checked_elsewhere(lived: tuple[World, Shel
     world, shell = lived
     key = (await shell.run("audit", "key")).out.removeprefix("T0ACME: ").strip()
     taken = await shell.run("audit", "export", "--format", "csv", "--since", "2026-11-23", "-o", "log.csv")
-    assert (taken.status, taken.out, taken.err) == (0, "", "T0ACME: 9 entries\n")
+    assert (taken.status, taken.out, taken.err) == (0, "", "T0ACME: 10 entries\n")
     nothing = {"DATABASE_URL": None, "VPSBOT_ENCRYPTION_KEYS": None}
     checked = await shell.run("audit", "check", "log.csv", "--public-key", key, **nothing)
-    assert checked.out == f"T0ACME: good, entries 1 to 9, up to the log's head, signed by {key}\n"
+    assert checked.out == f"T0ACME: good, entries 1 to 10, up to the log's head, signed by {key}\n"
     wrong = await shell.run("audit", "export", "--format", "xls")
     assert wrong.status == 2 and "The format is jsonl or csv." in wrong.err
     rotated = await shell.run(

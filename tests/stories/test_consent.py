@@ -483,7 +483,9 @@ class TestTooLong:
         assert '"response_action": "errors"' in answer.replace('":"', '": "') and word in answer, answer
         await deleting.minutes_pass(1)
         assert deletions(deleting) == 0 and deleting.reboots() == 0
-        assert not any("x" * 501 in line for line in await deleting.log())
+        log = await deleting.log()
+        assert [line for line in log if ".refused" in line] == [f"{person.id} input.refused : reason too long"]
+        assert not any("x" * 501 in line for line in log)
         deleting.slack.forget_problems()
 
 

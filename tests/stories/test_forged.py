@@ -7,7 +7,7 @@ import pytest
 from bot.domain.operations import Request
 from bot.slack.ids import ActionId, ViewId
 from bot.store import operations
-from tests.stories.deleting import asks, card_of
+from tests.stories.deleting import asks, card_of, decided
 from tests.stories.telling import button, changes, forged
 from tests.world import World
 
@@ -18,7 +18,7 @@ VALUES: dict[ActionId, str] = {
         (
             *(ActionId.SHOW, ActionId.POWER_START, ActionId.POWER_STOP, ActionId.POWER_REBOOT, ActionId.POWER_MANY),
             *(ActionId.ACCESS_GRANT, ActionId.ACCESS_GRANT_SHIFT, ActionId.ACCESS_DECLINE),
-            *(ActionId.DELETE, ActionId.EDIT, ActionId.REQUEST_APPROVE, ActionId.REQUEST_CLAIM),
+            *(ActionId.DELETE, ActionId.EDIT, ActionId.REQUEST_APPROVE, ActionId.REQUEST_DENY, ActionId.REQUEST_CLAIM),
             *(ActionId.REQUEST_CANCEL, ActionId.REQUEST_LOOK_AGAIN, ActionId.REQUEST_AGAIN, ActionId.REQUEST_ADOPT),
             *(ActionId.STOP_WATCHING, ActionId.PROPOSAL_AGREE, ActionId.PROPOSAL_DECLINE, ActionId.SCHEDULE_KEEP),
             *(ActionId.SCHEDULE_CANCEL, ActionId.NOTICE_AGAIN, ActionId.CREATE_AGAIN, ActionId.CREATE_CHANGE),
@@ -38,12 +38,13 @@ IN_A_DIALOG = (ActionId.CREATE_PLAN, ActionId.CREATE_SYSTEM, ActionId.CREATE_LOC
 CARRY_NONE = {
     ActionId.LIST_NEXT: "the words of the list and a page",
     ActionId.LIST_PREVIOUS: "the words of the list and a page",
+    ActionId.REQUESTS_NEXT: "a page",
+    ActionId.REQUESTS_PREVIOUS: "a page",
     ActionId.AUDIT_NEXT: "the words of the question and a place in the log",
     ActionId.AUDIT_PREVIOUS: "the words of the question and a place in the log",
     ActionId.CAN: "the words of the question",
     ActionId.DISCONNECT: "the workspace's own token is meant",
     ActionId.SETTINGS_EDIT: "the workspace's own settings are meant",
-    ActionId.REQUEST_DENY: "it only asks for a reason: the dialog brings the id back",
 }
 
 DIALOGS = (ViewId.DELETE, ViewId.DENY, ViewId.BREAK_GLASS, ViewId.SETTINGS, ViewId.CREATE, ViewId.EDIT)
@@ -90,6 +91,7 @@ async def test_a_dialog_whose_metadata_was_altered(deleting: World) -> None:
 @pytest.mark.parametrize("typed", ["create app-1", "edit web-1", "delete web-1", "break-glass reboot web-1"])
 async def test_a_dialog_that_was_opened_for_somebody_else(deleting: World, typed: str) -> None:
     opener = deleting.ada
+    await decided(deleting, also=("reboot *",))
     await opener.says(f"/vps {typed}", in_=deleting.ops)
     await deleting.settle()
     assert opener.dialog is not None
@@ -107,7 +109,7 @@ async def test_a_dialog_that_was_opened_for_somebody_else(deleting: World, typed
 async def test_a_real_request_of_another_workspace_is_none_here(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     theirs = await moved_elsewhere(deleting)
-    of_requests = (ActionId.REQUEST_APPROVE, ActionId.REQUEST_CANCEL, ActionId.REQUEST_CLAIM)
+    of_requests = (ActionId.REQUEST_APPROVE, ActionId.REQUEST_DENY, ActionId.REQUEST_CANCEL, ActionId.REQUEST_CLAIM)
     of_operations = (ActionId.REQUEST_LOOK_AGAIN, ActionId.REQUEST_AGAIN, ActionId.STOP_WATCHING)
     values = dict.fromkeys(of_requests, theirs.id) | dict.fromkeys(of_operations, theirs.operations[0].id)
     for action, value in values.items():

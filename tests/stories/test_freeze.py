@@ -151,6 +151,8 @@ async def test_an_approver_for_some_servers_freezes_everything(deleting: World) 
 
 async def test_bad_input(deleting: World) -> None:
     assert "The reason is 501 characters long; at most 500 are kept." in await freezes(deleting, "x" * 501)
+    assert "U0AMIR input.refused : reason too long" in await deleting.log()
+    assert "@amir sent more than is taken: reason too long" in await types(deleting, deleting.ada, "audit")
     await deleting.olga.says("/vps freeze", in_=deleting.ops)
     assert last(deleting.olga).startswith("You are operator here; this takes approver.")
     await freezes(deleting, "first")

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.access import SHIFT, AccessRequest, Answer
 from bot.domain.audit import Action, Draft, Entry
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.proposals import NewGrant
+from bot.domain.proposals import NewGrant, Power
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, barred
 from bot.domain.selectors import only
 from bot.features.access import asking_views as views
@@ -14,6 +14,7 @@ from bot.features.proposals.views import impossible, waits
 from bot.operations.enacting import ids_at
 from bot.operations.permission import check, log_forged, refuse_forged
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
+from bot.operations.refusing import log_no_power
 from bot.routing import Ask, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
@@ -21,6 +22,9 @@ from bot.store import access, audit, members, notices
 from bot.store.engine import Tx
 
 router = Router()
+
+ANSWER = "answer about a role"
+"""What the log calls a click that came too late."""
 
 LONGEST_PATTERN = 255
 """Characters of a grant's pattern that are kept."""
@@ -70,10 +74,7 @@ async def _answer(ask: Ask, answer: Answer) -> Reply:
     if known is None:
         await refuse_forged(ask.parts, ask.member, "request for access", delivery=ask.incoming.key)
         return Reply(views.no_such_request())
-    if answer is not Answer.DECLINED and (
-        because := barred(await ask.parts.people.present(ask.workspace, known.member))
-    ):
-        return Reply(views.holds_nothing(known, because))
+    because = barred(await ask.parts.people.present(ask.workspace, known.member))
     if answer is not Answer.DECLINED and len(only(known.server_name)) > LONGEST_PATTERN:
         return Reply(views.needs_a_pattern(known))
     absent = await absent_admins(ask.parts, ask.workspace)
@@ -84,7 +85,11 @@ async def _answer(ask: Ask, answer: Answer) -> Reply:
             return Reply(refusal(no, ask.member.id, now, ask.absent))
         present = await access.get(tx, ask.workspace, known.id)
         if present is None or present.answer is not Answer.NONE:
+            await log_no_power(tx, ask.member, ANSWER, known.member, "too_late", now)
             return Reply(views.answered_already(present or known))
+        if because and answer is not Answer.DECLINED:
+            await log_no_power(tx, ask.member, Power.GRANT, known.member, because, now)
+            return Reply(views.holds_nothing(known, because))
         if answer is Answer.DECLINED:
             request = await access.answer(tx, known, answer, ask.member.id, now)
             draft = Draft(Action.ACCESS_DECLINED, ask.member.id, target=known.member, detail={"role": known.role})

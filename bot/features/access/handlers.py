@@ -4,8 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 from bot.domain.grammar import Line, Mention, MentionKind, Word
-from bot.domain.proposals import NewGrant, Why
-from bot.domain.roles import Grant, Permission, Role, SubjectKind, able, barred, held
+from bot.domain.proposals import NewGrant, Power, Why
+from bot.domain.roles import Because, Grant, Permission, Role, SubjectKind, able, barred, held
 from bot.domain.selectors import Found, NotFound, SameName, nearest_word, select
 from bot.domain.servers import Server
 from bot.features.access import asking, explaining, explaining_views, past, views
@@ -17,6 +17,7 @@ from bot.operations.enacting import ids_at
 from bot.operations.granting import place, take
 from bot.operations.permission import check, refuse_forged
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
+from bot.operations.refusing import log_no_power
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId
@@ -141,10 +142,7 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
     if isinstance(limits, Reply):
         return limits
     is_user = who.kind is MentionKind.USER
-    if is_user and (because := barred(await ask.parts.people.present(ask.workspace, who.id))):
-        return Reply(views.holds_nothing(who.id, because))
-    if not is_user and typed_role.lower() == Role.ADMIN:
-        return Reply(views.no_group_of_admins())
+    because = barred(await ask.parts.people.present(ask.workspace, who.id)) if is_user else None
     glob, until, glass = limits
     if glob is not None and glob.lower() in set(Role):
         return Reply(views.two_roles(typed_role, glob))
@@ -163,7 +161,7 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
         return Reply(views.no_glass(grant.role))
     absent = await absent_admins(ask.parts, ask.workspace)
     async with ask.parts.change("access.grant", ask.workspace, ask.incoming.key) as tx:
-        no = await _refused(tx, ask, "access grant")
+        no = await _refused(tx, ask, "access grant") or await _can_not_hold(tx, ask, grant, because)
         if no:
             return no
         before = await members.of_workspace(tx, ask.workspace)
@@ -180,6 +178,18 @@ async def _grant(ask: Ask, words: tuple[Word, ...]) -> Reply:
             had = [each for each in before if place(each) == place(grant)]
             theirs = [each for each in before if each.subject == grant.subject and each.live(ask.now)]
             return Reply(views.granted(grant, had, [each for each in theirs if each not in had]))
+
+
+async def _can_not_hold(tx: Tx, ask: Ask, grant: Grant, because: Because | None) -> Reply | None:
+    """Why this role is not for whom it is meant: their account is barred, or they are a group of admins to be."""
+    if because:
+        no, why = views.holds_nothing(grant.subject, because), str(because)
+    elif grant.subject_kind is SubjectKind.GROUP and grant.role is Role.ADMIN:
+        no, why = views.no_group_of_admins(), "group_of_admins"
+    else:
+        return None
+    await log_no_power(tx, ask.member, Power.GRANT, grant.subject, why, ask.parts.clock())
+    return Reply(no)
 
 
 async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
@@ -208,6 +218,7 @@ async def _revoke(ask: Ask, words: tuple[Word, ...]) -> Reply:
             return Reply(views.nothing_to_revoke(who.id, kind, remaining, unsure))
         now = ask.parts.clock()
         if not await take(tx, ask.parts, ask.workspace, theirs, ask.member.id, now, absent=absent):
+            await log_no_power(tx, ask.member, "revoke", who.id, Why.LAST_ADMIN, now)
             return Reply(views.last_admin(who.id, sorted(absent)))
     return Reply(views.revoked(theirs, remaining, unsure))
 

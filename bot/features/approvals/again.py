@@ -4,7 +4,7 @@ from bot.domain.operations import Kind, Operation, State
 from bot.domain.servers import Server
 from bot.features.approvals import views
 from bot.features.power.views import accepted
-from bot.features.refusals import told
+from bot.features.refusals import alone, told
 from bot.operations.permission import refuse_forged
 from bot.operations.preparing import Vanished
 from bot.operations.refusing import log_unprepared
@@ -54,6 +54,6 @@ async def _once_more(ask: Ask, before: Operation, reason: str) -> Reply:
     )
     match await submit(ask.parts, order):
         case Submitted(filed, prepared):
-            return Reply(accepted(filed, prepared))
+            return Reply(accepted(filed, prepared, alone=alone(ask, before.kind)))
         case no:
             return Reply(told(ask, no, before.kind))

@@ -145,10 +145,11 @@ def _facts(request: Request) -> list[Block]:
     if first.wanted and first.kind is Kind.CREATE:
         return [fields([(label, cut(value, 600)) for label, value in bought(first.wanted)])]
     if first.wanted:
-        return [section(f"{bold(revealed(first.server_name))} ({code(first.server_id)}): {cut(changes(first), 1500)}")]
+        told = f"{bold(revealed(first.server_name))} ({code(first.server_id)}): {cut(changes(first), 1500)}"
+        return [section(told), *([_server(first.shown)] if first.shown and request.waiting else [])]
     shown = [each.shown for each in request.operations if each.shown]
     if len(shown) == 1:
-        blocks = [fields([(label, cut(value, 600)) for label, value in _pairs(shown[0])])]
+        blocks = [_server(shown[0])]
         if request.waiting and (alike := resembling(first.alike)):
             blocks.append(section(f"👀 Nearly the same name: {alike}. Make sure that this is the one."))
         return blocks
@@ -163,7 +164,9 @@ def _line(shown: Fingerprint, alike: Sequence[str]) -> str:
         code(shown.id),
         escape(shown.address) or "no address",
         escape(cut(shown.plan, 60)) or "plan unknown",
+        escape(cut(shown.system, 60)) or "system unknown",
         f"since {_since(shown)}",
+        escape(cut(shown.hostname, 100)) or "no hostname",
     ]
     return with_resembling(f"• {' · '.join(parts)}", alike, LINE)
 
@@ -184,15 +187,18 @@ def bought(wanted: Wanted) -> list[tuple[str, str]]:
     ]
 
 
-def _pairs(shown: Fingerprint) -> list[tuple[str, str]]:
-    return [
+def _server(shown: Fingerprint) -> Block:
+    """All that consent is given to: what of it is different when it is done makes the consent void."""
+    pairs = [
         ("Name", code(cut(revealed(shown.name), 250))),
         ("Id", code(shown.id)),
+        ("Hostname", escape(cut(shown.hostname, 250)) or "none"),
         ("Address", escape(shown.address) or "none"),
         ("Plan", escape(shown.plan) or "unknown"),
         ("System", escape(shown.system) or "unknown"),
         ("Exists since", _since(shown)),
     ]
+    return fields([(label, cut(value, 600)) for label, value in pairs])
 
 
 def _since(shown: Fingerprint) -> str:

@@ -1,11 +1,13 @@
 """Buttons on a request, and `/vps requests`: thin; what counts is decided in `operations.consent`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.domain.approvals import Choice
 from bot.domain.operations import Operation, Request
-from bot.domain.roles import Permission, admins, decide
+from bot.domain.roles import Permission, admins, decide, groups_of
 from bot.features.approvals import again, views
+from bot.features.dialogs import in_time, reason_fits
 from bot.features.refusals import frozen
 from bot.operations.consent import (
     Cancelled,
@@ -18,6 +20,7 @@ from bot.operations.consent import (
     Word,
     cancel,
     claim,
+    may_deny,
     names_of,
     vote,
 )
@@ -27,27 +30,39 @@ from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message
 from bot.slack.ids import ActionId, BlockId, ViewId
-from bot.store import operations, proposals, votes
+from bot.store import operations, proposals
 
 router = Router()
 router.include(again.router)
-
-MOST_READ = 50
-"""Open requests that are looked through for those that a person sees."""
 
 
 @router.command("requests", "requests", needs=Permission.SERVER_READ, group=Group.AGREE, examples=("requests",))
 async def requests(ask: Ask) -> Reply:
     """Show what waits for consent, who gives it, and what is under way."""
+    return Reply(await _page(ask, 1))
+
+
+@router.action(ActionId.REQUESTS_NEXT, needs=Permission.SERVER_READ)
+@router.action(ActionId.REQUESTS_PREVIOUS, needs=Permission.SERVER_READ)
+async def turn_page(ask: Ask) -> Reply:
+    """Another page, of what is open by now."""
+    number = ask.incoming.value.strip()
+    return Reply(await _page(ask, int(number[:6]) if number.isdecimal() else 1), replace=True)
+
+
+async def _page(ask: Ask, number: int) -> Message:
     async with ask.parts.store.read() as tx:
-        ids = await votes.open_requests(tx, ask.workspace)
-        found = [await operations.request(tx, ask.workspace, each) for each in ids[:MOST_READ]]
+        names = await operations.open_names(tx, ask.workspace)
+        ids = [each for each, of_it in names.items() if _may_see(ask, of_it)]
+        page = max(1, min(number, -(-len(ids) // views.PAGE)))
+        shown = ids[(page - 1) * views.PAGE : page * views.PAGE]
+        found = [await operations.request(tx, ask.workspace, each) for each in shown]
         about_power = await proposals.waiting(tx, ask.workspace) if _may_see_power(ask) else ()
-    seen = [each for each in found if each and _may_see(ask, each)]
+    seen = [each for each in found if each]
     grants = ask.snapshot.grants
     waiting = [(each, [who for who in admins(grants, ask.now) if who != each.proposer]) for each in about_power]
     may_cancel = {each.id for each in seen if _may_cancel(ask, each)}
-    return Reply(views.overview(seen, may_cancel, ask.member.id, ask.now, waiting))
+    return views.overview(seen, may_cancel, ask.member.id, ask.now, waiting, page=page, total=len(ids))
 
 
 def _may_see_power(ask: Ask) -> bool:
@@ -55,9 +70,8 @@ def _may_see_power(ask: Ask) -> bool:
     return decide(ask.snapshot.grants, ask.member, Permission.ACCESS_READ, names=None, now=ask.now).allowed
 
 
-def _may_see(ask: Ask, request: Request) -> bool:
+def _may_see(ask: Ask, names: Sequence[str]) -> bool:
     """Whether the person sees all servers of a request: who holds a role for some doesn't learn of the others."""
-    names = names_of(request)
     return decide(ask.snapshot.grants, ask.member, Permission.SERVER_READ, names=names, now=ask.now).allowed
 
 
@@ -81,15 +95,24 @@ async def approve(ask: Ask) -> Reply:
 
 @router.action(ActionId.REQUEST_DENY, needs=None)
 async def ask_why_not(ask: Ask) -> Reply:
-    """A no asks for a reason first."""
-    return Reply(opens=views.deny_dialog(ask.incoming.value))
+    """A no asks for a reason first; whose no doesn't count is told before they write one."""
+    return await in_time(_why_not(ask), views.deny_dialog(ask.incoming.value))
+
+
+async def _why_not(ask: Ask) -> Reply:
+    groups = groups_of(ask.snapshot.grants)
+    account = await ask.parts.people.present(ask.workspace, ask.member.id, groups)
+    member, request = replace(ask.member, account=account), ask.incoming.value
+    if no := await may_deny(ask.parts, member, request, delivery=ask.incoming.key):
+        return Reply(_told(ask, no, Choice.DENY))
+    return Reply(view=views.deny_dialog(request))
 
 
 @router.view(ViewId.DENY, needs=None, changes=True)
 async def deny(ask: Ask) -> Reply:
     """One no, with its reason: it decides."""
     reason = ask.incoming.values.get(BlockId.REASON, "").strip()
-    if len(reason) > views.REASON:
+    if not await reason_fits(ask, reason):
         return Reply(errors={BlockId.REASON: f"At most {views.REASON} characters, please."})
     word = await vote(ask.parts, ask.member, ask.incoming.meta, Choice.DENY, delivery=ask.incoming.key, reason=reason)
     return Reply(_told(ask, word, Choice.DENY))

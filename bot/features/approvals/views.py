@@ -9,7 +9,7 @@ from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, St
 from bot.domain.proposals import Proposal
 from bot.features.endings import SHORT, SIGNS, end
 from bot.features.proposals.views import answers, what
-from bot.features.words import bold
+from bot.features.words import bold, turning
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     actions,
     button,
     channel,
+    code,
     confirmation,
     context,
     cut,
@@ -33,6 +34,9 @@ from bot.slack.ids import ActionId, BlockId, ViewId
 SHOWN = 20
 REASON = 500
 
+PAGE = 15
+"""Requests of a list that are shown together."""
+
 MOST_ROWS = 5
 """Servers of one request that have buttons of their own under its end."""
 
@@ -46,16 +50,20 @@ def overview(
     member: str,
     now: datetime,
     proposals: Sequence[Waiting] = (),
+    *,
+    page: int,
+    total: int,
 ) -> Message:
-    """What waits and what is under way, with *Cancel* on those requests (ids) that the person may withdraw.
+    """A page of what waits and what is under way, with *Cancel* on those (ids) that the person may withdraw.
 
-    The proposals stand below, with who decides.
+    `total`: how many there are on all pages. The proposals stand below, with who decides.
     """
-    if not requests and not proposals:
+    if not total and not proposals:
         return said("Nothing is open: no request waits, and nothing is under way.")
-    title = f"*{counted(len(requests), 'open request')}*"
-    blocks: list[Block] = [section(title)]
-    for request in requests[:15]:
+    open_, pages = counted(total, "open request"), -(-total // PAGE)
+    where = f", page {page} of {pages}" if pages > 1 else ""
+    blocks: list[Block] = [section(f"*{open_}*{where}")]
+    for request in requests[:PAGE]:
         state = "waits for consent" if request.waiting else CATALOG[request.kind].doing
         if until := undo_until(request, now):
             state = f"begins {moment(until)}"
@@ -63,13 +71,12 @@ def overview(
         who = f"{person(request.requester)}, {since} ago"
         text = f"{SIGNS[state_of(request)]} {names_of(request)}: {CATALOG[request.kind].verb}, {state} · {who}"
         blocks.append(section(text, accessory=cancel_button(request) if request.id in may_cancel else None))
-    if len(requests) > 15:
-        blocks.append(context(f"and {len(requests) - 15} more"))
+    if turn := turning(ActionId.REQUESTS_PREVIOUS, ActionId.REQUESTS_NEXT, page, pages):
+        blocks.append(actions(*turn))
     for proposal, able in proposals[:10]:
         blocks += _proposal(proposal, able, member)
     if len(proposals) > 10:
         blocks.append(context(f"and {counted(len(proposals) - 10, 'more proposal')}"))
-    open_ = counted(len(requests), "open request")
     return Message(f"{open_}, {counted(len(proposals), 'proposal')}." if proposals else f"{open_}.", blocks)
 
 
@@ -95,13 +102,20 @@ def deny_dialog(request: str) -> Block:
     )
 
 
-def asked_them(request: Request, prepared: Prepared) -> Message:
-    """The private answer to who asked for something that others have to agree to."""
+def asked_them(request: Request, prepared: Prepared, *, alone: bool) -> Message:
+    """The private answer to who asked for something that others have to agree to, and could do it `alone`."""
     who = listed([person(each) for each in prepared.could[:8]], "or")
     return said(
         f"Asked {who} in {channel(prepared.channel)} to agree to {CATALOG[request.kind].doing} {names_of(request)}. "
         "I'll mention you when it is done or denied."
+        + (f" {way_alone(request.kind, [each.server_name for each in request.operations])}" if alone else "")
     )
+
+
+def way_alone(kind: Kind, names: Sequence[str]) -> str:
+    """How the same is done without anybody's consent, for those who may."""
+    what = cut(names[0], 80) if len(names) == 1 else "SERVER…"
+    return f"Can't wait? {code(f'/vps break-glass {Kind.EDIT if kind is Kind.RENAME else kind} {what}')}"
 
 
 def counted_vote(request: Request, choice: Choice, missing: int, now: datetime) -> Message:

@@ -49,13 +49,27 @@ def _refused(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} was refused {asked}{target}: {reason}"
 
 
+_OF_PEOPLE = ("grant", "revoke", "answer about a role")
+"""Refused changes whose target is a person, or a group."""
+
+
 def _not_filed(entry: Entry, detail: dict[str, Any]) -> str:
     if "count" in detail:
         count = escape(str(detail["count"]))
         return f"{person(entry.actor)} asked {count} times more within ten minutes for what was busy"
     which = f" ({escape(str(detail['servers']))})" if detail.get("servers") else ""
-    what = f"{code(str(detail.get('kind', '')))} on *{escape(cut(entry.target, 80))}*{which}"
+    kind = str(detail.get("kind", ""))
+    on = f"*{escape(cut(entry.target, 80))}*"
+    if kind in _OF_PEOPLE:
+        on = person(entry.target) if entry.target.startswith(("U", "W")) else code(entry.target)
+    what = f"{code(kind)} on {on}{which}"
     return f"{person(entry.actor)} was refused {what}: {escape(entry.reason.replace('_', ' '))}"
+
+
+def _bad_input(entry: Entry, detail: dict[str, Any]) -> str:
+    if entry.reason.endswith(" too long"):
+        return f"{person(entry.actor)} sent more than is taken: {escape(entry.reason)}"
+    return f"{person(entry.actor)} used a button or dialog that stands for nothing here: {escape(entry.reason)}"
 
 
 def _asked(entry: Entry, detail: dict[str, Any]) -> str:
@@ -178,7 +192,8 @@ def _about(power: str, entry: Entry, detail: dict[str, Any]) -> str:
 def _exported(entry: Entry, detail: dict[str, Any]) -> str:
     since = f" since {moment(datetime.fromisoformat(str(detail['since'])))}" if detail.get("since") else ""
     until = f" until {moment(datetime.fromisoformat(str(detail['until'])))}" if detail.get("until") else ""
-    return f"{person(entry.actor)} took the log{since}{until} out as a file"
+    who = f"{code(str(detail['user']))}, on the bot's machine," if detail.get("user") else person(entry.actor)
+    return f"{who} took the log{since}{until} out as a file"
 
 
 def _planned(entry: Entry, detail: dict[str, Any]) -> str:
@@ -240,9 +255,7 @@ _SENTENCES: dict[str, Say] = {
     Action.POWER_ENDED: _ended,
     Action.PERMISSION_REFUSED: _refused,
     Action.CHANGE_REFUSED: _not_filed,
-    Action.INPUT_REFUSED: lambda e, _d: (
-        f"{person(e.actor)} used a button or dialog that stands for nothing here: {escape(e.reason)}"
-    ),
+    Action.INPUT_REFUSED: _bad_input,
     Action.ACCESS_GRANTED: _granted,
     Action.ACCESS_REVOKED: _revoked,
     Action.ACCESS_SEEDED: _seeded,

@@ -10,7 +10,7 @@ from bot.domain.wanted import Wanted
 from bot.features.create import views
 from bot.features.create.filled import Filled, as_before, filled_in, wish
 from bot.features.dialogs import NO_REASON, given_reason, in_time
-from bot.features.refusals import told
+from bot.features.refusals import alone, told
 from bot.features.remarks import refused_words, remarks_on, still
 from bot.features.words import typed
 from bot.operations.permission import refuse_forged
@@ -84,13 +84,13 @@ async def ask_for_creation(ask: Ask) -> Reply:
     if because := await _can_not_own(ask, wanted.owner):
         return Reply(errors={BlockId.OWNER: views.can_not_own(because)})
     wanted = replace(wanted, owner=wanted.owner if wanted.owner != ask.member.id else "")
-    reason = given_reason(ask) if offer.broke_glass else ""
+    reason = await given_reason(ask) if offer.broke_glass else ""
     if offer.broke_glass and not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
     order = replace(_order(ask, wanted, offer.channel), offer=offer.id, broke_glass=offer.broke_glass, reason=reason)
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
-            return Reply(view=views.filed(request, prepared))
+            return Reply(view=views.filed(request, prepared, alone=alone(ask, Kind.CREATE)))
         case NameTaken(_, by) as taken:
             if by and by.ended:
                 return Reply(view=views.unsettled(taken))
@@ -108,7 +108,7 @@ async def create_again(ask: Ask) -> Reply:
     instead_of = before.id if before.state is State.UNKNOWN else ""
     match await submit(ask.parts, _order(ask, before.wanted, ask.incoming.channel, instead_of=instead_of)):
         case Submitted(request, prepared):
-            return Reply(views.again(request, prepared))
+            return Reply(views.again(request, prepared, alone=alone(ask, Kind.CREATE)))
         case no:
             return Reply(told(ask, no, Kind.CREATE))
 

@@ -114,10 +114,10 @@ def total(offered: Offered, filled: Filled) -> str:
     return f"Total: *{plan.price_monthly:,.2f} a month* ({escape(cut(plan.name, 100))}).{extra}"
 
 
-def filed(request: Request, prepared: Prepared) -> Block:
-    """It is on its way, or others are asked."""
+def filed(request: Request, prepared: Prepared, *, alone: bool) -> Block:
+    """It is on its way, or others are asked. `alone`: it could be done without them."""
     if request.needed:
-        return modal(ViewId.CREATE_RESULT, "Asked", asked_them(request, prepared).blocks)
+        return modal(ViewId.CREATE_RESULT, "Asked", asked_them(request, prepared, alone=alone).blocks)
     operation = request.operations[0]
     return modal(
         ViewId.CREATE_RESULT,
@@ -160,10 +160,10 @@ def out_of_date() -> Message:
     return said("This dialog is too old, was used, or isn't yours. Type `/vps create` again. Nothing was done.")
 
 
-def again(request: Request, prepared: Prepared) -> Message:
-    """The private answer to *Try again*."""
+def again(request: Request, prepared: Prepared, *, alone: bool) -> Message:
+    """The private answer to *Try again*. `alone`: it could be done without anybody's consent."""
     if request.needed:
-        return asked_them(request, prepared)
+        return asked_them(request, prepared, alone=alone)
     return said(f"Creating {bold(request.operations[0].server_name)}. I'll mention you when it is ready.")
 
 

@@ -8,8 +8,8 @@ from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.delete import views
-from bot.features.dialogs import in_time
-from bot.features.refusals import busy, told
+from bot.features.dialogs import in_time, reason_fits
+from bot.features.refusals import alone, busy, told
 from bot.features.words import delete_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.permission import refuse_forged
 from bot.operations.preparing import Changed, Prepared, prepare
@@ -58,7 +58,7 @@ async def ask_for_deletion(ask: Ask) -> Reply:
     if offer is None or offer.kind is not Kind.DELETE:
         await refuse_forged(ask.parts, ask.member, "dialog", delivery=ask.incoming.key)
         return Reply(views.out_of_date())
-    if errors := _wrong(ask, offer):
+    if errors := await _wrong(ask, offer):
         return Reply(errors=errors)
     order = Order(
         member=ask.member,
@@ -73,7 +73,7 @@ async def ask_for_deletion(ask: Ask) -> Reply:
     )
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
-            return Reply(view=views.filed(request, prepared))
+            return Reply(view=views.filed(request, prepared, alone=alone(ask, Kind.DELETE)))
         case Changed(by_name):
             return Reply(errors={BlockId.NAME: views.changed(by_name)})
         case no:
@@ -126,7 +126,8 @@ async def _dialog(ask: Ask, listed: Sequence[Server], *, broke_glass: bool = Fal
         views.Shown(server, _price(server, prices), prepared.alike.get(server.id, ()), ask.snapshot.notes.of(server.id))
         for server in prepared.servers
     ]
-    return Reply(view=views.dialog(offer, drawn, prepared, now=ask.now))
+    may = alone(ask, Kind.DELETE)
+    return Reply(view=views.dialog(offer, drawn, prepared, alone=may, now=ask.now))
 
 
 async def _prices(account: ProviderAccount) -> dict[str, float]:
@@ -156,7 +157,7 @@ def _offer(ask: Ask, prepared: Prepared, *, broke_glass: bool) -> Offer:
     )
 
 
-def _wrong(ask: Ask, offer: Offer) -> dict[str, str]:
+async def _wrong(ask: Ask, offer: Offer) -> dict[str, str]:
     """What is wrong with the filled dialog, by input."""
     given = ask.incoming.values.get(BlockId.NAME, "").strip()
     reason = ask.incoming.values.get(BlockId.REASON, "").strip()
@@ -166,6 +167,8 @@ def _wrong(ask: Ask, offer: Offer) -> dict[str, str]:
         errors[BlockId.NAME] = views.wrong_name(name, only)
     if others and given != str(len(offer.servers)):
         errors[BlockId.NAME] = views.wrong_count(len(offer.servers))
-    if not reason or len(reason) > views.REASON:
-        errors[BlockId.REASON] = views.TOO_LONG if reason else views.NO_REASON
+    if not reason:
+        errors[BlockId.REASON] = views.NO_REASON
+    elif not await reason_fits(ask, reason):
+        errors[BlockId.REASON] = views.TOO_LONG
     return errors

@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.domain.approvals import Difference
 from bot.domain.lookalikes import revealed
 from bot.domain.notes import Note
-from bot.domain.operations import Request
+from bot.domain.operations import Kind, Request
 from bot.domain.servers import Server
-from bot.features.approvals.views import asked_them, undo_until
+from bot.features.approvals.views import asked_them, undo_until, way_alone
 from bot.features.words import address, bold, noted, resembling, with_resembling
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
@@ -57,8 +57,8 @@ def loading() -> Block:
     return modal(ViewId.DELETE_LOADING, "Delete", [section("Reading the server from VPS.org…")])
 
 
-def dialog(offer: Offer, shown: Sequence[Shown], prepared: Prepared, *, now: datetime) -> Block:
-    """What will be gone, how to say yes, and whose consent it takes."""
+def dialog(offer: Offer, shown: Sequence[Shown], prepared: Prepared, *, alone: bool, now: datetime) -> Block:
+    """What will be gone, how to say yes, and whose consent it takes. `alone`: it could be done without that."""
     one = shown[0].server if len(shown) == 1 else None
     many = f"*{counted(len(shown), 'server')}* will be gone for good, with their data. Nobody can bring them back."
     warning = "This server will be gone for good, with its data. Nobody can bring it back." if one else many
@@ -85,16 +85,16 @@ def dialog(offer: Offer, shown: Sequence[Shown], prepared: Prepared, *, now: dat
             multiline=True,
         )
     )
-    blocks.append(context(_consent(offer, prepared)))
+    blocks.append(context(_consent(offer, prepared, alone=alone)))
     submit = "Ask" if prepared.needed else "Delete"
     title = "Break glass: delete" if offer.broke_glass else "Delete for good"
     return modal(ViewId.DELETE, title, blocks, submit=submit, close="Cancel", meta=offer.id)
 
 
-def filed(request: Request, prepared: Prepared) -> Block:
-    """It is asked for, or, where nobody has to agree, on its way."""
+def filed(request: Request, prepared: Prepared, *, alone: bool) -> Block:
+    """It is asked for, or, where nobody has to agree, on its way. `alone`: it could be done without consent."""
     if request.needed:
-        return modal(ViewId.DELETE_RESULT, "Asked", asked_them(request, prepared).blocks)
+        return modal(ViewId.DELETE_RESULT, "Asked", asked_them(request, prepared, alone=alone).blocks)
     names = listed([bold(each.server_name) for each in request.operations[:5]])
     if until := undo_until(request, request.created_at):
         text = f"The deletion of {names} begins {moment(until)}. Until then `/vps requests` has a *Cancel* for it."
@@ -158,13 +158,15 @@ def _facts(shown: Shown, now: datetime) -> list[Block]:
 
 
 def _line(shown: Shown, now: datetime) -> str:
-    """One of several: what is paid for it, since when it exists, and whether it looks in use."""
+    """One of several: all that the dialog of a single one tells, in a line."""
     server = shown.server
     parts = [
         code(cut(revealed(server.name), 100)),
         code(server.id),
         address(server),
         _plan(shown, 60),
+        escape(cut(server.system.name, 60)) if server.system else "system unknown",
+        escape(cut(server.location, 60)) or "place unknown",
         f"{duration(now - server.created_at)} old" if server.created_at else "age unknown",
         f"{escape(cut(server.status, 40))}{_use(server)}",
     ]
@@ -197,10 +199,11 @@ def _age(server: Server, now: datetime) -> str:
     return f"{duration(now - server.created_at)}, since {moment(server.created_at, '{date_short}')}"
 
 
-def _consent(offer: Offer, prepared: Prepared) -> str:
+def _consent(offer: Offer, prepared: Prepared, *, alone: bool) -> str:
     if offer.broke_glass:
         return "Nobody else is asked. It is told loudly where consent is usually asked for, and marked in the log."
     if not prepared.needed:
         return "Nobody else has to agree here. It is in the log, and can't be undone."
     who = listed([person(each) for each in prepared.could[:8]], "or")
-    return f"It takes {counted(prepared.needed, 'approval')}: {who} can give it. Until then nothing happens."
+    way = f" {way_alone(Kind.DELETE, [name for _, name in offer.servers])}" if alone else ""
+    return f"It takes {counted(prepared.needed, 'approval')}: {who} can give it. Until then nothing happens.{way}"

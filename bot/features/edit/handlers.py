@@ -13,7 +13,7 @@ from bot.features.create.views import taken
 from bot.features.dialogs import NO_REASON, given_reason, in_time
 from bot.features.edit import views
 from bot.features.power.views import accepted
-from bot.features.refusals import told
+from bot.features.refusals import alone, told
 from bot.features.remarks import NO_REMARKS, refused_words, remarks_on
 from bot.features.words import edit_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.permission import check, refuse_forged
@@ -62,7 +62,7 @@ async def rename(ask: Ask) -> Reply:
     order = Order(ask.member, Kind.RENAME, (server,), ask.incoming.channel, ask.incoming.key, wanted=Wanted(new))
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
-            return Reply(accepted(request, prepared))
+            return Reply(accepted(request, prepared, alone=alone(ask, Kind.RENAME)))
         case no:
             return Reply(told(ask, no, Kind.RENAME))
 
@@ -118,7 +118,7 @@ async def save(ask: Ask) -> Reply:
     shown = offer.shown[0] if offer.shown else None
     if shown and (wanted.name, wanted.hostname, wanted.backups) == (shown.name, shown.hostname, wanted.was_backups):
         return Reply(errors={BlockId.NAME: "Nothing is different: change something, or close this."})
-    reason = given_reason(ask) if offer.broke_glass else ""
+    reason = await given_reason(ask) if offer.broke_glass else ""
     if offer.broke_glass and not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
     order = Order(
@@ -135,7 +135,7 @@ async def save(ask: Ask) -> Reply:
     )
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
-            return Reply(view=views.filed(request, prepared))
+            return Reply(view=views.filed(request, prepared, alone=alone(ask, Kind.EDIT)))
         case Changed(by_name):
             return Reply(errors={BlockId.NAME: views.changed(by_name)})
         case NameTaken() as answer:

@@ -55,10 +55,10 @@ def dialog(
     return modal(ViewId.EDIT, "Edit a server", placed, submit="Save", close="Cancel", meta=meta)
 
 
-def filed(request: Request, prepared: Prepared) -> Block:
-    """It is on its way, or others are asked."""
+def filed(request: Request, prepared: Prepared, *, alone: bool) -> Block:
+    """It is on its way, or others are asked. `alone`: it could be done without them."""
     if request.needed:
-        return modal(ViewId.EDIT_RESULT, "Asked", asked_them(request, prepared).blocks)
+        return modal(ViewId.EDIT_RESULT, "Asked", asked_them(request, prepared, alone=alone).blocks)
     operation = request.operations[0]
     text = f"Changing {bold(operation.server_name)}: {cut(changes(operation), 1500)}. I'll mention you when it is done."
     return modal(ViewId.EDIT_RESULT, "Changing", [section(text)])

@@ -3,6 +3,7 @@
 from bot.domain.policy import freeze_of
 from bot.domain.proposals import Unfreeze
 from bot.domain.roles import Permission
+from bot.features.dialogs import reason_fits
 from bot.features.freeze import views
 from bot.features.proposals.views import impossible, waits
 from bot.operations.freezing import Froze, FrozenAlready, freeze
@@ -28,7 +29,7 @@ router = Router()
 async def stop_everything(ask: Ask) -> Reply:
     """Stop all changes at once, those that were agreed to as well."""
     reason = _reason(ask.incoming.text)
-    if len(reason) > views.REASON:
+    if not await reason_fits(ask, reason):
         return Reply(views.reason_too_long(len(reason)))
     answer = await freeze(ask.parts, ask.member, reason, delivery=ask.incoming.key, typed_in=ask.incoming.channel)
     match answer:

@@ -15,7 +15,7 @@ from bot.features.glass import views
 from bot.features.power.handlers import MOST_AT_ONCE
 from bot.features.refusals import told
 from bot.features.words import may_anywhere, missing_server, not_found, same_name, typed, visible
-from bot.operations.permission import refuse_forged
+from bot.operations.permission import check, refuse_forged
 from bot.operations.submit import Order, Submitted, submit
 from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import BlockId, ViewId
@@ -40,7 +40,7 @@ async def break_glass(ask: Ask) -> Reply:
         return Reply(views.how_to())
     kind, names = Kind(words[0]), words[1:]
     if kind not in POWER and not may_anywhere(ask, Permission.BREAK_GLASS):
-        return Reply(views.power_only())
+        return await _power_only(ask, kind, names)
     if kind is Kind.CREATE:
         return await create_alone(ask, names)
     if not names:
@@ -71,7 +71,7 @@ async def do_it_alone(ask: Ask) -> Reply:
     if offer is None or not offer.broke_glass or offer.kind not in POWER:
         await refuse_forged(ask.parts, ask.member, "dialog", delivery=ask.incoming.key)
         return Reply(views.out_of_date())
-    reason = given_reason(ask)
+    reason = await given_reason(ask)
     if not reason:
         return Reply(errors={BlockId.REASON: NO_REASON})
     order = Order(
@@ -89,6 +89,14 @@ async def do_it_alone(ask: Ask) -> Reply:
             return Reply(view=views.done(request))
         case no:
             return Reply(told(ask, no, offer.kind, len(order.servers)))
+
+
+async def _power_only(ask: Ask, kind: Kind, names: Sequence[str]) -> Reply:
+    """Whose break-glass is for power alone is refused the rest; it stands in the log like every lacking permission."""
+    async with ask.parts.change("glass.refused", ask.workspace, ask.incoming.key) as tx:
+        now, label = ask.parts.clock(), f"break-glass {kind}"
+        await check(tx, ask.member, Permission.BREAK_GLASS, names=names or None, asked=label, now=now)
+    return Reply(views.power_only())
 
 
 def _takes_consent(ask: Ask, kind: Kind, servers: Sequence[Server]) -> bool:

@@ -7,9 +7,11 @@ from bot.domain.roles import Permission
 from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.features.power import views
-from bot.features.refusals import told
+from bot.features.refusals import alone, told
 from bot.features.words import missing_server, not_found, power_button, same_name, typed, visible
 from bot.operations.permission import refuse_forged
+from bot.operations.preparing import Changed
+from bot.operations.refusing import log_unprepared
 from bot.operations.submit import Order, Submitted, UsedUp, submit
 from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import ActionId
@@ -93,6 +95,11 @@ async def accept_offer(ask: Ask) -> Reply:
     servers = {server.id: server for server in visible(ask, await ask.parts.directory.servers(ask.workspace))}
     changed = [name for server, name in offer.servers if server not in servers or servers[server].name != name]
     if changed:
+        shown = [Server(server, name, "") for server, name in offer.servers if name in changed]
+        await log_unprepared(
+            *(ask.parts, ask.member, offer.kind, shown, Changed({})),
+            delivery=ask.incoming.key,
+        )
         return Reply(views.offer_changed(changed), replace=True)
     return await _submit(ask, offer.kind, tuple(servers[server] for server, _ in offer.servers), offer=offer.id)
 
@@ -143,7 +150,7 @@ async def _submit(ask: Ask, kind: Kind, servers: tuple[Server, ...], *, offer: s
     order = Order(ask.member, kind, servers, ask.incoming.channel, ask.incoming.key, offer)
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
-            return Reply(views.accepted(request, prepared), replace=bool(offer))
+            return Reply(views.accepted(request, prepared, alone=alone(ask, kind)), replace=bool(offer))
         case UsedUp():
             return Reply(views.offer_ended(), replace=True)
         case no:

@@ -21,11 +21,11 @@ SHOWN = 20
 """Servers that a card names one by one."""
 
 
-def accepted(request: Request, prepared: Prepared) -> Message:
-    """The private answer: it is committed, and its end will be told."""
+def accepted(request: Request, prepared: Prepared, *, alone: bool) -> Message:
+    """The private answer: it is committed, and its end will be told. `alone`: it could be done without consent."""
     names = _names([each.server_name for each in request.operations])
     if request.needed:
-        return asked_them(request, prepared)
+        return asked_them(request, prepared, alone=alone)
     if request.kind in UPDATES:
         return said(f"Changing {names}: {changes(request.operations[0])}. I'll mention you when it is done.")
     return said(f"{CATALOG[request.kind].doing.capitalize()} {names}. I'll mention you when it is done.")

@@ -10,7 +10,7 @@ from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission
 from bot.domain.selectors import BadFilter
 from bot.domain.servers import Plan, Server, Status
-from bot.features.words import address, delete_button, dot, edit_button, may, name, noted, power_button
+from bot.features.words import address, delete_button, dot, edit_button, may, name, noted, power_button, turning
 from bot.routing import Ask
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -18,7 +18,6 @@ from bot.slack.blocks import (
     Element,
     Message,
     actions,
-    button,
     code,
     context,
     cut,
@@ -58,7 +57,7 @@ def server_list(
         blocks.append(section("\n".join(lines[start : start + LINES_A_SECTION])))
     blocks.append(context(f"{summary} · `/vps show NAME` for more"))
     if pages > 1:
-        blocks.append(actions(*_turning(page, pages, query)))
+        blocks.append(actions(*turning(ActionId.LIST_PREVIOUS, ActionId.LIST_NEXT, page, pages, query)))
     return Message(f"{total}: {summary}.", blocks)
 
 
@@ -158,15 +157,6 @@ def _summary(servers: Sequence[Server]) -> str:
     """12 servers' statuses, the most frequent first."""
     counts = Counter(server.status for server in servers).most_common(6)
     return ", ".join(f"{number:,} {escape(cut(status, 40))}" for status, number in counts)
-
-
-def _turning(page: int, pages: int, query: str) -> list[Element]:
-    buttons = []
-    if page > 1:
-        buttons.append(button("Previous", ActionId.LIST_PREVIOUS, f"{page - 1} {query}"))
-    if page < pages:
-        buttons.append(button("Next", ActionId.LIST_NEXT, f"{page + 1} {query}"))
-    return buttons
 
 
 def _plan(plan: Plan | None) -> str:
