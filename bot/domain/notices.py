@@ -63,11 +63,28 @@ class Undelivered:
     next_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A promised message that Slack doesn't have yet, as it stands before others: why not, and when it is tried again.
+
+    `sending`: it is being sent at this moment, until `due_at` at most.
+    """
+
+    notice: Notice
+    error: str
+    attempts: int
+    due_at: datetime
+    sending: bool
+
+
 NOTHING_TO_SAY = "nothing to say"
 """Why a message was never sent that had become untrue before its turn: nothing is owed."""
 
 NOT_MADE = "not made"
 """Why a message was not sent whose words or file could not be made: a mistake of ours, or the machine's."""
+
+RATE_LIMITED = "ratelimited"
+"""Slack's word for: not before `Retry-After`."""
 
 MOST_ATTEMPTS = 12
 SENDING_LEASE = timedelta(seconds=60)
