@@ -12,7 +12,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.audit import Draft, Result
-from bot.domain.judging import next_look, reconcile, reconcile_creation, settle, stopped, too_late
+from bot.domain.judging import (
+    SLOWEST_LOOK,
+    gave_up,
+    joins,
+    next_look,
+    reconcile,
+    reconcile_creation,
+    settle,
+    stopped,
+    too_late,
+)
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
@@ -52,16 +62,19 @@ async def move(parts: Parts, workspace: str, operation_id: str) -> None:
 
 
 async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
-    """Looks after all accepted operations of a workspace that are due: one list call, however many there are."""
+    """Looks after the accepted operations of a workspace that are due, or soon: one list call, however many."""
     async with parts.store.read() as tx:
-        waiting = await operations.settling_due(tx, workspace, now)
-    if waiting:
-        await _settle(parts, workspace, waiting)
+        waiting = await operations.settling_due(tx, workspace, now + max(SLOWEST_LOOK, parts.poll) / 2)
+    if waiting and waiting[0].due_at and waiting[0].due_at <= now:
+        await _settle(parts, workspace, [each for each in waiting if joins(each, now, parts.poll)])
 
 
 async def _call(parts: Parts, operation: Operation) -> None:
     if too_late(operation, parts.clock()):
         await write(parts, "operations.too_late", [Written(operation, Step(State.FAILED, Outcome.TOO_LATE))])
+        return
+    if given_up := gave_up(operation, parts.clock()):
+        await write(parts, "operations.given_up", [Written(operation, given_up)])
         return
     if await _of_another_account(parts, operation):
         await write(parts, "operations.void", [Written(operation, Step(State.VOID, Outcome.OTHER_ACCOUNT))])
@@ -213,8 +226,12 @@ async def _settle(parts: Parts, workspace: str, waiting: Sequence[Operation]) ->
     """Accepted operations: one list call for all of them, then one transaction."""
     try:
         account = await parts.directory.account(workspace)
-        fleet = await parts.directory.refresh(workspace)
+        fleet = await parts.directory.watched(workspace)
     except (NotConnected, ProviderError) as error:
+        if isinstance(error, ProviderError) and error.retry_after:  # nobody's turn comes before it is over
+            over = parts.clock() + timedelta(seconds=error.retry_after)
+            async with parts.store.read() as tx:
+                waiting = await operations.settling_due(tx, workspace, over)
         steps = [Written(each, unreadable_now(each, error, parts)) for each in waiting]
     else:
         listed = {server.id: server for server in fleet.servers}
