@@ -65,8 +65,11 @@ async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
     """Looks after the accepted operations of a workspace that are due, or soon: one list call, however many."""
     async with parts.store.read() as tx:
         waiting = await operations.settling_due(tx, workspace, now + max(SLOWEST_LOOK, parts.poll) / 2)
-    if waiting and waiting[0].due_at and waiting[0].due_at <= now:
-        await _settle(parts, workspace, [each for each in waiting if joins(each, now, parts.poll)])
+    due = [each for each in waiting if each.due_at and each.due_at <= now]
+    if due:
+        early = [each for each in waiting[len(due) :] if joins(each, now, parts.poll)]
+        # A look before its turn doesn't count: it must not slow down those that follow.
+        await _settle(parts, workspace, [*due, *(replace(each, looks=each.looks - 1) for each in early)])
 
 
 async def _call(parts: Parts, operation: Operation) -> None:
