@@ -87,8 +87,8 @@ RATE_LIMITED = "ratelimited"
 """Slack's word for: not before `Retry-After`."""
 
 MOST_ATTEMPTS = 12
-SENDING_LEASE = timedelta(seconds=60)
-"""How long a sending may take before it counts as cut off."""
+SENDING_LEASE = timedelta(seconds=45)
+"""How long a sending may take before it counts as cut off: within a minute, others have sent it."""
 
 BETWEEN_UPDATES = timedelta(seconds=1.2)
 """`chat.update` is tier 3: 50 a minute (Slack, "Rate limits")."""

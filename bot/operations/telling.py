@@ -35,7 +35,7 @@ from bot.operations.standing import fleet_or_none, gather
 from bot.operations.turns import ABOUT_OPERATIONS, HOPELESS, NO_WAY_IN, Turns
 from bot.operations.writing import until_written
 from bot.slack.blocks import Message
-from bot.slack.web import SlackTrouble, Web
+from bot.slack.web import TIMEOUT, SlackTrouble, Web
 from bot.store import access, fleet, members, notes, notices, operations, proposals, schedules, workspaces
 from bot.store.engine import DatabaseFailure, Tx
 
@@ -104,7 +104,7 @@ class Teller:
             try:
                 await self._tell(notice, now + SENDING_LEASE)
             except _LeaseOver:
-                return  # the rest is somebody else's by now
+                return  # the rest is for whoever claims it next
             except DatabaseFailure:
                 raise  # the others can't be noted down either
             except Exception:  # its words or its file can't be made: those behind it don't pay for that
@@ -115,8 +115,8 @@ class Teller:
     async def _tell(self, notice: Notice, lease_ends: datetime) -> None:
         facts, turn = await self._facts(notice), await self._turns.of(notice)
         await self._web.prepare(notice.workspace)  # else it is looked up between the look at the clock and the sending
-        if self._parts.clock() >= lease_ends:
-            raise _LeaseOver  # stopped and resumed in between
+        if self._parts.clock() + timedelta(seconds=TIMEOUT) >= lease_ends:
+            raise _LeaseOver  # stopped and resumed in between, or Slack is slow: the call may outlast the claim
         if turn.until:
             await self._put_off(notice, until=turn.until, error="", tried=False)
             return

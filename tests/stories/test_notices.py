@@ -223,10 +223,10 @@ async def test_a_sending_that_was_cut_off_is_done_once_more_with_its_id(world: W
         [card] = await notices.claim(tx, world.team.id, world.clock.now())
     before = len(world.slack.api_calls("chat.postMessage"))
     await world.restart()
-    await world.seconds_pass(50)
+    await world.seconds_pass(40)
     about_it = [call.request for call in world.slack.api_calls("chat.postMessage")[before:]]
     assert card.id not in [post["metadata"]["event_payload"]["notice"] for post in about_it]
-    await world.seconds_pass(20)
+    await world.seconds_pass(8)  # a minute after it was cut off at the latest, and the end a second later
     posts = [call.request["metadata"]["event_payload"] for call in world.slack.api_calls("chat.postMessage")]
     assert posts.count({"notice": card.id}) == 1
     assert times(world.olga, END) == 1
