@@ -35,6 +35,14 @@ def next_look(looks: int, base: timedelta) -> timedelta:
     return min(base * 1.2 ** min(looks, 40), max(SLOWEST_LOOK, base))
 
 
+def joins(operation: Operation, now: datetime, base: timedelta) -> bool:
+    """Whether an accepted operation is looked at when others are: half of its own pause is over.
+
+    So those that were asked for at different seconds fall into step, and one reading of the list serves them all.
+    """
+    return operation.due_at is not None and operation.due_at - now <= next_look(operation.looks, base) / 2
+
+
 def reconcile(operation: Operation, seen: Server | None, now: datetime, base: timedelta) -> Step:
     """The step after a call whose end is not known, from what the server's own page shows now.
 
@@ -174,11 +182,34 @@ def overdue(operation: Operation, now: datetime, creation: timedelta) -> bool:
     return not operation.ended and not operation.overdue_told and now - since >= after
 
 
+def told_at(operation: Operation, creation: timedelta) -> datetime | None:
+    """When the requester is told of a wait at the latest, however long the provider wants to be left alone."""
+    if operation.state is State.APPROVED and operation.outcome in _PUT_BACK:
+        return operation.wanted_since + UNREACHABLE_FOR
+    if operation.overdue_told or operation.ended or operation.state is State.REQUESTED or operation.stop_first:
+        return None
+    after = creation if operation.kind is Kind.CREATE else OVERDUE_AFTER
+    return (operation.called_at or operation.wanted_since) + after
+
+
 def troubled(operation: Operation) -> bool:
     """Whether a server that is being created shows a status that isn't on its way: how it fails is not documented."""
     watched = operation.kind is Kind.CREATE and operation.state is State.SETTLING
     expected = {"", "unknown", Status.ACTIVE, *operation.spec.passing}
     return watched and operation.seen_status not in expected
+
+
+def gave_up(operation: Operation, now: datetime) -> Step | None:
+    """The end of what was put back before its call for as long as it is tried: a later try would surprise."""
+    put_back = operation.state is State.APPROVED and operation.outcome in _PUT_BACK
+    if not put_back or now - operation.wanted_since < UNREACHABLE_FOR:
+        return None
+    to = State.VOID if operation.outcome is Outcome.UNREAD else State.FAILED
+    return Step(to, operation.outcome, words=operation.words, seen_status=operation.seen_status)
+
+
+_PUT_BACK = (Outcome.RATE_LIMITED, Outcome.UNREACHABLE, Outcome.UNREAD)
+"""Why nothing was sent yet, for reasons that pass by themselves."""
 
 
 def too_late(operation: Operation, now: datetime, *, after: timedelta = TOO_LATE_AFTER) -> bool:

@@ -63,6 +63,20 @@ class Undelivered:
     next_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A promised message that Slack doesn't have yet, as it stands before others: why not, and when it is tried again.
+
+    `sending`: it is being sent at this moment, until `due_at` at most.
+    """
+
+    notice: Notice
+    error: str
+    attempts: int
+    due_at: datetime
+    sending: bool
+
+
 VOTERS = "voters"
 """To whom the end of a void request is told a second time: those who approved it, where they did."""
 
@@ -80,9 +94,12 @@ class NoFile(StrEnum):
 NOT_MADE = "not made"
 """Why a message was not sent whose words or file could not be made: a mistake of ours, or the machine's."""
 
+RATE_LIMITED = "ratelimited"
+"""Slack's word for: not before `Retry-After`."""
+
 MOST_ATTEMPTS = 12
-SENDING_LEASE = timedelta(seconds=60)
-"""How long a sending may take before it counts as cut off."""
+SENDING_LEASE = timedelta(seconds=45)
+"""How long a sending may take before it counts as cut off: within a minute, others have sent it."""
 
 BETWEEN_UPDATES = timedelta(seconds=1.2)
 """`chat.update` is tier 3: 50 a minute (Slack, "Rate limits")."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.operations import CATALOG, LONGEST_ID, Kind, Operation, State
+from bot.domain.operations import CATALOG, LONGEST_ID, Kind, Operation, State, took
+from bot.domain.schedules import LATE_AFTER
 from bot.domain.servers import Server, Status
 
 
@@ -20,13 +21,14 @@ class Fate(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a server was passed over: nothing was to be done, or it is not what was shown."""
+    """Why a server was passed over: nothing was to be done, or it is not what was shown. Or that it isn't back."""
 
     ALREADY = "already"
     NOT_RUNNING = "not_running"
     GONE = "gone"
     RENAMED = "renamed"
     LONG_ID = "long_id"
+    NOT_BACK = "not_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Because(StrEnum):
     CHANGED = "changed"
     OVER_BUDGET = "over_budget"
     FAILED = "failed"
+    TOOK_LONG = "took_long"
     CANCELLED = "cancelled"
 
 
@@ -111,14 +114,36 @@ def frozen(kind: Kind, *, exact: bool) -> bool:
     return exact or kind not in (Kind.START, Kind.REBOOT)
 
 
-def learned(items: Sequence[Item], operations: Iterable[Operation]) -> tuple[Item, ...]:
+HANGING = (State.CALLING, State.SETTLING)
+"""Where an operation stands that was called and whose server isn't seen well yet."""
+
+
+def not_back(operation: Operation, now: datetime) -> bool:
+    """Whether a run has waited long enough for a server; the operation itself is watched on.
+
+    A deletion's isn't expected back, and nothing comes after it.
+    """
+    called = operation.called_at if operation.state in HANGING and operation.kind is not Kind.DELETE else None
+    return called is not None and now - called >= LATE_AFTER
+
+
+def took_long(operations: Iterable[Operation]) -> bool:
+    """Whether a server came back so late that nobody expects the next one to be changed any more."""
+    return any((took(each) or timedelta()) >= LATE_AFTER for each in operations if each.kind is not Kind.DELETE)
+
+
+def learned(items: Sequence[Item], operations: Iterable[Operation], now: datetime) -> tuple[Item, ...]:
     """The items with what became of the operations that were filed for them."""
     of = {(each.request, each.server_id): each for each in operations}
-    return tuple(_learned(item, of.get((item.request, item.server_id))) for item in items)
+    return tuple(_learned(item, of.get((item.request, item.server_id)), now) for item in items)
 
 
-def _learned(item: Item, operation: Operation | None) -> Item:
-    if item.fate is not Fate.FILED or operation is None or not operation.ended:
+def _learned(item: Item, operation: Operation | None, now: datetime) -> Item:
+    if item.fate is not Fate.FILED or operation is None:
+        return item
+    if not_back(operation, now):
+        return replace(item, fate=Fate.FAILED, why=Why.NOT_BACK)
+    if not operation.ended:
         return item
     good = operation.state is State.SUCCEEDED
     return replace(item, fate=Fate.DONE if good else Fate.FAILED, why="" if good else (operation.outcome or ""))

@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.audit import Action, Draft, Result
-from bot.domain.judging import consent_lasts, next_look, reconcile, reconcile_creation, settle, stopped, too_late
+from bot.domain.judging import (
+    SLOWEST_LOOK,
+    consent_lasts,
+    gave_up,
+    joins,
+    next_look,
+    reconcile,
+    reconcile_creation,
+    settle,
+    stopped,
+    too_late,
+)
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
@@ -53,16 +64,22 @@ async def move(parts: Parts, workspace: str, operation_id: str) -> None:
 
 
 async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
-    """Looks after all accepted operations of a workspace that are due: one list call, however many there are."""
+    """Looks after the accepted operations of a workspace that are due, or soon: one list call, however many."""
     async with parts.store.read() as tx:
-        waiting = await operations.settling_due(tx, workspace, now)
-    if waiting:
-        await _settle(parts, workspace, waiting)
+        waiting = await operations.settling_due(tx, workspace, now + max(SLOWEST_LOOK, parts.poll) / 2)
+    due = [each for each in waiting if each.due_at and each.due_at <= now]
+    if due:
+        early = [each for each in waiting[len(due) :] if joins(each, now, parts.poll)]
+        # A look before its turn doesn't count: it must not slow down those that follow.
+        await _settle(parts, workspace, [*due, *(replace(each, looks=each.looks - 1) for each in early)])
 
 
 async def _call(parts: Parts, operation: Operation) -> None:
     if await _too_late(parts, operation):
         await write(parts, "operations.too_late", [Written(operation, Step(State.FAILED, Outcome.TOO_LATE))])
+        return
+    if given_up := gave_up(operation, parts.clock()):
+        await write(parts, "operations.given_up", [Written(operation, given_up)])
         return
     if await _of_another_account(parts, operation):
         await write(parts, "operations.void", [Written(operation, Step(State.VOID, Outcome.OTHER_ACCOUNT))])
@@ -229,8 +246,12 @@ async def _settle(parts: Parts, workspace: str, waiting: Sequence[Operation]) ->
     """Accepted operations: one list call for all of them, then one transaction."""
     try:
         account = await parts.directory.account(workspace)
-        fleet = await parts.directory.refresh(workspace)
+        fleet = await parts.directory.watched(workspace)
     except (NotConnected, ProviderError) as error:
+        if isinstance(error, ProviderError) and error.retry_after:  # nobody's turn comes before it is over
+            over = parts.clock() + timedelta(seconds=error.retry_after)
+            async with parts.store.read() as tx:
+                waiting = await operations.settling_due(tx, workspace, over)
         steps = [Written(each, unreadable_now(each, error, parts)) for each in waiting]
     else:
         listed = {server.id: server for server in fleet.servers}

@@ -13,7 +13,19 @@ from bot.domain.audit import BOT
 from bot.domain.operations import CATALOG, Request
 from bot.domain.policy import freeze_of
 from bot.domain.roles import Member, Permission, decide
-from bot.domain.rolling import Because, Fate, Item, Run, RunState, filed, going_on, learned, most
+from bot.domain.rolling import (
+    Because,
+    Fate,
+    Item,
+    Run,
+    RunState,
+    filed,
+    going_on,
+    learned,
+    most,
+    not_back,
+    took_long,
+)
 from bot.domain.schedules import LATE_AFTER, Schedule, Standing, following
 from bot.domain.selectors import Found, select
 from bot.domain.servers import Server
@@ -49,24 +61,29 @@ async def begin_due(parts: Parts, workspace: str, schedule_id: str) -> None:
 
 
 async def roll(parts: Parts, workspace: str, run_id: str) -> None:
-    """Nothing of what a run filed is open any more: it files the next change, or ends."""
+    """Nothing of what a run filed is open any more, or for too long: it files the next change, or ends."""
     async with parts.store.read() as tx:
         run = await schedules.run(tx, workspace, run_id)
         if run is None or run.ended_at is not None:
             return
         schedule = await schedules.get(tx, workspace, run.schedule)
         before = await operations.request(tx, workspace, run.request)
-    if schedule is None or (before and not before.ended):
+    now = parts.clock()
+    asked = before.operations if before else ()
+    if schedule is None or any(not (each.ended or not_back(each, now)) for each in asked):
         return
-    if before:
-        ended = [each.ended_at for each in before.operations if each.ended_at]
-        run = replace(run, items=learned(run.items, before.operations), since=max([run.since, *ended]))
+    ended = [each.ended_at for each in asked if each.ended_at]
+    run = replace(run, items=learned(run.items, asked, now), since=max([run.since, *ended]))
     if run.of(Fate.FAILED):
         await _end(parts, schedule, run, Because.FAILED)
     elif not run.of(Fate.PENDING):
         await _end(parts, schedule, run, None)
     elif schedule.standing is Standing.CANCELLED:
         await _end(parts, schedule, run, Because.CANCELLED)
+    elif took_long(asked):
+        await _end(parts, schedule, run, Because.TOOK_LONG)
+    elif now - max(run.since, run.due_at or run.since) > LATE_AFTER:  # the bot was away
+        await _end(parts, schedule, run, Because.LATE)
     else:
         await _go_on(parts, schedule, run)
 

@@ -14,6 +14,7 @@ from bot.domain.notices import (
     MOST_ATTEMPTS,
     NOT_MADE,
     NOTHING_TO_SAY,
+    RATE_LIMITED,
     SENDING_LEASE,
     NoFile,
     Notice,
@@ -32,9 +33,10 @@ from bot.operations.consent import could_answer
 from bot.operations.files import MakeFile, NotSent
 from bot.operations.parts import Parts
 from bot.operations.standing import fleet_or_none, gather
+from bot.operations.turns import ABOUT_OPERATIONS, HOPELESS, NO_WAY_IN, Turns
 from bot.operations.writing import until_written
 from bot.slack.blocks import Message
-from bot.slack.web import SlackTrouble, Web
+from bot.slack.web import TIMEOUT, SlackTrouble, Web
 from bot.store import access, fleet, members, notes, notices, operations, proposals, schedules, workspaces
 from bot.store.engine import DatabaseFailure, Tx
 
@@ -64,16 +66,6 @@ class Facts:
 Render = Callable[[Notice, Facts, datetime], Message | None]
 """Makes a message's words from what is true now; None when there is nothing left to say."""
 
-BETWEEN_POSTS = timedelta(seconds=1)
-"""`chat.postMessage`: one message a second and channel (Slack, "Rate limits")."""
-
-NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
-"""Slack's words for: the bot can't write there. Then the message goes to the person directly."""
-
-ABOUT_OPERATIONS = frozenset(
-    {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER, NoticeKind.GLASS}
-)
-
 ABOUT_PROPOSALS = frozenset({NoticeKind.PROPOSAL, NoticeKind.PROPOSAL_ENDED})
 
 FOR_EVERYBODY = frozenset(
@@ -85,16 +77,7 @@ WHERE_TYPED = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE
 
 ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})
 
-HOPELESS = frozenset(
-    {"user_not_found", "users_not_found", "user_disabled", "cannot_dm_bot", "no_text", "msg_too_long"}
-    | {"msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "invalid_arguments"}
-)
-"""Slack's words for: never this message to this person. All else (Slack is away, our token is) is waited for."""
-
 CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
-
-AWAY = frozenset({"unreachable", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-"""Slack's words for: not now. What fails so holds up its channel for as long as it takes."""
 
 log = structlog.get_logger()
 
@@ -117,7 +100,7 @@ class Teller:
         self._web = web
         self._renderers = renderers
         self._files = files
-        self._not_before: dict[tuple[str, str], datetime] = {}
+        self._turns = Turns(parts)
 
     async def tell(self, workspace: str, now: datetime) -> None:
         """Sends what is due in a workspace, in order per channel."""
@@ -127,7 +110,7 @@ class Teller:
             try:
                 await self._tell(notice, now + SENDING_LEASE)
             except _LeaseOver:
-                return  # the rest is somebody else's by now
+                return  # the rest is for whoever claims it next
             except DatabaseFailure:
                 raise  # the others can't be noted down either
             except Exception:  # its words or its file can't be made: those behind it don't pay for that
@@ -136,29 +119,27 @@ class Teller:
                 await self._put_off(notice, until=until, error=NOT_MADE)
 
     async def _tell(self, notice: Notice, lease_ends: datetime) -> None:
-        facts, target = await self._facts(notice)
+        facts, turn = await self._facts(notice), await self._turns.of(notice)
         await self._web.prepare(notice.workspace)  # else it is looked up between the look at the clock and the sending
-        if self._parts.clock() >= lease_ends:
-            raise _LeaseOver  # stopped and resumed in between
-        if until := self._must_wait(notice, target):  # what comes later in a channel must not overtake
-            await self._put_off(notice, until=until, error="", tried=False)
+        if self._parts.clock() + timedelta(seconds=TIMEOUT) >= lease_ends:
+            raise _LeaseOver  # stopped and resumed in between, or Slack is slow: the call may outlast the claim
+        if turn.until:
+            await self._put_off(notice, until=turn.until, error="", tried=False)
             return
-        await self._send(notice, facts, target)
+        await self._send(notice, facts, turn.target)
 
-    async def _facts(self, notice: Notice) -> tuple[Facts, str]:
-        """What the message is made from, and where it goes."""
+    async def _facts(self, notice: Notice) -> Facts:
+        """What the message is made from."""
         workspace, subject = notice.workspace, notice.subject.partition(":")[0]
         if notice.kind is NoticeKind.DIGEST:
             servers = await fleet_or_none(self._parts, workspace)
-            standing = await gather(self._parts, workspace, servers, self._parts.clock())
-            return Facts(standing=standing), notice.channel or notice.wanted_channel
+            return Facts(standing=await gather(self._parts, workspace, servers, self._parts.clock()))
         async with self._parts.store.read() as tx:
-            grants, card = await members.of_workspace(tx, workspace), ""
+            grants = await members.of_workspace(tx, workspace)
             if notice.kind in ABOUT_OPERATIONS:
                 known = await workspaces.get(tx, workspace)
                 policy = policy_of(known.settings if known else {})
                 facts = Facts(request=await operations.request(tx, workspace, subject), grants=grants, policy=policy)
-                card = await notices.card_channel(tx, workspace, subject)
             elif notice.kind in ABOUT_PROPOSALS:
                 facts = Facts(proposal=await proposals.get(tx, workspace, subject), grants=grants)
             elif notice.kind in ABOUT_RUNS or notice.kind is NoticeKind.SCHEDULE_CANCELLED:
@@ -173,22 +154,7 @@ class Teller:
         if facts.request is not None and (facts.request.waiting or notice.kind is NoticeKind.GLASS):
             whom = could_answer(facts.request, grants, self._parts.clock())
             facts = replace(facts, accounts=await accounts_of(self._parts, workspace, whom))
-        return facts, notice.channel or notice.wanted_channel or card or notice.recipient
-
-    def _must_wait(self, notice: Notice, target: str) -> datetime | None:
-        """Until when a message has to wait: for Slack's `Retry-After`, for its channel's last message, for its turn.
-
-        An update of what Slack has overtakes nothing, so a message that fails in its channel doesn't hold it up.
-        """
-        whole, channel = (self._not_before.get((notice.workspace, each)) for each in ("", target))
-        until = max([each for each in (whole, None if notice.ts else channel) if each], default=None)
-        return until if until and until > self._parts.clock() else None
-
-    def _hold(self, workspace: str, *channels: str, until: datetime) -> None:
-        """Nothing is posted there before `until`; "" stands for the whole workspace. What is past is forgotten."""
-        now = self._parts.clock()
-        self._not_before = {where: each for where, each in self._not_before.items() if each > now}
-        self._not_before |= dict.fromkeys(((workspace, channel) for channel in channels), until)
+        return facts
 
     async def _send(self, notice: Notice, facts: Facts, target: str) -> None:
         message = self._renderers[notice.kind](notice, facts, self._parts.clock())
@@ -208,7 +174,7 @@ class Teller:
             return
         now = self._parts.clock()
         if not notice.ts:
-            self._hold(notice.workspace, channel, target, until=now + BETWEEN_POSTS)
+            self._turns.posted(notice.workspace, channel, target)
         async for attempt in until_written():
             with attempt:
                 async with self._parts.store.begin("notices.sent", notice.workspace) as tx:
@@ -236,15 +202,11 @@ class Teller:
         elif trouble.retry_after is not None:
             # Slack counts by method and workspace: nothing else is sent there either, and nothing elsewhere waits.
             until = now + timedelta(seconds=trouble.retry_after)
-            self._hold(notice.workspace, "", until=until)
-            await self._put_off(notice, until=until, error=trouble.error)
+            await self._put_off(notice, until=until, error=RATE_LIMITED)
         elif notice.attempts >= MOST_ATTEMPTS and trouble.error in NO_WAY_IN | HOPELESS:
             await self._put_off(notice, until=None, error=trouble.error)
         else:
-            until = now + retry_pause(notice.attempts)
-            if not notice.ts and _holds_others(notice, trouble.error):
-                self._hold(notice.workspace, target, until=until)
-            await self._put_off(notice, until=until, error=trouble.error)
+            await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
 
     async def _elsewhere(self, notice: Notice, target: str, error: str, now: datetime) -> None:
         """The bot can't write there: the message goes on, and an admin hears of it, unless it is a conversation."""
@@ -283,13 +245,3 @@ class Teller:
         async with self._parts.store.begin("notices.put_off", notice.workspace) as tx:
             await notices.put_off(tx, notice, until=until, error=error, channel=channel, tried=tried)
         self._parts.wake()
-
-
-def _holds_others(notice: Notice, error: str) -> bool:
-    """Whether what comes later in its channel waits for a message that failed.
-
-    Not for one that Slack refused as often as that: it won't take it, for a reason that we don't know by name.
-    """
-    if error in NO_WAY_IN | HOPELESS:
-        return False
-    return notice.attempts < MOST_ATTEMPTS or error in AWAY or error.startswith("status_5")

@@ -74,7 +74,7 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
     connected = (await parts.snapshots.of(workspace)).workspace.account
     try:
         account = await parts.directory.account(workspace)
-        read = await parts.directory.refresh(workspace)
+        read = await parts.directory.watched(workspace)
         present = {server.id: seen(server) for server in read.servers}
         same = known.done_at is not None and known.account == connected
         before = before if same else {}

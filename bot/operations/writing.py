@@ -8,7 +8,7 @@ import stamina
 
 from bot.domain.audit import BOT, Draft, Result
 from bot.domain.field_words import in_one_line
-from bot.domain.judging import overdue, troubled
+from bot.domain.judging import SLOWEST_LOOK, overdue, told_at, troubled
 from bot.domain.notes import Note
 from bot.domain.notices import VOTERS, Notice, NoticeKind
 from bot.domain.operations import ENDED, Kind, Operation, Outcome, Request, State, Step
@@ -65,7 +65,7 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
     quiet: list[tuple[Operation, Operation]] = []
     for given in steps:
         each = _honest(await _unless_held(tx, parts, given))
-        after = _after(each.before, each.step, now)
+        after = _in_time(_after(each.before, each.step, now), now, parts.overdue_after)
         late = overdue(after, now, parts.overdue_after)
         if not (_shows(each.before, after) or late):
             quiet.append((each.before, after))
@@ -92,6 +92,13 @@ async def _unless_held(tx: Tx, parts: Parts, given: Written) -> Written:
     if not held or before.ended:
         return given
     return Written(before, Step(before.state, before.outcome, words=before.words, again_in=parts.poll))
+
+
+def _in_time(after: Operation, now: datetime, creation: timedelta) -> Operation:
+    """Looked at no later than its requester is to be told of the wait: a `Retry-After` may be longer."""
+    told = told_at(after, creation)
+    long = after.due_at is not None and after.due_at - now > SLOWEST_LOOK
+    return replace(after, due_at=min(after.due_at or now, told)) if long and told and told > now else after
 
 
 def _after(before: Operation, step: Step, now: datetime) -> Operation:

@@ -1,12 +1,12 @@
 """Promised messages: written with the fact they tell, gone from the due list only when Slack has them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import case, func, insert, literal, null, select, update
 
-from bot.domain.notices import NOTHING_TO_SAY, SENDING_LEASE, Notice, NoticeKind, Undelivered
+from bot.domain.notices import NOTHING_TO_SAY, RATE_LIMITED, SENDING_LEASE, Notice, NoticeKind, Undelivered, Waiting
 from bot.store.engine import Tx
 from bot.store.resting import awake
 from bot.store.tables import notices
@@ -106,6 +106,58 @@ async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:
     return claimed
 
 
+async def limited_until(tx: Tx, workspace: str, now: datetime) -> datetime | None:
+    """Until when Slack wants to hear nothing of a workspace: it said so to a message that waits for that time."""
+    found: datetime | None = (
+        await tx.connection.execute(
+            select(func.max(notices.c.due_at))
+            .with_hint(notices, *_BY_DUE_TIME)
+            .where(
+                notices.c.workspace == workspace,
+                notices.c.due_at > now,
+                notices.c.last_error == RATE_LIMITED,
+                notices.c.sending_since.is_(None),
+            )
+        )
+    ).scalar()
+    return found
+
+
+async def in_front(tx: Tx, notice: Notice, now: datetime) -> tuple[Waiting, ...]:
+    """The messages of its workspace that were promised before one and should be sent before it, oldest first.
+
+    Those that are being sent, those due, and those that failed. What only waits for its turn waits for one of these.
+    """
+    at_it = notices.c.sending_since.is_not(None) | (notices.c.due_at <= now) | (notices.c.last_error != "")
+    found = await tx.connection.execute(
+        select(notices)
+        .with_hint(notices, *_BY_DUE_TIME)
+        .where(
+            notices.c.workspace == notice.workspace,
+            notices.c.due_at > _EVER,
+            notices.c.id < notice.id,
+            notices.c.ts == "",
+            at_it,
+        )
+        .order_by(notices.c.id)
+    )
+    return tuple(
+        Waiting(_notice(row), row.last_error, row.attempts, row.due_at, row.sending_since is not None) for row in found
+    )
+
+
+async def posted_between(tx: Tx, workspace: str, target: str, since: datetime, until: datetime) -> bool:
+    """Whether one of the newest messages was posted to a channel or person then, as Slack's clock says."""
+    newest = (
+        select(notices).where(notices.c.workspace == workspace).order_by(notices.c.id.desc()).limit(_NEWEST).subquery()
+    )
+    there = (newest.c.channel == target) | (newest.c.wanted_channel == target)
+    directly = (newest.c.recipient == target) & newest.c.channel.startswith("D")
+    then = newest.c.ts.between(f"{since.timestamp():.6f}", f"{until.timestamp():.6f}")
+    found = await tx.connection.execute(select(newest.c.id).where(then, there | directly).limit(1))
+    return found.first() is not None
+
+
 async def sent(tx: Tx, notice: Notice, *, channel: str, ts: str, again_at: datetime) -> None:
     """Slack has it. When it was renewed meanwhile, it is due again at `again_at`."""
     newer = notices.c.wanted_version > notice.wanted_version
@@ -159,7 +211,10 @@ async def send_again(tx: Tx, workspace: str, notice: str, now: datetime) -> Noti
     row = (await tx.connection.execute(select(notices).where(owed))).one_or_none()
     if row is None:
         return None
-    await tx.connection.execute(update(notices).where(owed).values(_ANEW | {"due_at": now}))
+    wait = (
+        row.due_at if row.last_error == RATE_LIMITED and row.due_at else now
+    )  # Slack is not asked sooner than it said
+    await tx.connection.execute(update(notices).where(owed).values(_ANEW | {"due_at": max(wait, now)}))
     return _notice(row)
 
 
@@ -183,6 +238,13 @@ async def next_due(tx: Tx) -> datetime | None:
     return found
 
 
+_BY_DUE_TIME = ("INDEXED BY ix_notices_due_at", "sqlite")
+"""SQLite would go through all that a workspace was ever told."""
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before all times: what has none is not due."""
+
+_NEWEST = 100
 _ANEW = {"attempts": 0, "sent_version": 0, "channel": "", "ts": ""}
 
 

@@ -101,11 +101,11 @@ async def request(tx: Tx, workspace: str, request_id: str, *, lock: bool = False
     )
 
 
-async def settling_due(tx: Tx, workspace: str, now: datetime) -> tuple[Operation, ...]:
-    """The accepted operations of a workspace that should be looked at."""
+async def settling_due(tx: Tx, workspace: str, until: datetime) -> tuple[Operation, ...]:
+    """The accepted operations of a workspace that should be looked at until a time, the longest waiting first."""
     found = await tx.connection.execute(
         select(operations)
-        .where(operations.c.workspace == workspace, operations.c.due_at <= now, operations.c.state == State.SETTLING)
+        .where(operations.c.workspace == workspace, operations.c.due_at <= until, operations.c.state == State.SETTLING)
         .order_by(operations.c.due_at)
     )
     return tuple(_operation(row) for row in found)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.servers import Server
 from bot.vps.client import ProviderAccount, VpsClient
 from bot.vps.dialects import Dialect
+from bot.vps.errors import ProviderError
 from bot.workspaces.shared import Shared
 from bot.workspaces.snapshots import Snapshots
 
@@ -39,6 +40,7 @@ class Directory:
         self._snapshots = snapshots
         self._clock = clock
         self._fleets = Shared("servers", self._read)
+        self._limited: dict[str, tuple[ProviderError, datetime]] = {}
 
     async def account(self, workspace: str) -> ProviderAccount:
         """The provider through this workspace's token. Raises NotConnected."""
@@ -67,11 +69,27 @@ class Directory:
         """The servers as they are now; who asks while a call is under way shares its answer."""
         return await self._fleets.refresh(workspace)
 
+    async def watched(self, workspace: str) -> Fleet:
+        """The same, for who looks again and again: while the provider's `Retry-After` runs, it is not asked."""
+        error, over = self._limited.get(workspace, (None, self._clock()))
+        rest = (over - self._clock()).total_seconds()
+        if error is None or rest <= 0:
+            self._limited.pop(workspace, None)
+            return await self.refresh(workspace)
+        raise ProviderError(error.trouble, status=error.status, words=error.words, retry_after=rest)
+
     def forget(self, workspace: str) -> None:
         """Another token, or a change: the next question asks the provider."""
         self._fleets.forget(workspace)
+        self._limited.pop(workspace, None)
 
     async def _read(self, workspace: str) -> Fleet:
         connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
         account = await self.account(workspace)
-        return Fleet(await account.servers(), self._clock(), connected_at)
+        try:
+            servers = await account.servers()
+        except ProviderError as error:
+            if error.retry_after:
+                self._limited[workspace] = (error, self._clock() + timedelta(seconds=error.retry_after))
+            raise
+        return Fleet(servers, self._clock(), connected_at)

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.audit import BOT
+from bot.domain.operations import Kind
 from bot.domain.roles import Grant, Role, SubjectKind
+from bot.domain.schedules import Every, Schedule, When
 from bot.ids import new_id
+from bot.operations.watching import EVERY
 from bot.sandbox.slack.model import Channel
 from bot.sandbox.slack.testing import LocalPerson, LocalSlack, LocalTeam
 from bot.sandbox.vps import Call, LocalVps, Server
-from bot.store import installations, members, workspaces
+from bot.store import fleet, installations, members, schedules, workspaces
 from bot.store.engine import Store
 from bot.store.installations import Installation
 from bot.vps.dialects import Dialect
@@ -116,6 +119,20 @@ async def keep(store: Store, known: Sequence[Neighbour], now: datetime) -> None:
             for who, role in ((each.ada, Role.ADMIN), (each.olga, Role.OPERATOR)):
                 grant = Grant(new_id(now), SubjectKind.USER, who.id, role, None, None, BOT, now)
                 await members.put(tx, each.team.id, grant)
+
+
+async def plan(store: Store, known: Sequence[Neighbour], now: datetime) -> None:
+    """Each has something that is due later: a reboot that Olga planned for tomorrow, and a look at the fleet."""
+    for each in known:
+        when = When((now + timedelta(days=1)).time().replace(second=0, microsecond=0), "Etc/UTC", Every.DAY)
+        planned = Schedule(
+            *(new_id(now), each.team.id, each.olga.id, Kind.REBOOT, ("*",), (), True, when, each.ops.id, now),
+            account=f"{each.team.name}@example.com",
+        )
+        async with store.begin("neighbours", each.team.id) as tx:
+            await schedules.offer(tx, planned)
+            await schedules.set_next(tx, planned, now + timedelta(days=1))
+            await fleet.plan_round(tx, each.team.id, fleet.LOOK, now + EVERY)
 
 
 def _neighbour(slack: LocalSlack, vps: LocalVps, number: int) -> Neighbour:

@@ -24,7 +24,7 @@ from tests.faults.databases import Prepared
 from tests.faults.doing import PLAN
 from tests.faults.figures import BLOW
 from tests.faults.judge import Finding, Harm, doubled, evidence, judge
-from tests.faults.neighbours import Corner, Neighbour, keep, neighbours
+from tests.faults.neighbours import Corner, Neighbour, keep, neighbours, plan
 from tests.faults.process import BotProcess
 from tests.faults.rounds import KILLED, is_torn
 from tests.faults.stage import A_MINUTE_LATER, GONE_AFTER, Stage
@@ -335,6 +335,7 @@ async def _move_in(stage: Stage) -> tuple[Neighbour, ...]:
     }
     store = Store(stage.database_url, Sealer(KEY))
     await keep(store, all_, stage.clock.now())
+    await plan(store, all_, stage.clock.now())  # nothing of today waits for it, and nothing of it is done today
     await store.close()
     return all_
 
@@ -367,6 +368,8 @@ async def _verdict(trio: Trio, stopping: float) -> Session:
     counts["posts"] = sum(call.method == "POST" for call in stage.vps.calls())
     counts["killed"] = sum(process.exit_status == KILLED for process in stage.processes)
     counts["torn"] = lost_by_stops.total()
+    assert stage.watch.rows("SELECT standing, count(*) FROM schedules GROUP BY standing") == [("kept", WORKSPACES)]
+    assert stage.watch.rows("SELECT count(*) FROM schedule_runs") == [(0,)], "tomorrow's is done tomorrow"
     seen = [each for each in findings if not each.sentence.endswith(_SEEN_BY_THE_PERSON)]
     once = {str(each): each for each in seen if each.harm is Harm.RULE}
     apart = [each for each in seen if each.harm is not Harm.RULE]

@@ -10,9 +10,10 @@ from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
 from tests.faults.scenario import Scenario, around, without_counts
 from tests.faults.scenarios import DELETIONS, OF_POWER, SCENARIOS
+from tests.faults.scenarios_of_creation import CREATIONS
 
-ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2]]
-"""All of power, and two deletions: with an answer and without."""
+ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2], CREATIONS[1]]
+"""All of power, two deletions: with an answer and without, and a creation without one."""
 
 PACED = frozenset(around("commit:notices.put_off"))
 """Where a message waits for the second after the one before it: in real time a slow machine doesn't come there."""
@@ -29,7 +30,7 @@ async def test_it_ends_as_it_should(scenario: Scenario, tmp_path: Path, database
 async def test_a_change_ends_as_it_should_on_postgresql(
     scenario: Scenario, tmp_path: Path, database_on_postgres: Prepared, count: Count
 ) -> None:
-    """With procrastinate, in real time. A reboot does harm when it is done twice, a deletion can't be undone."""
+    """With procrastinate, in real time. What is done twice does harm, can't be undone, or is paid twice."""
     kind = Kind.REBOOT if Kind.REBOOT in scenario.kinds else scenario.kinds[0]
     await _ends_as_it_should(scenario, kind, tmp_path / "round", database_on_postgres, count, but=PACED)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.operations import Kind, Outcome, State
-from bot.domain.rolling import Fate, Item, Why, filed, frozen, going_on, learned, most
+from bot.domain.rolling import Fate, Item, Why, filed, frozen, going_on, learned, most, took_long
 from bot.domain.servers import Server
-from tests.rules.making import an_operation
+from tests.rules.making import NOW, ago, an_operation
 
 PENDING = (Item("1", "web-1"), Item("2", "web-2"), Item("3", "web-3"))
 
@@ -66,9 +66,34 @@ def test_only_what_is_seen_well_is_done(state: State, outcome: Outcome | None, f
     [_, going] = going_on(Kind.REBOOT, PENDING, fleet("active", "active", "active"))
     items = filed(PENDING, going, "req")
     assert [item.fate for item in items] == [Fate.FILED, Fate.PENDING, Fate.PENDING]
-    known = learned(items, [an_operation(request="req", server_id="1", state=state, outcome=outcome)])
+    known = learned(items, [an_operation(request="req", server_id="1", state=state, outcome=outcome)], NOW)
     assert (known[0].fate, known[0].why) == (fate, why)
     assert known[1:] == items[1:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "minutes", "fate"),
+    [
+        (Kind.REBOOT, State.SETTLING, 14.9, Fate.FILED),
+        (Kind.REBOOT, State.SETTLING, 15, Fate.FAILED),
+        (Kind.START, State.CALLING, 15, Fate.FAILED),  # its call's end is not known for as long
+        (Kind.REBOOT, State.REQUESTED, 15, Fate.FILED),  # it waits for people, not for a server
+        (Kind.REBOOT, State.SUCCEEDED, 600, Fate.DONE),
+        (Kind.DELETE, State.SETTLING, 600, Fate.FILED),
+    ],
+)
+def test_a_server_is_waited_for_as_long_as_a_time_may_be_late(
+    kind: Kind, state: State, minutes: float, fate: Fate
+) -> None:
+    called = an_operation(kind, state, request="req", server_id="1", called_at=ago(minutes=minutes))
+    [item] = learned([Item("1", "web-1", Fate.FILED, request="req")], [called], NOW)
+    assert (item.fate, item.why == Why.NOT_BACK) == (fate, fate is Fate.FAILED)
+
+
+@pytest.mark.parametrize(("minutes", "long"), [(14.9, False), (15, True)])
+def test_one_that_came_back_late_ends_the_run(minutes: float, long: bool) -> None:
+    back = an_operation(state=State.SUCCEEDED, called_at=ago(minutes=minutes), ended_at=NOW)
+    assert took_long([back]) is long and not took_long([an_operation()])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR
+from bot.domain.judging import GIVE_UP_AFTER, OVERDUE_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, gave_up, joins, told_at
 from bot.domain.operations import Kind, Outcome, State, allowed
 from bot.operations.parts import Parts
 from bot.operations.steps import Failure, after_call_error, before_call_error, unreadable_now
@@ -118,3 +118,44 @@ def test_every_step_is_one_that_the_table_of_states_has(trouble: Trouble, calls:
 def test_the_server_s_own_words_are_kept_beside_the_outcome() -> None:
     error = ProviderError(Trouble.REFUSED, words="Server is not running")
     assert after_call_error(an_operation(), error, at(NOW)).words == "Server is not running"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ends"),
+    [
+        (Outcome.RATE_LIMITED, (State.FAILED, Outcome.RATE_LIMITED)),
+        (Outcome.UNREACHABLE, (State.FAILED, Outcome.UNREACHABLE)),
+        (Outcome.UNREAD, (State.VOID, Outcome.UNREAD)),
+        (Outcome.LOST, None),  # it was called: what became of that is read
+        (None, None),
+    ],
+)
+def test_what_was_put_back_for_too_long_is_not_tried_again(
+    outcome: Outcome | None, ends: tuple[State, Outcome] | None
+) -> None:
+    waiting = an_operation(state=State.APPROVED, calls=0, called_at=None, outcome=outcome)
+    assert gave_up(waiting, NOW + UNREACHABLE_FOR - timedelta(seconds=1)) is None
+    step = gave_up(waiting, NOW + UNREACHABLE_FOR)
+    assert (step and (step.to, step.outcome)) == ends
+
+
+def test_the_requester_is_told_at_a_time_of_its_own_once() -> None:
+    creation = timedelta(minutes=15)
+    assert told_at(an_operation(state=State.SETTLING), creation) == NOW + OVERDUE_AFTER
+    assert told_at(an_operation(Kind.CREATE, State.SETTLING), creation) == NOW + creation
+    put_back = an_operation(Kind.CREATE, State.APPROVED, calls=0, called_at=None, outcome=Outcome.RATE_LIMITED)
+    assert told_at(put_back, creation) == NOW + UNREACHABLE_FOR
+    for silent in (
+        an_operation(state=State.SETTLING, overdue_told=True),
+        an_operation(state=State.REQUESTED),
+        an_operation(Kind.DELETE, State.CALLING, stop_first=True),
+    ):
+        assert told_at(silent, creation) is None
+
+
+@pytest.mark.parametrize(
+    ("looks", "seconds", "joined"), [(0, 1, True), (0, 1.1, False), (40, 15, True), (40, 16, False)]
+)
+def test_who_has_waited_half_its_pause_is_looked_at_with_the_others(looks: int, seconds: float, joined: bool) -> None:
+    waiting = an_operation(state=State.SETTLING, looks=looks, due_at=NOW + timedelta(seconds=seconds))
+    assert joins(waiting, NOW, POLL) is joined

@@ -101,6 +101,59 @@ async def test_it_stops_at_the_first_that_does_not_come_back(webs: World) -> Non
     assert last(webs.olga).startswith("Nothing of yours is planned."), "once is once"
 
 
+async def test_it_stops_at_one_that_is_not_back_in_time_and_stays_stopped_when_it_comes_back(webs: World) -> None:
+    await plans(webs, webs.olga, "every day 11:00 reboot web-*")
+    await webs.minutes_pass(2 * HOUR - 1)
+    await webs.seconds_pass(58)
+    webs.vps.settings.reboot_seconds = None  # from web-2 on
+    await webs.minutes_pass(15)
+    assert webs.reboots() == 2 and not webs.olga.sees("your planned reboot of web-* stopped")
+    await webs.minutes_pass(1)
+    assert webs.olga.sees(
+        "🛑 @olga your planned reboot of web-* stopped at web-2, which was not back after 15 min; I go on watching it."
+    )
+    assert webs.olga.sees("Done: web-1.\nNot touched: web-3.")
+    await webs.minutes_pass(5 * HOUR)
+    webs.vps.change("web-2", status="active")
+    webs.vps.settings.reboot_seconds = 6
+    await webs.minutes_pass(2)
+    assert webs.olga.sees("@olga web-2 is active again."), "it was watched on"
+    await webs.minutes_pass(HOUR)
+    assert webs.reboots() == 2 and times(webs.olga, "your planned reboot of web-*") == 1
+    await webs.minutes_pass(18 * HOUR)
+    assert webs.reboots() == 5 and webs.olga.sees("is through: 3 servers rebooted."), "the next day is a new one"
+
+
+async def test_it_does_not_go_on_hours_later_when_the_bot_was_away(webs: World) -> None:
+    await plans(webs, webs.olga, "11:00 reboot web-*")
+    await webs.minutes_pass(2 * HOUR - 1)
+    await webs.seconds_pass(58)
+    await webs.stop_bot()
+    webs.clock.move(hours=3)
+    await webs.start_bot()
+    await webs.minutes_pass(5)
+    late = "the one before took more than 15 min, and now it would surprise"
+    assert webs.olga.sees(f"🛑 @olga your planned reboot of web-* stopped before web-2: {late}.")
+    assert webs.olga.sees("Done: web-1.\nNot touched: web-2 and web-3.") and webs.reboots() == 1
+
+
+async def test_it_does_not_go_on_hours_later_when_the_bot_was_away_between_two_servers(webs: World) -> None:
+    await plans(webs, webs.olga, "11:00 reboot web-*")
+    await webs.minutes_pass(2 * HOUR - 1)
+    webs.vps.settings.reboot_seconds = None
+    await webs.amir.says("/vps reboot web-2", in_=webs.ops)
+    await webs.seconds_pass(30)
+    webs.vps.settings.reboot_seconds = 6
+    await webs.minutes_pass(2)
+    await webs.stop_bot()
+    webs.clock.move(hours=3)
+    webs.vps.change("web-2", status="active")
+    await webs.start_bot()
+    await webs.minutes_pass(5)
+    assert webs.olga.sees("stopped before web-2: I was away then, and 15 min later it would surprise.")
+    assert webs.olga.sees("Done: web-1.\nNot touched: web-2 and web-3.") and webs.reboots() == 2
+
+
 async def test_what_is_so_already_is_passed_over(webs: World) -> None:
     webs.vps.change("web-1", status="stopped")
     await plans(webs, webs.olga, "10:00 stop web-1 web-2 web-3")

@@ -201,6 +201,8 @@ def _at(run: Run) -> str:
     failed = run.of(Fate.FAILED)
     if failed:
         short = SHORT.get(Outcome(failed[0].why)) if failed[0].why in tuple(Outcome) else None
+        if failed[0].why == Why.NOT_BACK:
+            short = f"was not back after {duration(LATE_AFTER)}; I go on watching it"
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         return f" at {bold(failed[0].name)}{more}, which {short or 'did not come back'}"
     left = run.of(Fate.PENDING)
@@ -243,6 +245,7 @@ _BECAUSE = {
     Because.CHANGED: "it is not what was shown when it was planned",
     Because.OVER_BUDGET: "it is more than may be deleted in a day",
     Because.FAILED: "one did not come back",
+    Because.TOOK_LONG: f"the one before took more than {duration(LATE_AFTER)}, and now it would surprise",
     Because.CANCELLED: "the plan was cancelled",
 }
 

@@ -1,0 +1,54 @@
+"""Many servers that are waited for in one workspace: one reading of the list serves them all, and 429 stops it."""
+
+from tests.world import World
+
+MANY = 20
+
+
+async def reboots_one_a_second(world: World) -> None:
+    """Twenty reboots that never end, each asked for a second after the one before."""
+    world.vps.settings.reboot_seconds = None
+    for number in range(MANY):
+        world.has_server(f"web-{number}")
+    for number in range(MANY):
+        await world.olga.says(f"/vps reboot web-{number}", in_=world.olga.direct)
+        await world.seconds_pass(1)
+
+
+def lists(world: World) -> int:
+    """How often the list was read."""
+    return len(world.vps.calls(action="list"))
+
+
+async def test_those_asked_for_at_different_seconds_are_looked_at_together(world: World) -> None:
+    await reboots_one_a_second(world)
+    await world.seconds_pass(70)
+    world.vps.clear_calls()
+    await world.minutes_pass(3)
+    assert 6 <= lists(world) <= 8, "every half minute, however many there are"
+    assert world.vps.calls(action="show") == []
+
+
+async def test_a_429_stops_all_looks_until_it_is_over(world: World) -> None:
+    await reboots_one_a_second(world)
+    world.vps.clear_calls()
+    world.vps.fault("status", action="list", status=429, retry_after="120", times=1)
+    await world.seconds_pass(60)
+    [limited] = world.vps.calls(action="list")
+    for number in (MANY, MANY + 1):
+        server = world.has_server(f"web-{number}")
+        await world.olga.says(f"/vps reboot {server.id}", in_=world.olga.direct)
+    asked = lists(world)  # the people's own questions
+    await world.seconds_pass(59)
+    assert lists(world) == asked
+    await world.seconds_pass(20)
+    later = [call.time for call in world.vps.calls(action="list")][asked:]
+    assert later and (later[0] - limited.time).total_seconds() >= 120
+
+
+async def test_they_all_come_to_their_end(world: World) -> None:
+    await reboots_one_a_second(world)
+    for number in range(MANY):
+        world.vps.change(f"web-{number}", status="active")
+    await world.minutes_pass(3)
+    assert world.olga.screen(world.olga.direct).count("is active again. It took") == MANY
