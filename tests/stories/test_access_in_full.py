@@ -69,7 +69,7 @@ async def test_slack_is_asked_for_a_group_once_however_many_people_it_is_about(w
     before = len(world.slack.api_calls("usergroups.users.list"))
     await world.ada.says("/vps access web-1", in_=world.ops)
     await world.settle()
-    assert world.ada.sees("Can see it: @ada (admin)") and world.ada.sees("@noor (viewer")
+    assert world.ada.sees("Can see it: @ada (admin), @olga (operator), @amir (approver)")
     assert len(world.slack.api_calls("usergroups.users.list")) == before + 1, "it is tier 2: twenty a minute"
 
 
