@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.audit import BOT, Action, Detail, Draft
 from bot.first import First, seed
+from bot.operations.enacting import outdate
 from bot.operations.parts import Parts, Repeated
 from bot.slack.installation import AGAIN, Granted, NotKept, Tokens, new_tokens
 from bot.slack.web import Client, SlackTrouble, Web
@@ -149,13 +150,13 @@ async def remove(parts: Parts, id_: str, *, reason: str, delivery: str = "", acc
         async with parts.change("install.remove", workspace, "") as tx:
             if await installations.installed_at(tx, id_) != since:
                 return
-            was_there |= await _leave(tx, workspace, id_, reason if accounts else "", parts.clock())
+            was_there |= await _leave(tx, parts, workspace, id_, reason if accounts else "", parts.clock())
     async with parts.change("install.remove", id_, delivery) as tx:  # last: cut off before, it is all done again
         if await installations.installed_at(tx, id_) != since:
             return
         now = parts.clock()
         await audit.replace_key(tx, id_, BOT, now)
-        was_there |= await _leave(tx, id_, id_, reason if accounts else "", now)
+        was_there |= await _leave(tx, parts, id_, id_, reason if accounts else "", now)
         was_there |= await installations.remove(tx, id_)
         if was_there:
             await audit.append(tx, id_, Draft(Action.APP_REMOVED, BOT, reason=reason), now)
@@ -164,7 +165,7 @@ async def remove(parts: Parts, id_: str, *, reason: str, delivery: str = "", acc
         parts.directory.forget(workspace)
 
 
-async def _leave(tx: Tx, workspace: str, installation: str, disconnects: str, now: datetime) -> bool:
+async def _leave(tx: Tx, parts: Parts, workspace: str, installation: str, disconnects: str, now: datetime) -> bool:
     """A workspace rests, unless something else serves it by now; whether it did not rest yet.
 
     `disconnects`: why its account is forgotten, too; empty when it isn't.
@@ -172,16 +173,17 @@ async def _leave(tx: Tx, workspace: str, installation: str, disconnects: str, no
     if workspace not in await resting.left_alone(tx, installation):
         return False
     if disconnects:
-        await _disconnect(tx, workspace, disconnects, now)
+        await _disconnect(tx, parts, workspace, disconnects, now)
     return await resting.rest(tx, workspace, now)
 
 
-async def _disconnect(tx: Tx, workspace: str, reason: str, now: datetime) -> None:
+async def _disconnect(tx: Tx, parts: Parts, workspace: str, reason: str, now: datetime) -> None:
     known = await workspaces.get(tx, workspace)
     await proposals.forget_secrets(tx, workspace)
     if known is not None and (known.connected or known.unreadable):
         await audit.replace_key(tx, workspace, BOT, now)
         await workspaces.disconnect(tx, workspace)
+        await outdate(tx, parts, workspace, now)
         draft = Draft(Action.TOKEN_DISCONNECTED, BOT, target=known.account, reason=reason)
         await audit.append(tx, workspace, draft, now)
 

@@ -41,7 +41,7 @@ SHORT = {
     Outcome.NEVER_SETTLED: "can't be known: look at it",
     Outcome.TOO_LATE: "was not touched: the bot was away too long",
     Outcome.DISCONNECTED: "can't be known: the account was disconnected",
-    Outcome.OTHER_ACCOUNT: "was not touched: another API token was connected",
+    Outcome.OTHER_ACCOUNT: "was not touched: the API token it was asked for with is gone",
     Outcome.DENIED: "was not touched: it was denied",
     Outcome.EXPIRED: "was not touched: nobody decided in time",
     Outcome.CANCELLED: "was not touched: it was withdrawn",
@@ -97,7 +97,7 @@ def _end(request: Request, operation: Operation) -> str:
         case Outcome.PROTECTED:
             return f"{kept}: it was protected before its turn came."
         case Outcome.OTHER_ACCOUNT:
-            return f"{kept}: another API token was connected since it was asked for. Ask again: {again}"
+            return f"{kept}: the API token it was asked for with is gone. Ask again: {again}"
         case Outcome.NOT_ALLOWED:
             return f"{kept}: {_not_allowed_any_more(operation)}"
         case Outcome.UNREAD:

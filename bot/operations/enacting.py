@@ -158,11 +158,16 @@ async def _token(tx: Tx, parts: Parts, workspace: str, by: str, change: NewToken
         by=by,
         now=now,
     )
-    await votes.look_soon(tx, workspace, now)  # what was asked for under the token before is void
-    counting = [each for each in await operations.waiting(tx, workspace) if each.not_before is not None]
-    await take(tx, parts, [Written(each, Step(State.VOID, Outcome.OTHER_ACCOUNT)) for each in counting], now)
+    await outdate(tx, parts, workspace, now)
     draft = Draft(Action.TOKEN_CONNECTED, by, target=change.account[:255], detail={"token": change.token_name})
     await audit.append(tx, workspace, draft, now)
+
+
+async def outdate(tx: Tx, parts: Parts, workspace: str, now: datetime) -> None:
+    """The token is another one, or gone: what was asked for under the one before is void."""
+    await votes.look_soon(tx, workspace, now)
+    counting = [each for each in await operations.waiting(tx, workspace) if each.not_before is not None]
+    await take(tx, parts, [Written(each, Step(State.VOID, Outcome.OTHER_ACCOUNT)) for each in counting], now)
 
 
 def _spelled(value: object) -> str:

@@ -409,10 +409,20 @@ class TestAnotherToken:
         await self.connects(deleting)
         await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
         await deleting.bot.door.answerer.drain(5)
-        assert deleting.amir.sees("Too late: another API token was connected since @olga asked for it, so it is void.")
+        assert deleting.amir.sees("Too late: the API token that @olga asked for it with is gone, so it is void.")
         assert "U0AMIR request.refused web-1: other_token" in await deleting.log()
         await deleting.seconds_pass(3)
-        void = "web-1 was not deleted: another API token was connected since it was asked for."
+        void = "web-1 was not deleted: the API token it was asked for with is gone."
+        assert times(deleting.olga, f"@olga {void}") == 1
+        assert void in deleting.amir.reads(card_of(deleting, deleting.amir))
+        assert "Approve" not in deleting.amir.buttons and deletions(deleting) == 0
+
+    async def test_nor_can_it_be_agreed_to_when_none_is_connected(self, deleting: World) -> None:
+        await asks(deleting, deleting.olga)
+        await deleting.ada.says("/vps disconnect", in_=deleting.ada.direct)
+        await deleting.ada.clicks("Disconnect")
+        await deleting.seconds_pass(3)
+        void = "web-1 was not deleted: the API token it was asked for with is gone."
         assert times(deleting.olga, f"@olga {void}") == 1
         assert void in deleting.amir.reads(card_of(deleting, deleting.amir))
         assert "Approve" not in deleting.amir.buttons and deletions(deleting) == 0
@@ -421,7 +431,7 @@ class TestAnotherToken:
         await asks(deleting, deleting.olga)
         await self.connects(deleting)
         await deleting.seconds_pass(3)
-        assert deleting.olga.sees("@olga web-1 was not deleted: another API token was connected since")
+        assert deleting.olga.sees("@olga web-1 was not deleted: the API token it was asked for with is gone")
 
 
 class TestAccountsOfApprovers:
@@ -581,7 +591,7 @@ async def test_what_was_approved_for_another_account_is_not_said_to_be_gone(dele
     deleting.bot.parts.snapshots.forget_all()
     await deleting.minutes_pass(70)
     assert deletions(deleting) == 0
-    assert deleting.olga.sees("web-1 was not deleted: another API token was connected since it was asked for.")
+    assert deleting.olga.sees("web-1 was not deleted: the API token it was asked for with is gone.")
 
 
 async def test_who_sees_some_servers_only_sees_their_requests_only(deleting: World) -> None:

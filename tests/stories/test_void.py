@@ -112,7 +112,7 @@ async def test_another_token_ends_what_counts_down_at_once(deleting: World) -> N
     await deleting.ada.fills("API token", "vps_another_0123456789")
     assert await deleting.ada.submits() == {}
     await deleting.seconds_pass(5)
-    void = "web-1 was not deleted: another API token was connected since it was asked for."
+    void = "web-1 was not deleted: the API token it was asked for with is gone."
     assert times(deleting.olga, f"@olga @amir {void}") == 1
     assert void in deleting.amir.reads(card_of(deleting, deleting.amir))
     await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)

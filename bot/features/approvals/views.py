@@ -146,7 +146,7 @@ def cancelled(request: Request) -> Message:
 def too_late(request: Request, now: datetime, *, other_token: bool = False) -> Message:
     """The request is not open any more: how it ended, by whom and when."""
     if other_token:
-        why = f"another API token was connected since {person(request.requester)} asked for it, so it is void."
+        why = f"the API token that {person(request.requester)} asked for it with is gone, so it is void."
     elif request.expires_at and all(each.outcome is Outcome.EXPIRED for each in request.operations):
         why = f"it expired {duration(now - request.expires_at)} ago: nobody decided in time."
     else:

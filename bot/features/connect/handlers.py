@@ -7,6 +7,7 @@ from bot.domain.proposals import NewToken
 from bot.domain.roles import Permission
 from bot.features.connect import views
 from bot.features.proposals.views import impossible, waits
+from bot.operations.enacting import outdate
 from bot.operations.permission import check
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.routing import Ask, Group, Reply, Router
@@ -80,6 +81,7 @@ async def forget_token(ask: Ask) -> Reply:
         if known is None or not (known.connected or known.unreadable):
             return Reply(views.nothing_connected(), replace=True)
         await workspaces.disconnect(tx, ask.workspace)
+        await outdate(tx, ask.parts, ask.workspace, now)
         await audit.append(
             tx, ask.workspace, Draft(Action.TOKEN_DISCONNECTED, ask.member.id, target=known.account), now
         )
