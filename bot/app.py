@@ -20,6 +20,7 @@ from bot.first import First
 from bot.guard import Door
 from bot.ids import new_id
 from bot.installs import Installs
+from bot.keeping import Keeper
 from bot.metrics import CONTENT_TYPE, Counts, look, render
 from bot.operations.parts import Parts
 from bot.operations.sinking import Sink, sink_of
@@ -184,7 +185,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     first = First(parts, slack, settings.admins, settings.vps_api_token.get_secret_value(), many=settings.many)
     app = Client(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
     installs = Installs(parts, slack, app, first)
-    door = Door(router(), parts, Answerer(slack, parts.clock), first.seed_admins)
+    door = Door(router(), parts, Answerer(slack, parts.clock), Keeper(parts.store), first.seed_admins)
     sink = Sink(parts, sink_of(settings.audit_sink)) if settings.audit_sink.strip() else None
     teller = Teller(parts, slack, NOTICES, FILES)
     chores = [by_workspace("tell", notices.due_workspaces, notices.next_due, teller.tell)]

@@ -19,6 +19,7 @@ from bot.domain.grammar import Line, Problem, parse
 from bot.domain.judging import TOO_LATE_AFTER
 from bot.domain.roles import UNKNOWN_ACCOUNT, Account, Member, Permission, admins, decide, groups_of, keeps_an_admin
 from bot.domain.selectors import nearest_word
+from bot.keeping import Keeper
 from bot.operations.parts import Parts, Repeated
 from bot.operations.permission import check
 from bot.operations.submit import IdTooLong
@@ -60,6 +61,7 @@ class Door:
     router: Router
     parts: Parts
     answerer: Answerer
+    keeper: Keeper
     seed: Callable[[str], Coroutine[Any, Any, bool]]
 
     async def dispatch(self, incoming: Incoming) -> Ack:
@@ -73,7 +75,7 @@ class Door:
         if task.done():
             return self._answer_in_time(incoming, task)
         kept = route is not None and route.changes
-        if kept and not await self._keep(incoming):
+        if kept and not await self.keeper.keep(_unfinished(incoming), self.parts.clock() + TAKEN_UP_AFTER):
             if task.done():  # while that was tried
                 return self._answer_in_time(incoming, task)
             task.cancel()  # what Slack was told has failed must not happen after all
@@ -128,17 +130,6 @@ class Door:
             await self.answerer.send(incoming, reply)
         if kept:  # after the answer: a crash in between repeats the words of what changed nothing; a change is settled
             await self._finish(incoming.key, incoming.workspace)
-
-    async def _keep(self, incoming: Incoming) -> bool:
-        """Commits an unfinished change so that it survives this process; whether that worked."""
-        delivery = Delivery(incoming.key, incoming.workspace, incoming.arrived, json.dumps(dict(incoming.raw)))
-        try:
-            async with self.parts.store.begin("deliveries.keep", incoming.workspace, urgent=True) as tx:
-                await deliveries.keep(tx, delivery, self.parts.clock() + TAKEN_UP_AFTER)
-        except DatabaseFailure:
-            log.exception("change not kept", key=incoming.key)
-            return False
-        return True
 
     async def _finish(self, key: str, workspace: str) -> None:
         async with self.parts.store.begin("deliveries.finish", workspace) as tx:
@@ -254,6 +245,10 @@ class Door:
             return Reply(sentences.no_command(line, words))
         typed = line.words[0] if line.words and isinstance(line.words[0], str) else "@…"
         return Reply(sentences.unknown_command(typed, nearest_word(typed, words)))
+
+
+def _unfinished(incoming: Incoming) -> Delivery:
+    return Delivery(incoming.key, incoming.workspace, incoming.arrived, json.dumps(dict(incoming.raw)))
 
 
 def _line(incoming: Incoming) -> Line | Problem:

@@ -4,6 +4,7 @@ A change that can't be finished within the time Slack gives is kept here, sealed
 a crash it is taken up again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -49,19 +50,23 @@ async def settle(tx: Tx, key: str, workspace: str, now: datetime) -> bool:
     return True
 
 
-async def keep(tx: Tx, delivery: Delivery, due_at: datetime) -> None:
-    """Keeps an unfinished delivery, unless it was settled already."""
-    known = await tx.connection.execute(select(deliveries.c.key).where(deliveries.c.key == delivery.key))
-    if known.one_or_none() is None:
-        await tx.connection.execute(
-            insert(deliveries).values(
-                key=delivery.key,
-                workspace=delivery.workspace,
-                received_at=delivery.received_at,
-                payload=tx.sealer.seal(delivery.workspace, _COLUMN, delivery.payload),
-                due_at=due_at,
-            )
-        )
+async def keep(tx: Tx, unfinished: Sequence[Delivery], due_at: datetime) -> None:
+    """Keeps unfinished deliveries of one workspace, but for those that were settled already."""
+    keys = [each.key for each in unfinished]
+    known = set((await tx.connection.execute(select(deliveries.c.key).where(deliveries.c.key.in_(keys)))).scalars())
+    rows = {
+        each.key: {
+            "key": each.key,
+            "workspace": each.workspace,
+            "received_at": each.received_at,
+            "payload": tx.sealer.seal(each.workspace, _COLUMN, each.payload),
+            "due_at": due_at,
+        }
+        for each in unfinished
+        if each.key not in known
+    }
+    if rows:
+        await tx.connection.execute(insert(deliveries), list(rows.values()))
 
 
 async def claim(tx: Tx, workspace: str, now: datetime, again_at: datetime) -> tuple[Delivery, ...]:

@@ -1,7 +1,9 @@
 """Doubled and repeated deliveries: what was asked for once is done once, and everybody is answered."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,23 @@ async def test_fifty_commands_at_once_are_one_reboot_and_fifty_answers(world: Wo
     assert _times(world, "web-1 is rebooting already: @olga asked for it") == FIFTY - 1
     assert _times(world, "@olga web-1 is active again. It took") == 1
     assert await world.audit_trail() == ["power.requested pending", "power.called pending", "power.ended ok"]
+
+
+async def test_fifty_commands_that_take_too_long_are_kept_together_and_none_is_lost(world: World) -> None:
+    commits = Counter[str]()
+    world.seams = replace(world.seams, witness=lambda name, moment: commits.update([f"{name}:{moment}"]))
+    await world.restart()
+    world.vps.fault("slow", action="list", seconds=2.5, times=1)
+    await asyncio.gather(*(world.olga.says("/vps reboot web-1", in_=world.ops) for _ in range(FIFTY)))
+    assert commits["deliveries.keep:after"] <= FIFTY / 5, "Slack waits for each of them"
+    await world.crash_bot()
+    assert world.reboots() == 0, "they were acknowledged, and the bot died with them"
+    world.clock.move(seconds=65)
+    await world.start_bot()
+    await world.seconds_pass(15)
+    assert world.reboots() == 1
+    assert _times(world, "Rebooting web-1. I'll mention you when it is done.") == 1
+    assert _times(world, "web-1 is rebooting already: @olga asked for it") == FIFTY - 1
 
 
 async def test_fifty_clicks_at_once_are_one_reboot_and_fifty_answers(world: World) -> None:

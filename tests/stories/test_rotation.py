@@ -46,9 +46,9 @@ async def test_the_keys_are_rotated_beside_a_running_server(
         world.has_server(name)
     await world.restart(encryption_keys=f"{NEW},{KEY}")
     async with world.bot.store.begin("story") as tx:
-        for number in range(AT_ONCE + 1):
-            delivery = Delivery(f"key {number:03}", world.team.id, world.clock.now(), "{}")
-            await keep(tx, delivery, world.clock.now().replace(year=2030))
+        now, numbers = world.clock.now(), range(AT_ONCE + 1)
+        kept = [Delivery(f"key {number:03}", world.team.id, now, "{}") for number in numbers]
+        await keep(tx, kept, now.replace(year=2030))
     environment(monkeypatch, world, KEY)
     assert await rotate_all() == 1, "the newest things can't be read with the old key alone"
     assert "No key in VPSBOT_ENCRYPTION_KEYS opens deliveries.payload of T0ACME" in capsys.readouterr().out
