@@ -49,6 +49,11 @@ async def olga_leaves(stage: Stage) -> None:
     await stage.team.deactivate(stage.olga, quietly=True)
 
 
+async def six_minutes_pass(stage: Stage) -> None:
+    """Longer than the provider is tried."""
+    stage.clock.move(minutes=6)
+
+
 async def eleven_minutes_pass(stage: Stage) -> None:
     """Nobody is there for a while."""
     stage.clock.move(minutes=11)

@@ -119,7 +119,7 @@ def _of_others(point: str, kind: Kind) -> bool:
     return "not_stopped" in point or ("needless" in point and kind is not Kind.CREATE)
 
 
-SHARED = ("not_called", "void", "too_late")
+SHARED = ("not_called", "void", "too_late", "given_up")
 """Steps that end a change before its call: the same code for all kinds, killed in the campaigns of power."""
 
 
