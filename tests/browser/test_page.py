@@ -57,6 +57,26 @@ def test_seven_tabs_of_one_browser_are_live(foreign: Foreign, browser: Browser) 
     context.close()
 
 
+LATE_EVENTS = """
+    window.WebSocket = class extends WebSocket {
+      addEventListener(type, hear) {
+        super.addEventListener(type, type === "open" ? (event) => { window.letIn = () => hear(event); } : hear);
+      }
+    };
+"""
+
+
+def test_nothing_is_typed_before_there_is_a_channel_for_it(foreign: Foreign, page: Page) -> None:
+    page.add_init_script(LATE_EVENTS)
+    page.goto(foreign.url)
+    page.wait_for_function("Boolean(window.letIn)")
+    expect(box(page)).to_be_disabled()
+    page.evaluate("window.letIn()")
+    box(page).fill("Here I am")
+    box(page).press("Enter")
+    expect(newest(page, "Here I am")).to_be_visible()
+
+
 def test_threads(foreign: Foreign, window: Page, browser: Browser) -> None:
     ts = foreign.posts(text="Deleting web-1")
     row = newest(window, "Deleting web-1")

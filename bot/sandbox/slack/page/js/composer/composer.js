@@ -27,6 +27,7 @@ export class Composer {
       autocomplete: "off",
       "aria-autocomplete": "list",
       spellcheck: "true",
+      disabled: !channel(), // until there is somewhere to send a text to
     });
     this.error = h("p", { class: "composer-error", role: "alert" });
     this.hint = h("p", { class: "composer-hint", id: hintId });
@@ -74,6 +75,7 @@ export class Composer {
 
   /** Another channel: its own draft comes back. */
   moved(from, to) {
+    this.area.disabled = false;
     this.drafts.set(from, this.area.value);
     this.area.value = this.drafts.get(to) ?? "";
     this.error.replaceChildren();
