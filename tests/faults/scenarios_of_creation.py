@@ -19,12 +19,14 @@ def _of(
     posts: tuple[int, ...] = (1,),
     first_kills: tuple[str, ...] = (),
     meanwhile: Callable[[Stage], Awaitable[None]] | None = None,
+    answer: str = "",
 ) -> Scenario:
     act = {Kind.CREATE: creates, Kind.RENAME: renames, Kind.EDIT: edits}[kind]
     return Scenario(
         *(f"{kind}_{name}", story, brings, act, prepare, {kind: ends}, {kind: posts}),
         first_kills=first_kills,
         meanwhile=meanwhile,
+        answer=answer,
         kinds=(kind,),
         again=kind is not Kind.RENAME,
     )
@@ -108,6 +110,7 @@ CREATIONS: tuple[Scenario, ...] = (
         posts=(0,),
         first_kills=("commit:operations.submit:after",),
         meanwhile=somebody_takes_the_name,
+        answer="already. Each name is used once: choose another one.",
     ),
 )
 

@@ -75,6 +75,10 @@ async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random,
     process = await stage.start()
     if scenario.again or not acted:
         await scenario.act(stage)
+    if (
+        stage.kind is Kind.DELETE and scenario.meanwhile
+    ):  # what is asked for only now waits for it, too: a day that ends
+        await scenario.meanwhile(stage)
     await finish(stage, process)
 
 

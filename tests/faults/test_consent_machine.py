@@ -196,11 +196,11 @@ class Deletions(RuleBasedStateMachine):
         if card := self._card(person, "Deny"):
             await person.clicks("Deny", on=card)
             await self.world.settle()
-            if person.has_dialog():
+            if person.dialog and person.dialog.view.body.get("submit"):  # else it says why their no doesn't count
                 await person.submits()
                 await self.world.settle()
-                while person.has_dialog():
-                    await person.closes_dialog()
+            while person.has_dialog():
+                await person.closes_dialog()
 
     def _card(self, person: LocalPerson, label: str) -> Message | None:
         cards = [message for message in person.messages(self.world.ops) if message.metadata]
