@@ -14,6 +14,9 @@ from bot.workspaces.snapshots import Snapshots
 FRESH_FOR = timedelta(seconds=10)
 """How old a list may be when a person asks. A change reads its server again right before the call."""
 
+LONGEST_REST = timedelta(minutes=15)
+"""A `Retry-After` that is longer, by mistake or not, must not make us blind for as long."""
+
 
 class NotConnected(Exception):
     """The workspace has no provider token, or one that can't be read (`unreadable`)."""
@@ -32,6 +35,15 @@ class Fleet:
     connected_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """The provider wants to be left alone until a time, through the token that was connected at another."""
+
+    error: ProviderError
+    until: datetime
+    connected_at: datetime | None
+
+
 class Directory:
     """Finds a workspace's provider account and its servers."""
 
@@ -40,7 +52,7 @@ class Directory:
         self._snapshots = snapshots
         self._clock = clock
         self._fleets = Shared("servers", self._read)
-        self._limited: dict[str, tuple[ProviderError, datetime]] = {}
+        self._limited: dict[str, _Limit] = {}
 
     async def account(self, workspace: str) -> ProviderAccount:
         """The provider through this workspace's token. Raises NotConnected."""
@@ -71,11 +83,12 @@ class Directory:
 
     async def watched(self, workspace: str) -> Fleet:
         """The same, for who looks again and again: while the provider's `Retry-After` runs, it is not asked."""
-        error, over = self._limited.get(workspace, (None, self._clock()))
-        rest = (over - self._clock()).total_seconds()
-        if error is None or rest <= 0:
-            self._limited.pop(workspace, None)
+        limit = self._limited.get(workspace)
+        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
+        rest = (limit.until - self._clock()).total_seconds() if limit else 0
+        if limit is None or rest <= 0 or limit.connected_at != connected_at:
             return await self.refresh(workspace)
+        error = limit.error
         raise ProviderError(error.trouble, status=error.status, words=error.words, retry_after=rest)
 
     def forget(self, workspace: str) -> None:
@@ -90,6 +103,7 @@ class Directory:
             servers = await account.servers()
         except ProviderError as error:
             if error.retry_after:
-                self._limited[workspace] = (error, self._clock() + timedelta(seconds=error.retry_after))
+                rest = min(timedelta(seconds=error.retry_after), LONGEST_REST)
+                self._limited[workspace] = _Limit(error, self._clock() + rest, connected_at)
             raise
         return Fleet(servers, self._clock(), connected_at)

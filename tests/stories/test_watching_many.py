@@ -52,3 +52,15 @@ async def test_they_all_come_to_their_end(world: World) -> None:
         world.vps.change(f"web-{number}", status="active")
     await world.minutes_pass(3)
     assert world.olga.screen(world.olga.direct).count("is active again. It took") == MANY
+
+
+async def test_a_retry_after_of_a_day_makes_nobody_blind_for_a_day(world: World) -> None:
+    world.vps.settings.reboot_seconds = None
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.settle()
+    world.vps.fault("status", action="list", status=429, retry_after="86400", times=1)
+    await world.seconds_pass(60)
+    world.vps.change("web-1", status="active")
+    await world.minutes_pass(16)
+    assert world.olga.sees("@olga web-1 is active again. It took")
