@@ -123,6 +123,18 @@ def stopped(operation: Operation, now: datetime, seen_status: str = Status.STOPP
     return Step(State.APPROVED, again_in=max(rest, timedelta()), stopped=True, seen_status=seen_status)
 
 
+def anew(operation: Operation, now: datetime, undo: timedelta) -> Step:
+    """What was agreed to long ago begins now, tried as long as any other; a stop comes before the time to undo."""
+    first = operation.stop_first
+    return Step(
+        State.APPROVED,
+        again_in=timedelta() if first else undo,
+        not_before=now + undo,
+        stop_first=first,
+        seen_status=operation.seen_status,
+    )
+
+
 def _gone(operation: Operation) -> Step:
     """The server's own page knows nothing of it: the end of a deletion once the list agrees, else a failure."""
     if operation.called_kind is Kind.DELETE:

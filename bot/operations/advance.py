@@ -14,6 +14,7 @@ import structlog
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.judging import (
     SLOWEST_LOOK,
+    anew,
     consent_lasts,
     gave_up,
     joins,
@@ -75,8 +76,11 @@ async def settle_due(parts: Parts, workspace: str, now: datetime) -> None:
 
 
 async def _call(parts: Parts, operation: Operation) -> None:
-    if await _too_late(parts, operation):
-        await write(parts, "operations.too_late", [Written(operation, Step(State.FAILED, Outcome.TOO_LATE))])
+    if late := await _late(parts, operation):
+        if late.to is State.FAILED:
+            await write(parts, "operations.too_late", [Written(operation, late)])
+        else:
+            await write(parts, "operations.not_called", [Written(operation, late)])
         return
     if given_up := gave_up(operation, parts.clock()):
         await write(parts, "operations.given_up", [Written(operation, given_up)])
@@ -116,13 +120,21 @@ async def _call(parts: Parts, operation: Operation) -> None:
             await write(parts, "operations.answered", [Written(intent, step)])
 
 
-async def _too_late(parts: Parts, operation: Operation) -> bool:
-    """Whether the bot was away for longer than what was asked for holds. Few are late at all: only then it is read."""
-    if not too_late(operation, parts.clock()):
-        return False
+async def _late(parts: Parts, operation: Operation) -> Step | None:
+    """What becomes of a change whose time came while the bot was away; few are late at all: only then more is read.
+
+    What holds still begins anew, its time to undo, too: as long as the bot was away, nobody could cancel.
+    """
+    now = parts.clock()
+    if not too_late(operation, now):
+        return None
     async with parts.store.read() as tx:
         request = await operations.request(tx, operation.workspace, operation.request)
-    return request is None or too_late(operation, parts.clock(), after=consent_lasts(request))
+        known = await workspaces.get(tx, operation.workspace)
+    if request is None or too_late(operation, now, after=consent_lasts(request)):
+        return Step(State.FAILED, Outcome.TOO_LATE)
+    undo = policy_of(known.settings if known else {}).undo if operation.not_before else timedelta()
+    return anew(operation, now, undo)
 
 
 async def _of_another_account(parts: Parts, operation: Operation) -> bool:

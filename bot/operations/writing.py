@@ -130,6 +130,7 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
 def _shows(before: Operation, after: Operation) -> bool:
     """Whether people see something of a step. A creation takes minutes: its card counts them, at every look."""
     moved = (before.state, before.outcome, before.stop_first) != (after.state, after.outcome, after.stop_first)
+    moved = moved or before.not_before != after.not_before
     return moved or after.ended or (after.kind is Kind.CREATE and after.state is State.SETTLING)
 
 

@@ -33,12 +33,33 @@ async def test_it_is_deleted_once_and_told(deleting: World, hours: float) -> Non
 
 
 @pytest.mark.parametrize("hours", [1.2, 24])
-async def test_the_time_to_undo_ended_meanwhile(deleting: World, hours: float) -> None:
+async def test_a_time_to_undo_that_ended_meanwhile_begins_anew_as_nobody_could_cancel(
+    deleting: World, hours: float
+) -> None:
     await decided(deleting, undo_window=60)
     await agreed(deleting)
     await deleting.minutes_pass(5)
     await power_fails(deleting, hours)
+    assert deletions(deleting) == 0
+    assert "until then it can be cancelled." in deleting.amir.reads(card_of(deleting, deleting.amir))
+    await deleting.minutes_pass(60)
     assert deletions(deleting) == 1 and times(deleting.olga, DELETED) == 1
+
+
+async def test_a_hiccup_right_after_the_restart_ends_nothing(deleting: World) -> None:
+    await agreed(deleting)
+    deleting.vps.fault("status", action="show", status=503, times=4)
+    await power_fails(deleting, 3)
+    assert deletions(deleting) == 1 and times(deleting.olga, DELETED) == 1
+
+
+async def test_in_the_time_to_undo_that_began_anew_it_is_cancelled(deleting: World) -> None:
+    await decided(deleting, undo_window=60)
+    await agreed(deleting)
+    await power_fails(deleting, 2)
+    await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+    await deleting.minutes_pass(90)
+    assert deletions(deleting) == 0 and there(deleting) == ["web-1", "web-2"]
 
 
 async def test_longer_than_a_request_lives_is_too_long(deleting: World) -> None:
