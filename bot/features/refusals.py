@@ -121,7 +121,7 @@ def _protected(server: Server, glob: str | None) -> Message:
     if glob:
         return said(
             f"{bold(server.name)} is protected: servers that fit {code(glob)} can't be deleted from here. "
-            f"An admin changes that with `/vps settings`. {NOTHING}"
+            f"An admin lifts that with {code(f'/vps unprotect {glob}')}. {NOTHING}"
         )
     lift = code(f"/vps unprotect {server.name}")
     return said(

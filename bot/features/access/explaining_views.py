@@ -109,7 +109,7 @@ def _hurdles(hurdles: Hurdles) -> list[str]:
     if hurdles.protected:
         told.append(
             f"But servers that fit {code(hurdles.protected)} are protected: none can be deleted from here until an "
-            "admin changes that with `/vps settings`."
+            f"admin lifts that with {code(f'/vps unprotect {hurdles.protected}')}."
         )
     elif hurdles.protected is not None:
         told.append("But it is protected: it can't be deleted until an admin lifts that with `/vps unprotect`.")

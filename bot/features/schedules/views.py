@@ -184,16 +184,17 @@ def _times(schedule: Schedule, now: datetime) -> str:
 
 def _how(schedule: Schedule, prepared: Prepared) -> list[str]:
     spec = CATALOG[schedule.kind]
+    when = "each time" if schedule.when.every else "at that time"
     told = []
     if schedule.anew:
-        told.append(f"{_words(schedule)} is looked up anew each time: what fits then is {spec.past}.")
+        told.append(f"{_words(schedule)} is looked up anew {when}: what fits then is {spec.past}.")
     else:
         told.append("It is for exactly these servers, whatever else fits by then.")
     if schedule.kind is not Kind.DELETE and (schedule.anew or len(prepared.servers) > 1):
         told.append("One after the other; it stops at the first that does not come back.")
     if prepared.needed:
         told.append(f"When its time comes, {counted(prepared.needed, 'approval')} of others will be asked for.")
-    told.append("Your role is checked again each time.")
+    told.append(f"Your role is checked again {when}.")
     return told
 
 
@@ -229,7 +230,7 @@ _WHY: dict[str, str] = {
 }
 
 _BECAUSE = {
-    Because.LATE: f"I was away then, and {duration(LATE_AFTER)} later it would surprise",
+    Because.LATE: f"I was away then, and more than {duration(LATE_AFTER)} late it would surprise",
     Because.STILL_RUNNING: "the time before was still being worked on",
     Because.FROZEN: "everything is frozen (`/vps unfreeze` lifts it)",
     Because.NOT_CONNECTED: "no VPS.org account is connected (`/vps connect`)",
