@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 NEARLY = 85
 """Similarity (0 to 100, rapidfuzz's ratio) from which two names are easily taken for each other."""
@@ -82,9 +83,16 @@ def nearly(name: str, others: Sequence[str]) -> tuple[str, ...]:
         theirs, their_pattern, their_numbers = _looks(other)
         if theirs == skeleton:
             scored.append((100.0, other))
-        elif pattern != their_pattern or numbers == their_numbers:
+        elif (pattern != their_pattern or numbers == their_numbers) and not _other_word(name, other):
             scored.append((fuzz.ratio(skeleton, theirs), other))
     return tuple(other for score, other in sorted(scored, key=lambda each: -each[0]) if score >= NEARLY)
+
+
+def _other_word(name: str, other: str) -> bool:
+    """Whether they differ in a word and not in a letter: db-server-1 is no slip of the finger for web-server-1."""
+    words, theirs = (re.split(r"[\W_]+", each.casefold()) for each in (name, other))
+    pairs = zip(words, theirs, strict=False)
+    return len(words) == len(theirs) and any(OSA.distance(a, b) > max(1, len(a) // 4) for a, b in pairs)
 
 
 @lru_cache(maxsize=8192)  # each of many servers is compared with the whole fleet

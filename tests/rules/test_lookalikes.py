@@ -79,6 +79,8 @@ def test_what_is_easily_taken_for_each_other(name: str, other: str) -> None:
         ("db-1-eu", "db-2-eu"),
         ("node-1-2", "node-2-1"),
         ("web-1", "mail-1"),
+        ("db-server-01", "web-server-01"),
+        ("eu-database-01", "us-database-01"),
     ],
 )
 def test_a_fleet_s_numbers_and_other_names_are_told_apart(name: str, other: str) -> None:
