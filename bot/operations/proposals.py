@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.domain.audit import BOT, Action, Detail, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.policy import changed, takes_otherwise
+from bot.domain.policy import changed, takes_more
 from bot.domain.proposals import (
     EXPIRES_AFTER,
     NEEDS,
@@ -230,9 +230,9 @@ async def _accounts(parts: Parts, proposal: Proposal) -> Accounts:
 
 
 async def _would_lock_out(parts: Parts, proposal: Proposal) -> bool:
-    """Whether settings would take more approvals than people can give by now: approvers may have gone since."""
+    """Whether settings would take more approvals than now and than people can give: approvers may have gone since."""
     change = proposal.change
-    if not isinstance(change, NewSettings) or not takes_otherwise(change.before, change.after):
+    if not isinstance(change, NewSettings) or not takes_more(change.before, change.after):
         return False
     return len(await who_could(parts, proposal.workspace, ["*"], but="")) < change.after.always
 
