@@ -104,7 +104,7 @@ class Door:
                 line = _line(incoming)
                 route = None if isinstance(line, Problem) else self.router.find(incoming, line)
                 try:
-                    reply = await self._reply(incoming, line, route)
+                    reply = await self._reply(incoming, line, route, kept=True)
                 except NotCommitted:
                     continue  # it stays claimed for a minute, then it is taken up again
             if reply:
@@ -135,8 +135,10 @@ class Door:
         async with self.parts.store.begin("deliveries.finish", workspace) as tx:
             await deliveries.settle(tx, key, workspace, self.parts.clock())
 
-    async def _reply(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
-        reply = await self._guarded(incoming, self._handled(incoming, line, route))
+    async def _reply(
+        self, incoming: Incoming, line: Line | Problem, route: Route | None, *, kept: bool = False
+    ) -> Reply | None:
+        reply = await self._guarded(incoming, self._handled(incoming, line, route, kept=kept))
         if reply is not None and reply.fills is not None:
             filling = self.answerer.track(self._filling(incoming, reply.fills), name="answer in a dialog", awaited=True)
             return replace(reply, fills=filling)
@@ -178,7 +180,10 @@ class Door:
             log.exception("handler failed", key=incoming.key)
             return Reply(sentences.our_fault(incoming.key[:12]))
 
-    async def _handled(self, incoming: Incoming, line: Line | Problem, route: Route | None) -> Reply | None:
+    async def _handled(
+        self, incoming: Incoming, line: Line | Problem, route: Route | None, *, kept: bool
+    ) -> Reply | None:
+        """What the handler answers, or why it isn't asked. `kept`: a change that was let in before, and promised."""
         if incoming.entrance is Entrance.EVENT and route is None:
             return None
         if isinstance(line, Problem):
@@ -188,7 +193,7 @@ class Door:
         now = self.parts.clock()
         is_event = incoming.entrance is Entrance.EVENT
         pause = self.parts.store.slowed.get((incoming.workspace, incoming.user))
-        if pause and now < pause[1] and not is_event:
+        if pause and now < pause[1] and not is_event and not kept:
             return Reply(sentences.slow_down(*pause))
         snapshot = await self._snapshot(incoming.workspace)
         account, fresh = UNKNOWN_ACCOUNT, True  # an event is nobody's wish

@@ -39,7 +39,8 @@ class AccessRequest:
 class Tally(StrEnum):
     """What of a person's refusals is counted together. Only who is told no is slowed.
 
-    Who asks second, or votes too late, knocks at no closed door: of fifty honest clicks at once, forty-nine do.
+    Who asks second, or says yes or no too late or twice, knocks at no closed door: of fifty honest clicks at once,
+    forty-nine do.
     """
 
     NO = "no"

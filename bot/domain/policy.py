@@ -192,6 +192,11 @@ def takes_otherwise(before: Policy, after: Policy) -> bool:
     return bool({"approvals", "hourly", "daily"} & changed(before, after).keys())
 
 
+def takes_more(before: Policy, after: Policy) -> bool:
+    """Whether every deletion takes more approvals than before: what may be more than there are people to give them."""
+    return after.always > before.always
+
+
 def loosened(before: Policy, after: Policy) -> tuple[str, ...]:
     """The fields whose change needs a second admin: what lets more through than before, or asks elsewhere."""
     looser = {

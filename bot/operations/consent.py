@@ -174,7 +174,7 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
         why = NoVote.APPROVER_SINCE
     if why is None:
         return None
-    await _log(tx, member, request, why, now)
+    await _log(tx, member, request, why, now, Tally.LATE if why is NoVote.ALREADY else Tally.NO)
     return NotYours(request, why)
 
 

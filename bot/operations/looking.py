@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.access import Tally
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.judging import named_since
 from bot.domain.operations import Kind, Operation, Outcome, State, Step
@@ -81,7 +82,7 @@ async def _too_late(tx: Tx, member: Member, operation: Operation, now: datetime)
         reason="too_late",
         detail={"request": operation.request, "kind": operation.kind},
     )
-    await log_refusal(tx, member, draft, now)
+    await log_refusal(tx, member, draft, now, Tally.LATE)
     return Known(operation)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.access import Tally
 from bot.domain.audit import BOT, Action, Detail, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.policy import changed, takes_otherwise
+from bot.domain.policy import changed, takes_more
 from bot.domain.proposals import (
     EXPIRES_AFTER,
     NEEDS,
@@ -208,7 +209,8 @@ async def _may_not(tx: Tx, member: Member, proposal: Proposal | None, now: datet
     if no := await check(tx, member, NEEDS[proposal.power], asked=f"agree to {proposal.power}", now=now, vote=True):
         return no
     if not proposal.open or now >= proposal.expires_at:
-        await log_refusal(tx, member, _draft(proposal, Action.PROPOSAL_REFUSED, member.id, why="too_late"), now)
+        late = _draft(proposal, Action.PROPOSAL_REFUSED, member.id, why="too_late")
+        await log_refusal(tx, member, late, now, Tally.LATE)
         return TooLate(proposal)
     if proposal.proposer == member.id:
         await log_refusal(tx, member, _draft(proposal, Action.PROPOSAL_REFUSED, member.id, why="own"), now)
@@ -230,9 +232,9 @@ async def _accounts(parts: Parts, proposal: Proposal) -> Accounts:
 
 
 async def _would_lock_out(parts: Parts, proposal: Proposal) -> bool:
-    """Whether settings would take more approvals than people can give by now: approvers may have gone since."""
+    """Whether settings would take more approvals than now and than people can give: approvers may have gone since."""
     change = proposal.change
-    if not isinstance(change, NewSettings) or not takes_otherwise(change.before, change.after):
+    if not isinstance(change, NewSettings) or not takes_more(change.before, change.after):
         return False
     return len(await who_could(parts, proposal.workspace, ["*"], but="")) < change.after.always
 

@@ -104,7 +104,7 @@ async def log_no_power(tx: Tx, member: Member, what: str, target: str, why: str,
         reason=why,
         detail={"kind": what},
     )
-    await log_refusal(tx, member, refusal, now)
+    await log_refusal(tx, member, refusal, now, Tally.LATE if why == "too_late" else Tally.NO)
 
 
 async def log_unprepared(

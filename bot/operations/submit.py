@@ -151,7 +151,7 @@ async def _submit(parts: Parts, order: Order, prepared: Prepared) -> Answer:
         if held and not _takes_the_place_of(order, held):
             return await _no(tx, order, Busy(held), now)
         taken = await _taken(tx, order)
-        if taken and not (taken.by and _takes_the_place_of(order, [taken.by])):
+        if taken and not (taken.by and _for_the_same(order, taken.by) and _takes_the_place_of(order, [taken.by])):
             return await _no(tx, order, taken, now)
         if taken and taken.by and taken.by.id not in {each.id for each in held}:
             held = (*held, taken.by)  # it asks for the same server, which has no id yet
@@ -228,6 +228,11 @@ def _takes_the_place_of(order: Order, held: Sequence[Operation]) -> bool:
     """Breaking the glass takes the place of what only waits for consent to the same."""
     alike = UPDATES if order.kind in UPDATES else (order.kind,)
     return order.broke_glass and all(each.state is State.REQUESTED and each.kind in alike for each in held)
+
+
+def _for_the_same(order: Order, other: Operation) -> bool:
+    """Whether another operation is about a server of this order; a creation's is the one of its name."""
+    return order.kind is Kind.CREATE or other.server_id in {server.id for server in order.servers}
 
 
 async def _supersede(tx: Tx, parts: Parts, order: Order, held: Sequence[Operation], now: datetime) -> None:

@@ -196,7 +196,7 @@ class Teller:
         now = self._parts.clock()
         log.warning("message not sent", notice=notice.id, kind=notice.kind, error=trouble.error)
         if trouble.error in NO_WAY_IN and not notice.ts and target != notice.recipient:
-            await self._elsewhere(notice, target, trouble.error, now)
+            await self._elsewhere(notice, target, now)
         elif notice.ts and trouble.error in CARD_GONE:
             await self._put_off(notice, until=None, error=trouble.error)
         elif trouble.retry_after is not None:
@@ -208,14 +208,17 @@ class Teller:
         else:
             await self._put_off(notice, until=now + retry_pause(notice.attempts), error=trouble.error)
 
-    async def _elsewhere(self, notice: Notice, target: str, error: str, now: datetime) -> None:
-        """The bot can't write there: the message goes on, and an admin hears of it, unless it is a conversation."""
+    async def _elsewhere(self, notice: Notice, target: str, now: datetime) -> None:
+        """The bot can't write there: the message goes on, and an admin hears of it, unless it is a conversation.
+
+        Where it goes, nothing has failed yet: what comes later waits for it there too.
+        """
         async with self._parts.store.begin("notices.elsewhere", notice.workspace) as tx:
             known = await workspaces.get(tx, notice.workspace)
             policy = policy_of(known.settings if known else {})
             other = policy.notifications_channel if notice.kind in FOR_EVERYBODY else ""
             channel = other if other and other != target else notice.recipient
-            await notices.put_off(tx, notice, until=now, error=error, channel=channel)
+            await notices.put_off(tx, notice, until=now, error="", channel=channel)
             if target in (policy.approvals_channel, policy.notifications_channel):
                 await self._tell_admin(tx, notice, target, now)
             elif notice.kind in WHERE_TYPED and target[:1] in ("C", "G"):

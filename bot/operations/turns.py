@@ -61,7 +61,7 @@ class Turns:
                 waited_for += [
                     _over_at(each, now)
                     for each in await notices.in_front(tx, notice, now)
-                    if _holds_others(each) and await _target(tx, each.notice) == target
+                    if _holds_others(each.error, each.attempts) and await _target(tx, each.notice) == target
                 ]
         until = max(filter(None, waited_for), default=None)
         return Turn(target, until if until and until > now else None)
@@ -85,20 +85,24 @@ def _over_at(before: Waiting, now: datetime) -> datetime:
     return before.due_at if tried_later else now + BETWEEN_POSTS
 
 
-def _holds_others(waiting: Waiting) -> bool:
+def _holds_others(error: str, attempts: int) -> bool:
     """Whether what comes later in its channel waits for a message that failed, or is being sent.
 
     Not for one that Slack refused as often as that: it won't take it, for a reason that we don't know by name.
     """
-    error = waiting.error
     if error in NO_WAY_IN | HOPELESS or error == NOT_MADE:
         return False
-    return waiting.attempts < MOST_ATTEMPTS or error in AWAY or error.startswith("status_5")
+    return attempts < MOST_ATTEMPTS or error in AWAY or error.startswith("status_5")
 
 
 async def _target(tx: Tx, notice: Notice) -> str:
-    """Where a message goes: where Slack has it, where it was to go, where its card stands, or to the person."""
-    card = ""
-    if notice.kind in ABOUT_OPERATIONS:
-        card = await notices.card_channel(tx, notice.workspace, notice.subject.partition(":")[0])
-    return notice.channel or notice.wanted_channel or card or notice.recipient
+    """Where a message goes: where Slack has it, where it was to go, where its card stands, or to the person.
+
+    Where its card is to stand, too, as long as it waits for that.
+    """
+    there = notice.channel or notice.wanted_channel
+    if not there and notice.kind in ABOUT_OPERATIONS:
+        card = await notices.card(tx, notice.workspace, notice.subject.partition(":")[0])
+        if card and (card.notice.ts or _holds_others(card.error, card.notice.attempts - 1)):
+            there = card.notice.channel or card.notice.wanted_channel
+    return there or notice.recipient

@@ -66,10 +66,16 @@ async def all_about(tx: Tx, workspace: str, kind: NoticeKind, subjects: str) -> 
     return tuple(_notice(row) for row in found)
 
 
+async def card(tx: Tx, workspace: str, subject: str) -> Undelivered | None:
+    """The card of a request, sent or not, and why it was not sent when that was tried."""
+    row = (await tx.connection.execute(_about(workspace, NoticeKind.CARD, subject))).one_or_none()
+    return Undelivered(_notice(row), row.last_error, row.due_at) if row else None
+
+
 async def card_channel(tx: Tx, workspace: str, subject: str) -> str:
-    """Where the card of a request stands; empty while it stands nowhere."""
-    found = (await tx.connection.execute(_about(workspace, NoticeKind.CARD, subject))).one_or_none()
-    return found.channel if found else ""
+    """Where the card of a request stands, or is to stand; empty when it has none."""
+    known = await card(tx, workspace, subject)
+    return known.notice.channel or known.notice.wanted_channel if known else ""
 
 
 async def renew(tx: Tx, workspace: str, kind: NoticeKind, subject: str, now: datetime) -> None:

@@ -61,6 +61,25 @@ class TestOffered:
         assert dialog and "Can't wait" not in dialog.text
 
 
+class TestNotTaken:
+    """It takes the place of nothing that somebody asked for another server."""
+
+    async def test_a_name_that_another_server_is_to_get(self, deleting: World) -> None:
+        await decided(deleting, also=("stop web-*",))
+        await deleting.olga.says("/vps rename web-2 db", in_=deleting.ops)
+        await deleting.seconds_pass(3)
+        await deleting.ada.says("/vps break-glass edit web-1", in_=deleting.ops)
+        await deleting.settle()
+        await deleting.ada.fills("Name", "db")
+        await deleting.ada.fills("Reason", "The name is in the certificate.")
+        await deleting.ada.submits()
+        await deleting.seconds_pass(20)
+        assert there(deleting) == ["web-1", "web-2"] and not deleting.olga.sees("broke the glass")
+        await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+        await deleting.seconds_pass(30)
+        assert there(deleting) == ["db", "web-1"]
+
+
 class TestTaken:
     """Who asked and can't wait goes that way: it takes the place of what they asked for."""
 

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId
 from bot.store import operations
 from tests.stories.creating import creates
-from tests.stories.deleting import asks, card_of, decided, deletions
-from tests.stories.governing import types
+from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions
+from tests.stories.governing import second_admin, types
 from tests.stories.telling import button, changes, forged, times
 from tests.world import World
 
@@ -337,6 +338,61 @@ async def test_nor_does_who_votes_too_late(deleting: World) -> None:
     refused = [line for line in await deleting.log() if "U0ADA" in line and ".refused" in line]
     assert refused == ["U0ADA request.refused web-1: too_late"] * 5 + ["U0ADA request.refused : too_late"]
     assert "@ada was too late 15 times more within ten minutes" in await types(deleting, deleting.ada, "audit")
+
+
+async def voted_already(world: World) -> tuple[LocalPerson, dict[str, object]]:
+    """Amir has said yes, and one yes is missing."""
+    await decided(world, approvals=2)
+    await waits(world)
+    value = buttons_of(card_of(world, world.amir))["Approve"]
+    await world.amir.clicks("Approve")
+    return world.amir, button(ActionId.REQUEST_APPROVE, value)
+
+
+async def agreed_already(world: World) -> tuple[LocalPerson, dict[str, object]]:
+    """Amir has agreed that Noor becomes approver."""
+    await second_admin(world)
+    await types(world, world.ada, "access grant @noor approver")
+    await world.seconds_pass(3)
+    [card] = [each for each in world.amir.messages() if "do you agree?" in world.amir.reads(each)]
+    value = buttons_of(card)["Agree"]
+    await world.amir.clicks("Agree")
+    return world.amir, button(ActionId.PROPOSAL_AGREE, value)
+
+
+async def answered_already(world: World) -> tuple[LocalPerson, dict[str, object]]:
+    """Ada has declined to give Noor a role."""
+    await world.noor.says("/vps list", in_=world.ops)
+    await world.noor.clicks("Ask for access")
+    await world.seconds_pass(3)
+    [card] = [each for each in world.ada.messages() if "@noor asks for viewer" in world.ada.reads(each)]
+    value = buttons_of(card)["Decline"]
+    await world.ada.clicks("Decline")
+    return world.ada, button(ActionId.ACCESS_DECLINE, value)
+
+
+async def looked_already(world: World) -> tuple[LocalPerson, dict[str, object]]:
+    """Olga has let the bot look once more at a reboot of unknown end."""
+    world.vps.fault("closed_before", action="reboot", times=1)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.minutes_pass(3)
+    [told] = [each for each in world.olga.messages(world.ops) if "Check again" in world.olga.reads(each)]
+    value = buttons_of(told)["Check again"]
+    await world.olga.clicks("Check again", on=told)
+    return world.olga, button(ActionId.REQUEST_LOOK_AGAIN, value)
+
+
+@pytest.mark.parametrize("already", [voted_already, agreed_already, answered_already, looked_already])
+async def test_nor_does_who_clicks_what_is_settled_already(
+    deleting: World, already: Callable[[World], Awaitable[tuple[LocalPerson, dict[str, object]]]]
+) -> None:
+    person, click = await already(deleting)
+    before = len(await deleting.log())
+    for _ in range(16):
+        await forged(deleting, person, **click)
+    assert sum(".refused" in line for line in (await deleting.log())[before:]) == 5, "each is one, until it is a flood"
+    assert SLOWED not in await types(deleting, person, "help")
+    deleting.slack.forget_problems()
 
 
 @pytest.mark.parametrize("typed", ["rename web-1 shop-1", "edit web-1", "create app-1"])

@@ -162,12 +162,18 @@ async def test_as_many_approvals_as_approvers_serve_everybody_else(deleting: Wor
     assert deleting.amir.sees("Deleting takes 2 approvals of other people, and only @ada could give it.")
 
 
-async def test_what_locks_everybody_out_already_is_not_made_a_little_better_only(deleting: World) -> None:
+async def test_what_is_no_worse_than_what_locks_everybody_out_already_is_not_refused(deleting: World) -> None:
     await types(deleting, deleting.ada, "access revoke @amir")
     await decided(deleting, approvals=4)
     await opens_settings(deleting)
-    await deleting.ada.chooses("A deletion takes", "3 approvals")
+    await deleting.ada.chooses("A deletion takes", "5 approvals")
     assert (await deleting.ada.submits())["A deletion takes"].startswith("Only 1 person can approve")
+    await deleting.ada.chooses("A deletion takes", "3 approvals")
+    assert await deleting.ada.submits() == {}
+    await deleting.ada.closes_dialog()
+    assert await saves(deleting, Deletions_by_all_in_a_day="4") == {}
+    await deleting.ada.closes_dialog()
+    await opens_settings(deleting)
     await deleting.ada.chooses("A deletion takes", "1 approval")
     assert await deleting.ada.submits() == {}
     assert "Only one person can approve, so that person's own deletions can't be approved." in (
@@ -192,6 +198,19 @@ async def test_the_number_is_counted_again_when_the_second_admin_agrees(deleting
     void = "Nothing was changed: it takes more approvals than there are people who can approve now."
     assert deleting.ada.sees(void) and deleting.amir.sees(void)
     assert "Deleting takes 1 approval; 1 h to undo" in await types(deleting, deleting.ada, "settings")
+
+
+async def test_fewer_approvals_are_agreed_to_although_they_are_still_too_many(deleting: World) -> None:
+    await second_admin(deleting)
+    await decided(deleting, approvals=4)
+    await opens_settings(deleting)
+    await deleting.ada.chooses("A deletion takes", "3 approvals")
+    assert await deleting.ada.submits() == {}
+    await deleting.ada.closes_dialog()
+    await deleting.seconds_pass(3)
+    await deleting.amir.clicks("Agree")
+    await deleting.seconds_pass(3)
+    assert "Deleting takes 3 approvals" in await types(deleting, deleting.ada, "settings")
 
 
 async def test_no_free_deletion_at_all_takes_one_approver_more(deleting: World) -> None:

@@ -136,6 +136,24 @@ async def test_what_was_acknowledged_is_done_once_the_database_takes_it(refusing
     assert refusing.reboots() == 1 and times(refusing.olga, "@olga web-1 is active again.") == 1
 
 
+@ON_SQLITE
+async def test_what_was_acknowledged_is_done_although_its_person_was_slowed_down_since(refusing: World) -> None:
+    refusing.has_server("web-1")
+    refusing.vps.fault("slow", action="list", seconds=3.2, times=1)
+    await refusing.olga.says("/vps reboot web-1", in_=refusing.ops)
+    await refusing.bot.door.answerer.drain(5)
+    await refusing.seconds_pass(50)
+    for _ in range(16):
+        await refusing.olga.says("/vps can @vera reboot web-1", in_=refusing.ops)
+    assert times(refusing.olga, "refusals within minutes. I answer you again") == 1
+    with closing(sqlite3.connect(refusing.database)) as other:
+        other.execute("DROP TRIGGER full_requests")
+        other.commit()
+    await refusing.seconds_pass(40)
+    assert refusing.reboots() == 1 and times(refusing.olga, "@olga web-1 is active again.") == 1
+    assert times(refusing.olga, "refusals within minutes. I answer you again") == 1
+
+
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Another program holds the database's write lock."""

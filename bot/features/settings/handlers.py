@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from bot.domain.policy import Policy, as_kept, changed, freeze_of, policy_of, takes_otherwise
+from bot.domain.policy import Policy, as_kept, changed, freeze_of, policy_of, takes_more, takes_otherwise
 from bot.domain.proposals import NewSettings
 from bot.domain.roles import Permission, decide
 from bot.features.days import moment_of
@@ -80,7 +80,7 @@ async def save(ask: Ask) -> Reply:
     if isinstance(wanted, dict):
         return Reply(errors=wanted)
     could = len(await who_could(ask.parts, ask.workspace, ["*"], but="")) if takes_otherwise(before, wanted) else None
-    if errors := await _wrong(ask, wanted, could, watch=watch):
+    if errors := await _wrong(ask, wanted, could if takes_more(before, wanted) else None, watch=watch):
         return Reply(errors=errors)
     all_of = could if could is not None and could == wanted.always else 0
     pins = await pins_for(ask.parts, ask.workspace, set(wanted.protected) - set(before.protected))
