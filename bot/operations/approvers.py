@@ -30,6 +30,14 @@ async def who_could(parts: Parts, workspace: str, names: Sequence[str], *, but: 
     return tuple(found)
 
 
+async def too_few(parts: Parts, workspace: str, needed: int) -> bool:
+    """Whether fewer people could approve than are needed; no, as long as Slack can't say who is in a group."""
+    if len(await who_could(parts, workspace, ["*"], but="")) >= needed:
+        return False
+    groups = groups_of((await parts.snapshots.of(workspace)).grants)
+    return all([await parts.people.readable(workspace, group) for group in groups])
+
+
 async def accounts_of(parts: Parts, workspace: str, people: Iterable[str]) -> dict[str, Account]:
     """The present accounts of a few people, in the order given, with those of the groups that hold grants."""
     groups = groups_of((await parts.snapshots.of(workspace)).grants)

@@ -28,7 +28,7 @@ from bot.domain.proposals import (
     takes_two,
 )
 from bot.domain.roles import Member, SubjectKind, admins, barred, decide
-from bot.operations.approvers import who_could
+from bot.operations.approvers import too_few
 from bot.operations.enacting import enact, outdated
 from bot.operations.granting import facts_of
 from bot.operations.parts import Parts
@@ -236,7 +236,7 @@ async def _would_lock_out(parts: Parts, proposal: Proposal) -> bool:
     change = proposal.change
     if not isinstance(change, NewSettings) or not takes_more(change.before, change.after):
         return False
-    return len(await who_could(parts, proposal.workspace, ["*"], but="")) < change.after.always
+    return await too_few(parts, proposal.workspace, change.after.always)
 
 
 async def _why_not(tx: Tx, proposal: Proposal, accounts: Accounts, now: datetime) -> Why | None:

@@ -85,6 +85,10 @@ class People:
         found = await self._in_time(self._members(workspace, group))
         return found or frozenset()
 
+    async def readable(self, workspace: str, group: str) -> bool:
+        """Whether Slack says now who is in a user group."""
+        return await self._in_time(self._members(workspace, group)) is not None
+
     async def know_us(self, workspace: str) -> bool:
         """Whether our own token works there. Raises SlackTrouble when Slack doesn't say."""
         try:

@@ -200,6 +200,25 @@ async def test_the_number_is_counted_again_when_the_second_admin_agrees(deleting
     assert "Deleting takes 1 approval; 1 h to undo" in await types(deleting, deleting.ada, "settings")
 
 
+async def test_a_group_that_slack_can_t_tell_of_counts_as_people_who_could(deleting: World) -> None:
+    await second_admin(deleting)
+    deleting.team.add_group("leads", [deleting.vera])
+    await types(deleting, deleting.ada, "access grant @leads approver")
+    await deleting.amir.clicks("Agree")
+    await deleting.seconds_pass(3)
+    await decided(deleting, undo_window=60)
+    await opens_settings(deleting)
+    await deleting.ada.chooses("A deletion takes", "3 approvals")
+    await deleting.ada.chooses("Time to undo", "none")
+    assert await deleting.ada.submits() == {}
+    await deleting.ada.closes_dialog()
+    await deleting.minutes_pass(2)
+    deleting.slack.fail("usergroups.users.list", error="internal_error", times=50)
+    await deleting.amir.clicks("Agree")
+    await deleting.seconds_pass(3)
+    assert "Deleting takes 3 approvals" in await types(deleting, deleting.ada, "settings")
+
+
 async def test_fewer_approvals_are_agreed_to_although_they_are_still_too_many(deleting: World) -> None:
     await second_admin(deleting)
     await decided(deleting, approvals=4)
