@@ -7,6 +7,7 @@ ways in and both databases between them. Stories that share a world go over HTTP
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -64,22 +65,19 @@ def _ways(item: pytest.Item, turn: int) -> tuple[str, ...]:
 def _story(item: pytest.Item) -> tuple[object, ...]:
     """What a story is but for its way: where it stands, and the row of its table."""
     assert isinstance(item, pytest.Function)
-    return (item.path, item.cls, item.originalname, *sorted(_params(item).items()))
-
-
-def _params(item: pytest.Item) -> dict[str, int]:
-    assert isinstance(item, pytest.Function)
-    return {name: -1 if name in _OF_WAYS else index for name, index in _indices(item).items()}
+    row = re.sub(rf"(?<=[\[-]){_way(item)}(?=[\]-])", "", item.name, count=1) if _way(item) else item.name
+    return item.path, item.cls, row
 
 
 def _way(item: pytest.Item) -> str:
     """Empty for what isn't a story."""
-    return next((WAYS[index] for name, index in _indices(item).items() if name in _OF_WAYS), "")
+    params = _params(item)
+    return next((str(params[name]) for name in _OF_WAYS if name in params), "")
 
 
-def _indices(item: pytest.Item) -> dict[str, int]:
+def _params(item: pytest.Item) -> dict[str, object]:
     assert isinstance(item, pytest.Function)
-    return dict(item.callspec.indices) if hasattr(item, "callspec") else {}
+    return dict(item.callspec.params) if hasattr(item, "callspec") else {}
 
 
 _OF_WAYS = ("way", "common_way")

@@ -165,7 +165,7 @@ CAN: dict[str, tuple[dict[str, object], str, str]] = {
     "a protected pattern": (
         {"protected": ("web-*",)},
         "delete web-1",
-        "But servers that fit web-* are protected: none can be deleted from here until an admin changes that",
+        "But servers that fit web-* are protected: none can be deleted from here until an admin lifts that",
     ),
 }
 
