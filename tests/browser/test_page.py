@@ -61,7 +61,11 @@ LATE_EVENTS = """
     window.waiting = [];
     window.WebSocket = class extends WebSocket {
       addEventListener(type, hear) {
-        super.addEventListener(type, type === "open" ? (event) => window.waiting.push(() => hear(event)) : hear);
+        super.addEventListener(type, type === "open" ? (event) => this.later(() => hear(event)) : hear);
+      }
+      later(go) {
+        window.waiting.push(go);
+        document.documentElement.dataset.waiting = "true";
       }
     };
 """
@@ -70,7 +74,7 @@ LATE_EVENTS = """
 def test_nothing_is_typed_before_there_is_a_channel_for_it(foreign: Foreign, page: Page) -> None:
     page.add_init_script(LATE_EVENTS)
     page.goto(foreign.url)
-    page.wait_for_function("window.waiting.length > 0")
+    page.locator("html[data-waiting]").wait_for()
     expect(box(page)).to_be_disabled()
     page.evaluate("window.waiting.forEach((go) => go())")
     box(page).fill("Here I am")
