@@ -5,7 +5,7 @@ in the step that enters the call; a difference voids the request.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -99,7 +99,23 @@ def may_not_vote(requester: str, votes: Iterable[Vote], voter: str) -> NoVote | 
 
 def granted_before(grants: Iterable[Grant], filed_at: datetime) -> tuple[Grant, ...]:
     """The grants that count for a request: who was made approver after it was filed can't vote on it."""
-    return tuple(grant for grant in grants if grant.granted_at <= filed_at)
+    return tuple(grant for grant in grants if (grant.votes_since or grant.granted_at) <= filed_at)
+
+
+Inside = Mapping[str, frozenset[str]]
+"""Who was in the user groups that may vote, when a request was filed."""
+
+
+def as_filed(member: Member, inside: Inside | None) -> Member:
+    """The member with only those groups in which they were when a request was filed, if that was kept.
+
+    Who joins a group of approvers is made approver by that, and so has no word in what was asked for before.
+    """
+    groups = member.account.groups
+    if inside is None or groups is None:
+        return member
+    theirs = frozenset(each for each in groups if member.id in inside.get(each, ()))
+    return replace(member, account=replace(member.account, groups=theirs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +139,14 @@ def agreement(
     workspace: str,
     names: Sequence[str],
     filed_at: datetime,
+    inside: Inside | None,
     now: datetime,
 ) -> Agreement:
     """Of those who approved, who could approve now. Whose account is not among `accounts` was not read."""
     counting = granted_before(grants, filed_at)
     sure, perhaps = [], []
     for voter in (vote.voter for vote in approvals):
-        member = Member(workspace, voter, accounts.get(voter, UNKNOWN_ACCOUNT))
+        member = as_filed(Member(workspace, voter, accounts.get(voter, UNKNOWN_ACCOUNT)), inside)
         decision = decide(counting, member, Permission.REQUEST_VOTE, names=names, now=now)
         if decision.allowed:
             sure.append(voter)

@@ -64,9 +64,11 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
         moving = spec.kind is Kind.REBOOT or status in spec.passing
         return Step(State.SETTLING, again_in=timedelta(), moving=moving, seen_status=status)
     if spec.harmless_twice:
-        if operation.calls >= MOST_CALLS:
-            return Step(State.FAILED, Outcome.NO_EFFECT, seen_status=status)
-        return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=status)
+        if operation.calls < MOST_CALLS:
+            return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=status)
+        if spec.kind is Kind.DELETE:  # one of them may take effect yet: nobody is told that it is still there
+            return Step(State.UNKNOWN, Outcome.LOST, seen_status=status)
+        return Step(State.FAILED, Outcome.NO_EFFECT, seen_status=status)
     if operation.lease_until is not None and now < operation.lease_until:
         pause = min(base, operation.lease_until - now)
         return Step(State.CALLING, Outcome.LOST, again_in=pause, seen_status=status)

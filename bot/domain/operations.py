@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.approvals import Choice, Fingerprint, Vote
+from bot.domain.approvals import Choice, Fingerprint, Inside, Vote
 from bot.domain.kinds import CATALOG, POWER, UPDATES, Kind, Spec
 from bot.domain.wanted import Wanted, acts
 
@@ -187,7 +187,7 @@ class Request:
 
     `connected_at` says under which provider token it was filed; `needed` is how many others have to agree;
     `broke_glass`: it is done without them; `closed_by`: who withdrew it, or did it without the others;
-    `anchor`: 128 bits of the log's head when it was filed.
+    `anchor`: 128 bits of the log's head when it was filed; `inside`: who was in the groups that may vote then.
     """
 
     id: str
@@ -207,6 +207,7 @@ class Request:
     claimed_by: str = ""
     closed_by: str = ""
     anchor: str = ""
+    inside: Inside | None = None
     votes: tuple[Vote, ...] = ()
 
     @property

@@ -15,6 +15,12 @@ from bot.domain.roles import MAY, Grant, Permission, Role, SubjectKind
 
 EXPIRES_AFTER = timedelta(hours=24)
 
+ALONE_AFTER = timedelta(hours=24)
+"""Who took another admin's role away is no sole admin for this long: else two would be as good as one."""
+
+TOOK = "admins_taken"
+"""Where a workspace's settings keep who did, and when."""
+
 
 class Power(StrEnum):
     """The kinds of changes that give power, or take a barrier away."""
@@ -139,6 +145,7 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
     REPLACED = "replaced"
     TOO_FEW = "too_few"
+    ALONE = "alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,18 @@ def gives(grants: Iterable[Grant], grant: Grant, now: datetime) -> bool:
     )
 
 
+def took_admin(settings: Mapping[str, Any], by: str, now: datetime) -> dict[str, Any]:
+    """The settings with a word on who took an admin's role away just now."""
+    since = {who: at for who, at in settings.get(TOOK, {}).items() if now - datetime.fromisoformat(at) < ALONE_AFTER}
+    return dict(settings) | {TOOK: since | {by: now.isoformat()}}
+
+
+def acts_alone(settings: Mapping[str, Any], who: str, now: datetime) -> bool:
+    """Whether a sole admin may do what takes two; not while they are the only one because they made it so."""
+    took = settings.get(TOOK, {}).get(who)
+    return took is None or now - datetime.fromisoformat(took) >= ALONE_AFTER
+
+
 def packed(change: Change) -> str:
     """A change as text, to be sealed."""
     match change:
@@ -234,13 +253,14 @@ def without_secret(change: Change) -> Change:
 
 
 def _grant(values: Mapping[str, Any]) -> Grant:
-    named = {each.name: values[each.name] for each in fields(Grant)}
+    named = {each.name: values[each.name] for each in fields(Grant) if each.name in values}
     return Grant(
         **named
         | {
             "subject_kind": SubjectKind(values["subject_kind"]),
             "role": Role(values["role"]),
             "until": _time(values["until"]),
+            "votes_since": _time(values.get("votes_since")),
             "granted_at": datetime.fromisoformat(values["granted_at"]),
         }
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.domain.selectors import matches
@@ -104,6 +104,7 @@ class Grant:
     """A role for a person or user group, perhaps only on servers that fit a pattern, perhaps only until a time.
 
     `break_glass`: in an emergency its holder may start, stop and reboot without the consent that it usually takes.
+    `votes_since`: since when its subject could vote there, if they could already when it was given.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Grant:
     granted_by: str
     granted_at: datetime
     break_glass: bool = False
+    votes_since: datetime | None = None
 
     def live(self, now: datetime) -> bool:
         """Whether it still holds."""
@@ -249,6 +251,20 @@ def next_end(grants: Iterable[Grant], now: datetime) -> datetime | None:
 def admins(grants: Iterable[Grant], now: datetime) -> tuple[str, ...]:
     """The people who administer the whole workspace now, in the order they were granted it."""
     return tuple(dict.fromkeys(g.subject for g in grants if _is_admin(g) and g.live(now)))
+
+
+def less_of_an_admin(before: Iterable[Grant], after: Iterable[Grant], now: datetime) -> frozenset[str]:
+    """The people who administer the whole workspace less long after a change than before it, or not any more."""
+    then, since = _admin_until(before, now), _admin_until(after, now)
+    return frozenset(who for who, until in then.items() if since.get(who, now) < until)
+
+
+def _admin_until(grants: Iterable[Grant], now: datetime) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for grant in grants:
+        if _is_admin(grant) and grant.live(now):
+            found[grant.subject] = max(found.get(grant.subject, now), grant.until or datetime.max.replace(tzinfo=UTC))
+    return found
 
 
 def keeps_an_admin(grants: Iterable[Grant], absent: Collection[str]) -> bool:

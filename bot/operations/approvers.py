@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from bot.domain.approvals import Inside
 from bot.domain.roles import Account, Grant, Member, Permission, SubjectKind, able, decide, groups_of
 from bot.operations.parts import Parts
 
@@ -48,6 +49,12 @@ async def accounts_of(parts: Parts, workspace: str, people: Iterable[str]) -> di
         accounts = await asyncio.gather(*(parts.people.present(workspace, each, groups) for each in some))
         found |= zip(some, accounts, strict=True)
     return found
+
+
+async def inside_groups(parts: Parts, workspace: str, names: Sequence[str]) -> Inside:
+    """Who is in the groups that may vote about servers of these names; nobody, as far as Slack can't say."""
+    grants = able((await parts.snapshots.of(workspace)).grants, Permission.REQUEST_VOTE, names, parts.clock())
+    return {group: await parts.people.members(workspace, group) for group in sorted(groups_of(grants))}
 
 
 async def _candidates(parts: Parts, workspace: str, grants: Sequence[Grant], names: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.access import Tally
-from bot.domain.approvals import Agreement, Choice, NoVote, Vote, agreement, granted_before, may_not_vote, saw
+from bot.domain.approvals import Agreement, Choice, NoVote, Vote, agreement, as_filed, granted_before, may_not_vote, saw
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import Kind, Operation, Outcome, Request, State, Step
@@ -24,17 +24,19 @@ from bot.store.engine import Tx
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The vote is kept; `missing` approvals are still needed, 0 when it is decided."""
+    """The vote is kept; `missing` approvals are still needed, 0 when it is decided. `about`: what waited for it."""
 
     request: Request
     missing: int
+    about: tuple[Operation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The request is withdrawn."""
+    """The request is withdrawn, as far as nothing of it was begun: for the operations `kept`."""
 
     request: Request
+    kept: tuple[Operation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ async def vote(
             await close(tx, parts, voted, consented(voted, policy, now), "", now)
         await notices.renew(tx, member.workspace, NoticeKind.CARD, request.id, now)
         voted = await operations.request(tx, member.workspace, request_id) or voted
-    return Counted(voted, 0 if choice is Choice.DENY else missing)
+    waited = tuple(each for each in request.operations if each.state is State.REQUESTED)
+    return Counted(voted, 0 if choice is Choice.DENY else missing, waited)
 
 
 async def may_deny(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word | None:
@@ -129,8 +132,8 @@ async def cancel(parts: Parts, member: Member, request_id: str, *, delivery: str
             await _log(tx, member, request, "too_late", now, Tally.LATE)
             return TooLate(request)
         await audit.append(tx, member.workspace, _about(Action.REQUEST_CANCELLED, request, member.id), now)
-        await close(tx, parts, request, Step(State.CANCELLED, Outcome.CANCELLED), member.id, now)
-    return Cancelled(request)
+        kept = await close(tx, parts, request, Step(State.CANCELLED, Outcome.CANCELLED), member.id, now)
+    return Cancelled(request, kept)
 
 
 async def claim(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word:
@@ -170,7 +173,8 @@ async def _may_not(tx: Tx, member: Member, request: Request | None, choice: Choi
         return Halted(frozen)
     why = may_not_vote(request.requester, request.votes, member.id)
     grants = granted_before(await members.of_workspace(tx, member.workspace), request.created_at)
-    if why is None and not decide(grants, member, Permission.REQUEST_VOTE, names=names, now=now).allowed:
+    then = as_filed(member, request.inside)
+    if why is None and not decide(grants, then, Permission.REQUEST_VOTE, names=names, now=now).allowed:
         why = NoVote.APPROVER_SINCE
     if why is None:
         return None
@@ -240,6 +244,7 @@ def agreement_of(
         workspace=request.workspace,
         names=names or names_of(request),
         filed_at=request.created_at,
+        inside=request.inside,
         now=now,
     )
 

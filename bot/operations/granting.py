@@ -7,9 +7,10 @@ from datetime import datetime
 from bot.domain.access import ending_told_at
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, leaves_no_admin
+from bot.domain.proposals import took_admin
+from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, leaves_no_admin, less_of_an_admin
 from bot.operations.parts import Parts
-from bot.store import access, audit, members, notices, votes
+from bot.store import access, audit, members, notices, votes, workspaces
 from bot.store.engine import Tx
 
 
@@ -23,6 +24,7 @@ async def give(tx: Tx, parts: Parts, workspace: str, grant: Grant, now: datetime
     if leaves_no_admin(before, [*kept, grant], absent):
         return False
     await members.put(tx, workspace, _voting_since(grant, before, now))
+    await _remember(tx, workspace, before, [*kept, grant], grant.granted_by, absent, now)
     await votes.look_soon(tx, workspace, now)
     replaced = ", ".join(each.role for each in before if place(each) == place(grant)) or None
     facts = facts_of(grant) | {"instead_of": replaced}
@@ -41,9 +43,11 @@ async def take(
 ) -> bool:
     """Takes grants away; False when no admin would be left. Whose they were hears it; of an admin's, all admins."""
     before = await members.of_workspace(tx, workspace)
-    if leaves_no_admin(before, [each for each in before if each not in grants], absent):
+    after = [each for each in before if each not in grants]
+    if leaves_no_admin(before, after, absent):
         return False
     await members.remove(tx, workspace, [each.id for each in grants])
+    await _remember(tx, workspace, before, after, by, absent, now)
     await votes.look_soon(tx, workspace, now)
     drafts = [Draft(Action.ACCESS_REVOKED, by, each.subject, detail=facts_of(each)) for each in grants]
     await audit.extend(tx, workspace, drafts, now)
@@ -57,16 +61,32 @@ async def take(
     return True
 
 
+async def _remember(
+    tx: Tx,
+    workspace: str,
+    before: Sequence[Grant],
+    after: Sequence[Grant],
+    by: str,
+    absent: Collection[str],
+    now: datetime,
+) -> None:
+    """Keeps who took another admin's role away or shortened it; one whose account is barred is none anyway."""
+    gone = less_of_an_admin(before, after, now) - {by, *absent}
+    known = await workspaces.get(tx, workspace) if gone else None
+    if known:
+        await workspaces.keep_settings(tx, workspace, took_admin(known.settings, by, now))
+
+
 def _voting_since(grant: Grant, before: Sequence[Grant], now: datetime) -> Grant:
     """A role that is given anew to who could vote in the same place has been theirs since then, not since now.
 
     Else being made admin, or approver once more, would take back the votes that were given in between.
     """
     same = [each for each in before if place(each) == place(grant) and each.live(now)]
-    since = [each.granted_at for each in same if each.gives(Permission.REQUEST_VOTE)]
+    since = [each.votes_since or each.granted_at for each in same if each.gives(Permission.REQUEST_VOTE)]
     if not since or not grant.gives(Permission.REQUEST_VOTE):
         return grant
-    return replace(grant, granted_at=min(since))
+    return replace(grant, votes_since=min(since))
 
 
 async def _announce_ends(

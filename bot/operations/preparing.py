@@ -9,14 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.domain.approvals import Difference, Fingerprint, differences, fingerprint
+from bot.domain.approvals import Difference, Fingerprint, Inside, differences, fingerprint
 from bot.domain.lookalikes import nearly
 from bot.domain.operations import POWER, UPDATES, Kind, Operation
 from bot.domain.policy import Policy, policy_of
 from bot.domain.roles import Member
 from bot.domain.servers import Server
 from bot.domain.wanted import Wanted, acts
-from bot.operations.approvers import who_could
+from bot.operations.approvers import inside_groups, who_could
 from bot.operations.parts import Parts
 from bot.store import operations
 from bot.store.engine import Tx
@@ -34,7 +34,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 class Prepared:
     """The servers as their own pages show them, and the consent that changing them takes.
 
-    `needed` others have to agree, `could` of them can, asked in `channel`. `shown` are the fingerprints that the
+    `needed` others have to agree, `could` of them can, asked in `channel`; `inside`: who is in the groups that may
+    vote. `shown` are the fingerprints that the
     consent is given to: of every deletion, and of whatever else takes consent; `alike`, by server id, the names that
     are easily taken for its own.
     """
@@ -46,6 +47,7 @@ class Prepared:
     shown: tuple[Fingerprint, ...]
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wanted: Wanted | None = None
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ async def prepare(
     could = await who_is_asked(parts, member, names, policy, needed, extra=extra)
     if isinstance(could, NobodyCould):
         return could
-    return Prepared(pages, needed, could, policy.approvals_channel, prints, alike, wanted)
+    inside = await inside_groups(parts, member.workspace, names)
+    return Prepared(pages, needed, could, policy.approvals_channel, prints, alike, wanted, inside)
 
 
 async def who_is_asked(

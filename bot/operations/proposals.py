@@ -25,6 +25,7 @@ from bot.domain.proposals import (
     Unfreeze,
     Unprotect,
     Why,
+    acts_alone,
     takes_two,
 )
 from bot.domain.roles import Member, SubjectKind, admins, barred, decide
@@ -111,7 +112,10 @@ async def change_power(
     known = await workspaces.get(tx, workspace)
     connected = known is not None and (known.connected or known.unreadable or bool(known.settings.get(DISCONNECTED)))
     asked = tuple(each for each in admins(grants, now) if each not in absent and each != member.id)
-    if not asked or not takes_two(change, grants, now, connected=connected):
+    two = takes_two(change, grants, now, connected=connected)
+    if two and not asked and not acts_alone(known.settings if known else {}, member.id, now):
+        return await _impossible(tx, member, change, Why.ALONE, now)
+    if not two or not asked:
         why = await enact(tx, parts, workspace, member.id, change, now, absent=absent)
         return await _impossible(tx, member, change, why, now) if why else Done()
     return Proposed(await _propose(tx, parts, member, change, asked, now), asked)

@@ -285,6 +285,7 @@ def _request(
         needed=needed,
         broke_glass=order.broke_glass,
         connected_at=present.connected_at if present else None,
+        inside=prepared.inside,
         expires_at=now + policy.expires_in if waits else None,
         due_at=now + min(policy.reminder, policy.expires_in) if waits else None,
         operations=tuple(

@@ -78,8 +78,10 @@ def _honest(given: Written) -> Written:
     """What was called, and whose answer was lost, may take effect late: then nobody is told that it wasn't done."""
     before, step = given.before, given.step
     untouched = step.to in (State.FAILED, State.VOID, State.CANCELLED)
-    if not (before.lost and before.state is State.APPROVED and untouched) or before.stop_first:
+    if not (before.lost and before.state in (State.APPROVED, State.CALLING) and untouched) or before.stop_first:
         return given
+    if before.state is State.CALLING and step.outcome in (Outcome.GONE, Outcome.NO_EFFECT):
+        return given  # seen on the server's own page, not concluded from a refusal
     return Written(before, Step(State.UNKNOWN, Outcome.LOST, seen_status=step.seen_status))
 
 

@@ -46,6 +46,7 @@ async def put(tx: Tx, workspace: str, grant: Grant) -> None:
             granted_by=grant.granted_by,
             granted_at=grant.granted_at,
             break_glass=grant.break_glass,
+            votes_since=grant.votes_since,
         )
     )
 
@@ -66,4 +67,5 @@ def _grant(row: Any) -> Grant:
         granted_by=row.granted_by,
         granted_at=row.granted_at,
         break_glass=row.break_glass,
+        votes_since=row.votes_since,
     )

@@ -31,6 +31,7 @@ async def add(tx: Tx, request: Request) -> None:
             kind=request.kind,
             channel=request.channel,
             created_at=request.created_at,
+            inside=_inside(request),
             **{name: getattr(request, name) for name in _OF_REQUEST},
         )
     )
@@ -96,6 +97,7 @@ async def request(tx: Tx, workspace: str, request_id: str, *, lock: bool = False
         channel=row.channel,
         created_at=row.created_at,
         operations=tuple(_operation(each) for each in of_it),
+        inside=None if row.inside is None else {group: frozenset(people) for group, people in row.inside.items()},
         votes=await votes.of_request(tx, workspace, request_id),
         **{name: getattr(row, name) for name in _OF_REQUEST},
     )
@@ -291,6 +293,10 @@ def _saved(before: Operation, after: Operation) -> dict[str, Any]:
         "from_state": before.state,
         "from_version": before.version,
     }
+
+
+def _inside(request: Request) -> dict[str, list[str]] | None:
+    return None if request.inside is None else {group: sorted(people) for group, people in request.inside.items()}
 
 
 def _values(operation: Operation) -> dict[str, Any]:

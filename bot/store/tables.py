@@ -78,6 +78,7 @@ grants = Table(
     _id("granted_by"),
     Column("granted_at", Time, nullable=False),
     Column("break_glass", Boolean, nullable=False, server_default=text("false")),
+    Column("votes_since", Time),
     PrimaryKeyConstraint("workspace", "id"),
     UniqueConstraint("workspace", "subject_kind", "subject", "glob", "limited", "role"),
 )
@@ -142,6 +143,7 @@ requests = Table(
     Column("claimed_by", String(64), nullable=False, server_default=""),
     Column("closed_by", String(64), nullable=False, server_default=""),
     Column("anchor", String(32), nullable=False, server_default=""),
+    Column("inside", JSON),
     PrimaryKeyConstraint("workspace", "id"),
 )
 Index("ix_requests_due_at", requests.c.due_at)

@@ -236,3 +236,43 @@ async def test_what_waits_for_a_second_admin_stands_among_the_requests(deleting:
     assert await types(deleting, deleting.ada, "requests") == (
         "Nothing is open: no request waits, and nothing is under way."
     )
+
+
+@pytest.mark.parametrize(
+    "how", ["access revoke @amir", "access grant @amir operator", "access grant @amir admin for 9h, then viewer"]
+)
+async def test_who_took_the_other_admins_role_away_is_no_sole_admin_for_a_day(deleting: World, how: str) -> None:
+    await second_admin(deleting)
+    for step in ["access grant @amir admin for 9h", "access grant @amir viewer"] if "then" in how else [how]:
+        await types(deleting, deleting.ada, step)
+    await deleting.seconds_pass(5)
+    if "then" in how:
+        await deleting.minutes_pass(9 * 60 + 1)
+    assert deleting.amir.sees("@ada"), "who was taken it from hears it at once"
+    for what in ("access grant @noor approver", "access grant @noor admin"):
+        answer = await types(deleting, deleting.ada, what)
+        assert answer.startswith(
+            "This takes a second admin, and you took another admin's role away less than a day ago."
+        )
+    assert await saves(deleting, Deletions_by_all_in_a_day="30") == {}
+    assert "less than a day ago" in await answer_of(deleting, deleting.ada)
+    assert "U0ADA change.refused U0NOOR: alone" in await deleting.log()
+    assert "@noor is operator now" in await types(deleting, deleting.ada, "access grant @noor operator"), (
+        "gives no power"
+    )
+    await deleting.minutes_pass(24 * 60 + 1)
+    assert "@noor is approver now" in await types(deleting, deleting.ada, "access grant @noor approver")
+
+
+async def test_of_an_admin_whose_account_was_gone_before_that_does_not_hold(deleting: World) -> None:
+    await second_admin(deleting)
+    await deleting.team.deactivate(deleting.amir)
+    await deleting.minutes_pass(2)
+    await types(deleting, deleting.ada, "access revoke @amir")
+    assert "@noor is admin now" in await types(deleting, deleting.ada, "access grant @noor admin")
+
+
+async def test_who_gave_their_own_role_back_leaves_a_sole_admin(deleting: World) -> None:
+    await second_admin(deleting)
+    await types(deleting, deleting.amir, "access revoke @amir")
+    assert "@noor is admin now" in await types(deleting, deleting.ada, "access grant @noor admin")

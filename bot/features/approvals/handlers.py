@@ -170,10 +170,10 @@ def _looked(ask: Ask, looked: Looked, done: Callable[[Operation], Message]) -> M
 
 def _told(ask: Ask, word: Word, choice: Choice = Choice.APPROVE) -> Message:
     match word:
-        case Counted(request, missing):
-            return views.counted_vote(request, choice, missing, ask.now)
-        case Cancelled(request):
-            return views.cancelled(request)
+        case Counted(request, missing, about):
+            return views.counted_vote(request, about, choice, missing, ask.now)
+        case Cancelled(request, kept):
+            return views.cancelled(request, kept)
         case Claimed(request):
             return views.claimed(request)
         case TooLate(request, other_token):

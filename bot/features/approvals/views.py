@@ -118,13 +118,14 @@ def way_alone(kind: Kind, names: Sequence[str]) -> str:
     return f"Can't wait? {code(f'/vps break-glass {Kind.EDIT if kind is Kind.RENAME else kind} {what}')}"
 
 
-def counted_vote(request: Request, choice: Choice, missing: int, now: datetime) -> Message:
-    """The private answer to who voted."""
-    names = names_of(request)
+def counted_vote(request: Request, about: Sequence[Operation], choice: Choice, missing: int, now: datetime) -> Message:
+    """The private answer to who voted; `about` is what waited for it."""
+    names = named(about)
     if choice is Choice.DENY:
-        return said(f"Denied: {names} stays as it is. {person(request.requester)} is told.")
+        return said(f"Denied: {left_alone(about)} {person(request.requester)} is told.")
     if missing:
-        return said(f"Your approval counts. {counted(missing, 'more approval')} to go before {names} is touched.")
+        verb = "is" if len(about) == 1 else "are"
+        return said(f"Your approval counts. {counted(missing, 'more approval')} to go before {names} {verb} touched.")
     if until := undo_until(request, now):
         return said(
             f"Approved. The {CATALOG[request.kind].noun} of {names} begins {moment(until)}; until then it can be "
@@ -138,9 +139,19 @@ def claimed(request: Request) -> Message:
     return said(f"The others see that you are looking at {names_of(request)}.")
 
 
-def cancelled(request: Request) -> Message:
-    """The private answer to who asked."""
-    return said(f"Withdrawn. {names_of(request)} stays as it is.")
+def cancelled(request: Request, kept: Sequence[Operation]) -> Message:
+    """The private answer to who asked: what stays, and what was begun already and isn't held up by it."""
+    begun = [each for each in request.operations if each.id not in {one.id for one in kept}]
+    rest = f" {named(begun)} was begun with before that: the card shows how it ends." if begun else ""
+    return said(f"Withdrawn. {left_alone(kept)}{rest}")
+
+
+def left_alone(operations: Sequence[Operation]) -> str:
+    """That nothing is done, as a sentence."""
+    one = len(operations) == 1
+    if operations[0].kind is Kind.CREATE:
+        return f"{named(operations)} {'is' if one else 'are'} not created."
+    return f"{named(operations)} {'stays as it is' if one else 'stay as they are'}."
 
 
 def too_late(request: Request, now: datetime, *, other_token: bool = False) -> Message:
@@ -285,7 +296,9 @@ def undo_until(request: Request, now: datetime) -> datetime | None:
 
 def cancel_button(request: Request) -> Element:
     """Withdraws it, after a question."""
-    sure = confirmation("Withdraw the request?", f"{names_of(request)} stays as it is.", "Withdraw", "Back")
+    several = len(request.operations) > 1 and not request.waiting
+    what_stays = "What was not begun yet stays as it is." if several else left_alone(request.operations)
+    sure = confirmation("Withdraw the request?", what_stays, "Withdraw", "Back")
     return button("Cancel", ActionId.REQUEST_CANCEL, request.id, confirm=sure)
 
 
@@ -310,10 +323,15 @@ def _short(operation: Operation) -> str:
 
 
 def names_of(request: Request) -> str:
-    """Its servers, by name when they are few; what can't be told by eye in a name is written out."""
-    if len(request.operations) > 5:
-        return counted(len(request.operations), "server")
-    return listed([bold(revealed(each.server_name)) for each in request.operations])
+    """Its servers; see `named`."""
+    return named(request.operations)
+
+
+def named(operations: Sequence[Operation]) -> str:
+    """Their servers, by name when they are few; what can't be told by eye in a name is written out."""
+    if len(operations) > 5:
+        return counted(len(operations), "server")
+    return listed([bold(revealed(each.server_name)) for each in operations])
 
 
 def state_of(request: Request) -> State:

@@ -149,6 +149,10 @@ _WHY = {
     Why.UNREADABLE: "What was proposed can't be read any more: the bot's encryption key was changed.",
     Why.REPLACED: "It was proposed anew.",
     Why.TOO_FEW: "That takes more approvals than there are people who can approve.",
+    Why.ALONE: (
+        "This takes a second admin, and you took another admin's role away less than a day ago. Alone you can do it "
+        "when that day is over, or with somebody who is admin by then."
+    ),
 }
 
 _VOID = {
@@ -160,4 +164,5 @@ _VOID = {
     Why.UNREADABLE: "what was proposed can't be read any more, because the bot's encryption key was changed.",
     Why.REPLACED: "it was proposed anew.",
     Why.TOO_FEW: "it takes more approvals than there are people who can approve now.",
+    Why.ALONE: "who proposed it took another admin's role away less than a day ago.",
 }
