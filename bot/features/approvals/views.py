@@ -171,7 +171,7 @@ def not_yours(request: Request, why: NoVote | None) -> Message:
     return said(
         {
             NoVote.OWN: "You asked for this one yourself: somebody else has to decide. *Cancel* withdraws it.",
-            NoVote.ALREADY: f"You have voted on this one already. So far {given} approved; the card says what it takes.",
+            NoVote.ALREADY: f"You have voted on this one already. {given} approved it; the card says what is missing.",
             NoVote.APPROVER_SINCE: "You got your role after this was asked for, so your vote doesn't count on it.",
             None: f"Only {person(request.requester)} can cancel this: they asked for it.",
         }[why]
