@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
-from bot.engine.desk import ALTOGETHER, Desk, work_off
+from bot.engine.desk import Desk, work_off
 from bot.engine.tickets import Work
 
 QUEUE, TICKET = "workspaces", "look at a workspace"
@@ -32,6 +32,9 @@ ELSEWHERE = 0.5
 
 AFTER_TROUBLE = 1.0
 """Seconds until what may have been missed, or failed because the database was away, is looked at again."""
+
+HELD = 1000
+"""Workspaces that one replica holds together. Holding costs nothing, and those whose provider hangs are held long."""
 
 LAST_WORDS = 1.0
 """Seconds for giving everything back at a stop."""
@@ -190,7 +193,7 @@ class Replicated:
                     self.wake()
                     await app.run_worker_async(
                         queues=[QUEUE],
-                        concurrency=ALTOGETHER,
+                        concurrency=HELD,
                         install_signal_handlers=False,
                         delete_jobs="always",
                         fetch_job_polling_interval=ELSEWHERE,  # it may miss a notification
