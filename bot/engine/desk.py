@@ -40,6 +40,10 @@ class Desk:
         """Where something is under way."""
         return {ticket.workspace for ticket in self._running}
 
+    def failing(self, now: datetime) -> set[str]:
+        """Where a ticket has failed a moment ago."""
+        return {ticket.workspace for ticket, until in self._resting.items() if until > now}
+
     def start(self, due: Iterable[Ticket], now: datetime) -> None:
         """Starts what there is room for and what isn't under way yet, or resting after a failure."""
         first = {_place(ticket) for ticket in self._running}
