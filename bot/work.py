@@ -28,19 +28,18 @@ HOUSEKEEPING = timedelta(hours=1)
 class Chore:
     """One kind of work. `due` names a workspace and perhaps one thing in it; the same twice is once.
 
-    `perform` does one step: it is given the workspace, the thing and the time. `slow`: it waits for the provider.
+    `perform` does one step: it is given the workspace, the thing and the time.
     """
 
     name: str
     due: Callable[[Tx, datetime], Awaitable[Iterable[tuple[str, str]]]]
     next_due: Callable[[Tx], Awaitable[datetime | None]]
     perform: Callable[[str, str, datetime], Awaitable[None]]
-    slow: bool = False
 
 
 @dataclass
 class Looking:
-    """Fills the engine's port. Chores stand in the order in which their tickets are given: quick ones first."""
+    """Fills the engine's port. Chores stand in the order in which their tickets are given."""
 
     parts: Parts
     chores: Sequence[Chore]
@@ -51,7 +50,7 @@ class Looking:
         await self._keep_house(now)
         async with self.parts.store.read() as tx:
             tickets = [
-                Ticket(workspace, chore.name, subject, chore.slow)
+                Ticket(workspace, chore.name, subject)
                 for chore in self.chores
                 for workspace, subject in await chore.due(tx, now)
             ]
@@ -97,7 +96,7 @@ def by_workspace(
 def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -> tuple[Chore, ...]:
     """The path of changes: what was cut off, floods of refusals, consent, proposals, and the operations themselves.
 
-    Operations come last: fifty calls of a slow provider must not keep the rest waiting.
+    Each of them has a place of its own in every workspace: fifty calls of a slow provider keep nothing else waiting.
     """
     return (
         by_workspace("take up", deliveries.due_workspaces, deliveries.next_due, take_up),
@@ -105,12 +104,10 @@ def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -
         Chore("consent", votes.due, votes.next_due, lambda w, request, _now: look_after(parts, w, request)),
         Chore("expire", proposals.due, proposals.next_due, lambda w, proposal, _now: expire(parts, w, proposal)),
         by_workspace("notes", notes.due_workspaces, notes.next_due, lambda w, now: ask_owners(parts, w, now)),
-        Chore("round", fleet.due_rounds, fleet.next_due, lambda w, kind, now: _ROUNDS[kind](parts, w, now), slow=True),
-        Chore("schedule", schedules.due, schedules.next_due, lambda w, it, _now: begin_due(parts, w, it), slow=True),
-        Chore("roll", schedules.due_runs, schedules.next_due, lambda w, run, _now: roll(parts, w, run), slow=True),
-        Chore(
-            "operations", _operations_due, operations.next_due, lambda w, it, now: _step(parts, w, it, now), slow=True
-        ),
+        Chore("round", fleet.due_rounds, fleet.next_due, lambda w, kind, now: _ROUNDS[kind](parts, w, now)),
+        Chore("schedule", schedules.due, schedules.next_due, lambda w, it, _now: begin_due(parts, w, it)),
+        Chore("roll", schedules.due_runs, schedules.next_due, lambda w, run, _now: roll(parts, w, run)),
+        Chore("operations", _operations_due, operations.next_due, lambda w, it, now: _step(parts, w, it, now)),
     )
 
 

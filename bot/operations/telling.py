@@ -83,7 +83,7 @@ log = structlog.get_logger()
 
 
 class _LeaseOver(Exception):
-    """Who claimed the messages was stopped for longer than the claim holds."""
+    """Who claimed the messages was stopped for longer than the claim holds, or somebody else has claimed them since."""
 
 
 class Teller:
@@ -121,7 +121,7 @@ class Teller:
     async def _tell(self, notice: Notice, lease_ends: datetime) -> None:
         facts, turn = await self._facts(notice), await self._turns.of(notice)
         await self._web.prepare(notice.workspace)  # else it is looked up between the look at the clock and the sending
-        if self._parts.clock() + timedelta(seconds=TIMEOUT) >= lease_ends:
+        if turn is None or self._parts.clock() + timedelta(seconds=TIMEOUT) >= lease_ends:
             raise _LeaseOver  # stopped and resumed in between, or Slack is slow: the call may outlast the claim
         if turn.until:
             await self._put_off(notice, until=turn.until, error="", tried=False)
@@ -218,7 +218,8 @@ class Teller:
             policy = policy_of(known.settings if known else {})
             other = policy.notifications_channel if notice.kind in FOR_EVERYBODY else ""
             channel = other if other and other != target else notice.recipient
-            await notices.put_off(tx, notice, until=now, error="", channel=channel)
+            if not await notices.put_off(tx, notice, until=now, error="", channel=channel):
+                return
             if target in (policy.approvals_channel, policy.notifications_channel):
                 await self._tell_admin(tx, notice, target, now)
             elif notice.kind in WHERE_TYPED and target[:1] in ("C", "G"):

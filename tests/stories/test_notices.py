@@ -216,6 +216,45 @@ async def test_what_somebody_else_is_sending_is_not_overtaken(world: World) -> N
     world.slack.forget_problems()
 
 
+async def test_who_was_stopped_while_sending_has_no_say_when_another_sends_it(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    async with world.bot.store.begin("story") as tx:  # a process is stopped in the middle of sending it
+        [stopped] = await notices.claim(tx, world.team.id, world.clock.now())
+    world.clock.move(seconds=46)
+    async with world.bot.store.begin("story") as tx:  # and another one takes it over
+        [taken] = await notices.claim(tx, world.team.id, world.clock.now())
+    async with world.bot.store.begin("story") as tx:  # the first goes on: its call of Slack has failed
+        assert not await notices.is_claimed(tx, stopped) and await notices.is_claimed(tx, taken)
+        assert not await notices.put_off(tx, stopped, until=world.clock.now(), error="unreachable")
+    await world.seconds_pass(20)
+    sent = [call.request["metadata"]["event_payload"]["notice"] for call in world.slack.api_calls("chat.postMessage")]
+    assert taken.id not in sent, "it is left to who sends it"
+    async with world.bot.store.begin("story") as tx:
+        await notices.sent(tx, taken, channel=world.ops.id, ts="1.0", again_at=world.clock.now())
+        await notices.sent(tx, stopped, channel=world.ops.id, ts="2.0", again_at=world.clock.now())
+        known = await notices.card(tx, world.team.id, taken.subject)
+    assert known and (known.notice.ts, known.error) == ("1.0", ""), "one of them stands"
+    world.slack.forget_problems()
+
+
+async def test_what_slack_took_from_who_was_stopped_is_not_sent_again_when_another_fails(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    async with world.bot.store.begin("story") as tx:
+        [stopped] = await notices.claim(tx, world.team.id, world.clock.now())
+    world.clock.move(seconds=46)
+    async with world.bot.store.begin("story") as tx:
+        [taken] = await notices.claim(tx, world.team.id, world.clock.now())
+    async with world.bot.store.begin("story") as tx:  # Slack had taken the first one's, and says no to the other
+        await notices.sent(tx, stopped, channel=world.ops.id, ts="1.0", again_at=world.clock.now())
+        assert not await notices.put_off(tx, taken, until=world.clock.now(), error="internal_error")
+    await world.seconds_pass(60)
+    sent = [call.request["metadata"]["event_payload"]["notice"] for call in world.slack.api_calls("chat.postMessage")]
+    assert taken.id not in sent
+    world.slack.forget_problems()
+
+
 async def test_one_message_a_second_also_when_the_bot_was_started_anew_in_between(world: World) -> None:
     for number in (1, 2, 3, 4):
         world.has_server(f"web-{number}")
