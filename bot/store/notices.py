@@ -112,6 +112,14 @@ async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:
     return claimed
 
 
+async def hold(tx: Tx, notice: Notice, claimed_at: datetime, now: datetime) -> bool:
+    """Leaves a message to who claimed it then for some time more; False when somebody else has claimed it since."""
+    held = await tx.connection.execute(
+        _the(notice).where(notices.c.sending_since == claimed_at).values(due_at=now + SENDING_LEASE)
+    )
+    return held.rowcount == 1
+
+
 async def limited_until(tx: Tx, workspace: str, now: datetime) -> datetime | None:
     """Until when Slack wants to hear nothing of a workspace: it said so to a message that waits for that time."""
     found: datetime | None = (
