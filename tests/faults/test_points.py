@@ -29,6 +29,7 @@ NOT_ABOUT_CHANGES = {
     "commit:connect.keep": "a token is kept; one transaction, nothing outside",
     "commit:connect.forget": "a token is forgotten; one transaction, nothing outside",
     "commit:settings.save": "settings are changed; one transaction, nothing outside",
+    "commit:settings.refused": "settings that would lock everybody out are refused and logged; one transaction",
     "commit:freezing.freeze": "everything is frozen and what was agreed to is void; one transaction, nothing outside",
     "commit:freeze.lift": "a freeze is lifted, or that is proposed; one transaction, nothing outside",
     "commit:protecting.protect": "servers are protected; one transaction, nothing outside",
