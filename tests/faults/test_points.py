@@ -27,6 +27,7 @@ NOT_ABOUT_CHANGES = {
     "commit:members.look": "an account changed: what waits is looked at soon; one transaction, nothing outside",
     "commit:permission.fold": "a flood of refusals is folded into one entry",
     "commit:connect.keep": "a token is kept; one transaction, nothing outside",
+    "commit:connect.refused": "a token that the provider refuses is logged; one transaction, nothing outside",
     "commit:connect.forget": "a token is forgotten; one transaction, nothing outside",
     "commit:settings.save": "settings are changed; one transaction, nothing outside",
     "commit:settings.refused": "settings that would lock everybody out are refused and logged; one transaction",
