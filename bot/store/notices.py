@@ -119,6 +119,12 @@ async def is_claimed(tx: Tx, notice: Notice) -> bool:
     return found.one_or_none() is not None
 
 
+async def hold(tx: Tx, notice: Notice, now: datetime) -> bool:
+    """Leaves a message to who claimed it for some time more; False when somebody else has claimed it since."""
+    held = await tx.connection.execute(update(notices).where(_claimed(notice)).values(due_at=now + SENDING_LEASE))
+    return held.rowcount == 1
+
+
 async def limited_until(tx: Tx, workspace: str, now: datetime) -> datetime | None:
     """Until when Slack wants to hear nothing of a workspace: it said so to a message that waits for that time."""
     found: datetime | None = (

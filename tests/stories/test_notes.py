@@ -93,6 +93,7 @@ async def test_the_owner_is_asked_when_the_day_comes_and_keeps_it(world: World) 
     assert world.vera.sees("web-1 is kept until 2027-01-01; I ask again then.")
     await forged(world, world.vera, **button("notes.keep", f"2026-12-01 {world.vps.servers()[0].id}"))
     assert world.vera.sees("web-1: somebody answered already, it is noted until 2027-01-01. Nothing was changed.")
+    assert (await world.log())[-1] == "U0VERA change.refused web-1: too_late"
     await world.seconds_pass(5)
     assert world.vera.sees("This question is answered: web-1 is noted") and "Delete…" not in world.vera.buttons
     await days_pass(world, 32)

@@ -1,11 +1,13 @@
 """Promised messages that don't get through: in their order, with patience, and never forgotten; an admin sees them."""
 
+import asyncio
 import tempfile
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from bot.operations import telling
 from bot.sandbox.slack.person import LocalPerson
 from bot.store import notices
 from tests.stories.telling import button, forged, last, times
@@ -137,6 +139,51 @@ async def test_a_message_that_can_not_be_made_does_not_hold_up_the_others(
     await world.ada.says("/vps notices", in_=world.ada.direct)
     assert last(world.ada) == "Every message has arrived."
     assert len(world.slack.api_calls("files.completeUploadExternal")) == 1
+
+
+FILE = "(file audit-T0ACME-2026-11-23.jsonl)"
+
+
+async def uploading(world: World) -> "asyncio.Task[int]":
+    """Ada asks for the log as a file; Slack has not taken all of its bytes yet."""
+    world.slack.fail("upload", error="held", times=1)
+    await world.ada.says("/vps audit export", in_=world.ada.direct)
+    sending = asyncio.create_task(world.bot.engine.run_due(world.clock.now()))
+    async with asyncio.timeout(5):
+        while not world.slack.world.faults.held:
+            await asyncio.sleep(0.01)
+    return sending
+
+
+async def test_a_file_that_takes_longer_than_a_claim_holds_is_sent_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "HOLD_EVERY", 0.05)
+    sending = await uploading(world)
+    for _ in range(4):
+        world.clock.move(seconds=40)
+        async with asyncio.timeout(5):  # its claim is renewed
+            while (due := await world.bot.engine.next_due()) is None or due <= world.clock.now():
+                await asyncio.sleep(0.01)
+        await world.bot.engine.run_due(world.clock.now())
+    assert len(world.slack.world.files) == 1
+    world.slack.world.faults.clear()
+    await sending
+    await world.minutes_pass(5)
+    assert times(world.ada, FILE) == 1 == len(world.slack.world.files)
+
+
+async def test_who_was_stopped_while_it_sent_a_file_does_not_show_it_a_second_time(world: World) -> None:
+    sending = await uploading(world)
+    world.clock.move(minutes=1)
+    await world.bot.engine.run_due(world.clock.now())
+    assert times(world.ada, FILE) == 1, "somebody else took it over"
+    world.slack.world.faults.clear()
+    await sending
+    await world.minutes_pass(5)
+    assert times(world.ada, FILE) == 1
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert last(world.ada) == "Every message has arrived."
 
 
 async def test_nothing_is_posted_while_slack_asks_to_wait(world: World) -> None:
