@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import case, func, insert, literal, null, select, update
 
 from bot.domain.notices import NOTHING_TO_SAY, RATE_LIMITED, SENDING_LEASE, Notice, NoticeKind, Undelivered, Waiting
+from bot.store.due import of_table
 from bot.store.engine import Tx
-from bot.store.resting import awake
 from bot.store.tables import notices
+
+DUE = of_table(notices)
+"""Messages to send."""
 
 OWED = notices.c.last_error.not_in(["", NOTHING_TO_SAY]) & (
     (notices.c.ts == "") | (notices.c.due_at.is_(None) & (notices.c.sent_version < notices.c.wanted_version))
@@ -248,20 +251,6 @@ async def is_known(tx: Tx, workspace: str, notice: str) -> bool:
     """Whether this workspace was ever promised a message of this id."""
     the = (notices.c.workspace == workspace) & (notices.c.id == notice)
     return (await tx.connection.execute(select(notices.c.id).where(the))).one_or_none() is not None
-
-
-async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
-    """The workspaces that have messages to send."""
-    found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now, awake(notices)))
-    return set(found.scalars())
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next message of any workspace is due."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(notices.c.due_at)).where(awake(notices)))
-    ).scalar()
-    return found
 
 
 _BY_DUE_TIME = ("INDEXED BY ix_notices_due_at", "sqlite")
