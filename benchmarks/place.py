@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.sandbox.slack.model import Channel
 from bot.sandbox.slack.testing import LocalSlack, LocalTeam
 from bot.sandbox.vps import LocalVps
 from bot.store.sealing import new_key
@@ -26,6 +27,7 @@ class Place:
     database: Path
     servers: tuple[str, ...]
     channels: tuple[str, ...]
+    approvals: Channel
     environment: Mapping[str, str]
 
     async def admit(self, port: int) -> None:
@@ -58,6 +60,7 @@ async def a_place(folder: Path, name: str, *, servers: int) -> AsyncIterator[Pla
     ada = team.add_person("ada", id="U0ADA", real_name="Ada Admin")
     team.add_person("olga", id="U0OLGA", real_name="Olga Operator")
     channels = tuple(team.add_channel(f"ops-{n}", bot=True).id for n in range(CHANNELS))
+    approvals = team.add_channel("approvals", bot=True)
     database = folder / f"{name}.db"
     async with vps, slack:
         environment = {
@@ -72,4 +75,4 @@ async def a_place(folder: Path, name: str, *, servers: int) -> AsyncIterator[Pla
             "VPSBOT_ADMINS": ada.id,
             "BENCH_DATABASE": str(folder / "bolt-row.db"),
         }
-        yield Place(slack, team, database, names, channels, environment)
+        yield Place(slack, team, database, names, channels, approvals, environment)
