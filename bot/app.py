@@ -1,6 +1,7 @@
 """The composition root: how the rooms are put together (`build`). What the bot can do is listed in contents.py."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -48,7 +49,13 @@ from bot.workspaces.installed import Installed
 from bot.workspaces.snapshots import Snapshots
 
 DRAIN = 6.0
-"""Seconds that calls and answers under way get to finish at a stop."""
+"""Seconds that requests, calls and answers under way get to finish at a stop, all together."""
+
+LAST_WORDS = 0.5
+"""Seconds for what these have brought about."""
+
+ENDING = 1.5
+"""Seconds that a task gets to end by itself when everything is done."""
 
 GONE_AFTER = 30.0
 """Seconds without a sign of life after which other replicas take over a replica's work."""
@@ -61,6 +68,10 @@ log = structlog.get_logger()
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+async def _nothing() -> None:
+    pass
 
 
 def _as_it_is(work: Work) -> Work:
@@ -138,19 +149,28 @@ class Bot:
         }
         return [name for name, there in conditions.items() if not there]
 
-    async def stop(self) -> None:
-        """Takes no new work, lets what is under way finish, and gives everything back."""
-        await asyncio.gather(
-            self.engine.stop(DRAIN),
-            self.door.answerer.drain(DRAIN),
-            *([self.socket.stop(DRAIN)] if self.socket else []),
-        )
-        await self.door.answerer.drain(0.5)  # what the last envelopes brought
-        for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
-            if isinstance(ended, Exception):
-                log.error("a task ended badly", exc_info=ended)
+    async def stop(self, listening: Callable[[], Awaitable[None]] = _nothing) -> None:
+        """Takes no new work, lets what is under way finish, and gives everything back.
+
+        `listening` ends the listening, which may take long: from its beginning on, the engine begins nothing.
+        """
+        over = time.monotonic() + DRAIN
+        await asyncio.gather(self.engine.stop(DRAIN), listening(), *([self.socket.stop(DRAIN)] if self.socket else []))
+        await self.door.answerer.drain(max(LAST_WORDS, over - time.monotonic()))
+        await self._end_tasks()
         for close in reversed(self.closing):
             await close()
+
+    async def _end_tasks(self) -> None:
+        if not self._tasks:
+            return
+        ended, others = await asyncio.wait(self._tasks, timeout=ENDING)
+        for task in others:  # the database is away, perhaps
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for task in ended:
+            if not task.cancelled() and (failure := task.exception()):
+                log.error("a task ended badly", exc_info=failure)
 
 
 def build(settings: Settings, seams: Seams | None = None) -> Bot:

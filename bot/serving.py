@@ -21,7 +21,7 @@ UNREADABLE = "The database can't be read, or it is not vpsbot's. Look at DATABAS
 LOST = "The connection to the database was lost again and again while vpsbot started. Start it again in a moment."
 
 SHUTDOWN = 2.0
-"""Seconds for the acknowledgements under way at a stop. With what follows, the whole takes less than ten."""
+"""Seconds for the acknowledgements under way at a stop, and once more for those that don't end when cancelled."""
 
 log = structlog.get_logger()
 
@@ -126,8 +126,7 @@ async def _serve(bot: Bot) -> int:
         await stopping.wait()
         log.info("stopping")
     finally:
-        await runner.cleanup()
-        await bot.stop()
+        await bot.stop(runner.cleanup)
     return 0
 
 

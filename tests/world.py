@@ -143,9 +143,8 @@ class World:
     async def stop_bot(self) -> None:
         """Stops the bot as SIGTERM does."""
         if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
-            await self.bot.stop()
+            runner, self._runner = self._runner, None
+            await self.bot.stop(runner.cleanup)
 
     async def crash_bot(self) -> None:
         """Ends the bot as a power cut does: what is under way is dropped, nothing more is written or said."""
@@ -184,8 +183,7 @@ class World:
         try:
             yield f"http://{host}:{port}/slack/events"
         finally:
-            await runner.cleanup()
-            await other.stop()
+            await other.stop(runner.cleanup)
 
     async def settle(self) -> None:
         """Lets the answers that are under way arrive, and the engine do what is due now."""

@@ -102,6 +102,13 @@ def changes(before: Mapping[str, Seen], now: Mapping[str, Seen], gone: Iterable[
     return tuple(found)
 
 
+def in_turn(servers: Iterable[str], number: int, most: int) -> tuple[str, ...]:
+    """So many of the servers, others at each number: after some of them, each had its turn."""
+    row = sorted(servers)
+    start = number * most % len(row) if row else 0
+    return tuple((row + row)[start : start + min(most, len(row))])
+
+
 def attributed(found: Iterable[Change], own: Iterable[Own]) -> tuple[Change, ...]:
     """The same, with who asked for what was asked for here."""
     mine = tuple(own)

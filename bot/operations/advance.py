@@ -33,13 +33,13 @@ from bot.operations.reasons import People, people_of, why_not
 from bot.operations.sending import done_already
 from bot.operations.steps import before_call_error, unreadable_now
 from bot.operations.writing import Written, write
-from bot.store import audit, notices, operations, protections, workspaces
+from bot.store import audit, fleet, notices, operations, protections, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
 from bot.store.workspaces import Workspace
 from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
-from bot.workspaces.directory import NotConnected
+from bot.workspaces.directory import LONGEST_REST, NotConnected
 
 AT_ONCE = 8
 """Servers of one workspace whose own page is read together."""
@@ -211,15 +211,16 @@ async def _settle(parts: Parts, workspace: str, waiting: Sequence[Operation]) ->
     """Accepted operations: one list call for all of them, then one transaction."""
     try:
         account = await parts.directory.account(workspace)
-        fleet = await parts.directory.watched(workspace)
+        read = await parts.directory.watched(workspace)
     except (NotConnected, ProviderError) as error:
         if isinstance(error, ProviderError) and error.retry_after:  # nobody's turn comes before it is over
             over = parts.clock() + timedelta(seconds=error.retry_after)
-            async with parts.store.read() as tx:
+            async with parts.store.begin("fleet.rest", workspace) as tx:  # also in a process that wasn't told so
                 waiting = await operations.settling_due(tx, workspace, over)
+                await fleet.rest_round(tx, workspace, fleet.LOOK, min(over, parts.clock() + LONGEST_REST))
         steps = [Written(each, unreadable_now(each, error, parts)) for each in waiting]
     else:
-        listed = {server.id: server for server in fleet.servers}
+        listed = {server.id: server for server in read.servers}
         steps = await _judged(parts, account, waiting, listed)
     await write(parts, "operations.settled", steps)
 

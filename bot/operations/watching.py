@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot.domain.audit import Action, Draft
-from bot.domain.fleet import FOLDED_FROM, Change, What, attributed, changes, remembered, seen
+from bot.domain.fleet import FOLDED_FROM, Change, What, attributed, changes, in_turn, remembered, seen
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.policy import policy_of
 from bot.domain.roles import Grant, Member, Permission, decide, groups_of
@@ -30,7 +30,7 @@ LATE = timedelta(minutes=10)
 """How long the provider's list may lag behind what a change of ours has done."""
 
 MOST_CHECKED = 20
-"""Missing servers whose own page is read in one look; the others wait for the next one."""
+"""Missing servers whose own page is read in one look; the others have their turn in the next ones."""
 
 AT_ONCE = 8
 
@@ -71,14 +71,15 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
         known, before = await fleet.get_round(tx, workspace, LOOK), await fleet.last_seen(tx, workspace)
     if known is None:
         return
-    connected = (await parts.snapshots.of(workspace)).workspace.account
+    connected = (await parts.snapshots.of(workspace)).workspace
     try:
         account = await parts.directory.account(workspace)
         read = await parts.directory.watched(workspace)
         present = {server.id: seen(server) for server in read.servers}
-        same = known.done_at is not None and known.account == connected
+        same = known.done_at is not None and known.account == connected.account
         before = before if same else {}
-        gone = await _gone(account, [each for each in before if each not in present])
+        missing = [each for each in before if each not in present]
+        gone = await _gone(account, in_turn(missing, int(now.timestamp() / EVERY.total_seconds()), MOST_CHECKED))
     except (NotConnected, ProviderError) as error:
         log.info("fleet not read", workspace=workspace, error=str(error))
         async with parts.store.begin("fleet.put_off", workspace) as tx:
@@ -90,7 +91,10 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
     async with parts.store.begin("fleet.look", workspace) as tx:
         if await fleet.get_round(tx, workspace, LOOK) != known:
             return  # switched off, or looked at by another replica meanwhile
-        await fleet.plan_round(tx, workspace, LOOK, now + EVERY, done_at=now, account=connected)
+        if not await _still_connected(tx, workspace, connected.connected_at, read.connected_at):
+            parts.snapshots.forget(workspace)
+            return  # another token since: its servers are not those of before. The next look begins at once
+        await fleet.plan_round(tx, workspace, LOOK, now + EVERY, done_at=now, account=connected.account)
         if not same:  # the first look at this account: there is nothing to compare with
             await fleet.remember(tx, workspace, await fleet.last_seen(tx, workspace), after)
             return
@@ -130,6 +134,12 @@ async def end_if_idle(tx: Tx, workspace: str) -> None:
         await fleet.drop_round(tx, workspace, LOOK)
 
 
+async def _still_connected(tx: Tx, workspace: str, *since: datetime | None) -> bool:
+    """Whether the token is connected through which all was read."""
+    present = await workspaces.get(tx, workspace)
+    return set(since) == {present.connected_at if present else None}
+
+
 async def _gone(account: ProviderAccount, missing: Sequence[str]) -> frozenset[str]:
     """Those of the missing servers that the provider says it doesn't know. A list may be cut short, or late."""
     gate = asyncio.Semaphore(AT_ONCE)
@@ -142,9 +152,8 @@ async def _gone(account: ProviderAccount, missing: Sequence[str]) -> frozenset[s
                 return error.trouble is Trouble.NOT_FOUND
         return False
 
-    some = missing[:MOST_CHECKED]
-    answers = await asyncio.gather(*(one(each) for each in some))
-    return frozenset(each for each, is_gone in zip(some, answers, strict=True) if is_gone)
+    answers = await asyncio.gather(*(one(each) for each in missing))
+    return frozenset(each for each, is_gone in zip(missing, answers, strict=True) if is_gone)
 
 
 async def _may_read(parts: Parts, workspace: str) -> list[tuple[Follow, Member]]:

@@ -62,6 +62,12 @@ async def put_off_round(tx: Tx, workspace: str, kind: str, due_at: datetime) -> 
     await tx.connection.execute(update(rounds).where(_round(workspace, kind)).values(due_at=due_at))
 
 
+async def rest_round(tx: Tx, workspace: str, kind: str, until: datetime) -> None:
+    """Not before a time, if there is such a round."""
+    sooner = _round(workspace, kind) & (rounds.c.due_at < until)
+    await tx.connection.execute(update(rounds).where(sooner).values(due_at=until))
+
+
 async def drop_round(tx: Tx, workspace: str, kind: str) -> None:
     """It isn't done any more."""
     await tx.connection.execute(delete(rounds).where(_round(workspace, kind)))

@@ -45,6 +45,8 @@ def summary_of_replicas(figures: Mapping[str, int]) -> str:
             f"Three replicas, twenty workspaces: {figures['sessions']} sessions, {figures['blows']} blows ({blows}).",
             f"{figures['operations']} operations, {figures['creations']} of them creations; {figures['posts']} calls "
             f"that change something; {figures['killed']} processes killed with -9.",
+            f"Purchases whose answer got lost: {figures['answers_lost']}, of which the list showed "
+            f"{figures['shown_late']} late.",
             f"{harms}.",
             f"Messages that Slack took from a process which died or stopped before it could say so: {figures['torn']}; "
             f"told twice for that: {figures['told_twice']}.",

@@ -1,14 +1,15 @@
 """Twenty workspaces, three replicas of the bot on one PostgreSQL, in real time, while somebody does them harm.
 
-One session has thirty blows. Who is killed is replaced at once, who is stopped goes on after a while, and people go on
-asking meanwhile.
+One session has thirty blows: what is done to the replicas, their tickets and their connections. Who is killed is
+replaced at once, who is stopped goes on after a while, and people go on asking meanwhile. Beside that the provider's
+answers to many creations get lost, and its list shows some of them late: these are counted apart.
 """
 
 import asyncio
 import random
 import signal
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -39,6 +40,9 @@ BETWEEN_BLOWS = 0.45
 
 LONGEST_RECOVERY = 120.0
 """Seconds after which what still waits counts as lost."""
+
+SHOWS_LATE = 1.5
+"""Seconds until the list shows a server; after some more the bot would call its creation unknown."""
 
 SKEW = 240.0
 """Seconds by which the clock of a machine may be wrong, in either direction."""
@@ -300,6 +304,7 @@ async def play(folder: Path, database: Prepared, seed: int, *, blows: int = BLOW
     stage = Stage(folder, Kind.REBOOT, database=database, settings={})
     stage.apart = timedelta(seconds=0.5)
     all_ = await _move_in(stage)
+    _lose_answers(stage, all_, chance)
     trio = Trio(stage, all_, chance, story=[f"CHAOS_SEED={seed}"])
     await stage.open()
     try:
@@ -340,6 +345,16 @@ async def _move_in(stage: Stage) -> tuple[Neighbour, ...]:
     return all_
 
 
+def _lose_answers(stage: Stage, all_: Sequence[Neighbour], chance: random.Random) -> None:
+    """Two creations in three are answered to nobody, and the list shows half of those late: whoever reads decides."""
+    for place, each in enumerate(chance.sample(all_, len(all_))):
+        creation = {"action": "create", "token": each.token}
+        if place % 3:
+            stage.vps.arm({"kind": "lost_reply", "match": creation, "times": 1})
+        if place % 3 == 2:
+            stage.vps.arm({"kind": "late_list", "match": creation, "times": 1, "seconds": SHOWS_LATE})
+
+
 # What Slack holds against a replica that was stopped, or whose connection to the database was cut: the person sees it.
 _SEEN_BY_THE_PERSON = (
     "acknowledged within 3 seconds; this one was not.",
@@ -366,6 +381,9 @@ async def _verdict(trio: Trio, stopping: float) -> Session:
         counts += Counter(operations=len(known.operations), told_twice=doubled(corner))
         counts["creations"] += sum(operation.kind is Kind.CREATE for operation in known.operations)
     counts["posts"] = sum(call.method == "POST" for call in stage.vps.calls())
+    bought = [call.fault or "" for call in stage.vps.calls(action="create") if call.effect]
+    counts["answers_lost"] = sum("lost_reply" in faults for faults in bought)
+    counts["shown_late"] = sum("late_list" in faults for faults in bought)
     counts["killed"] = sum(process.exit_status == KILLED for process in stage.processes)
     counts["torn"] = lost_by_stops.total()
     assert stage.watch.rows("SELECT standing, count(*) FROM schedules GROUP BY standing") == [("kept", WORKSPACES)]

@@ -62,6 +62,16 @@ def _has_left(stage: Stage, sink: Path) -> bool:
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_no_file_and_no_head_is_lost(moment: str, tmp_path: Path, database: Prepared) -> None:
+    await _each_of(moment, tmp_path, database)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_nor_on_postgresql(moment: str, tmp_path: Path, database_on_postgres: Prepared) -> None:
+    await _each_of(moment, tmp_path, database_on_postgres)
+
+
+async def _each_of(moment: str, tmp_path: Path, database: Prepared) -> None:
     points = [point for point in POINTS if point.endswith(moment)]
     rounds = [one(tmp_path / f"round-{number}", point, database) for number, point in enumerate(points)]
     outcomes = await asyncio.gather(*rounds, return_exceptions=True)

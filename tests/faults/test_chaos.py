@@ -1,8 +1,8 @@
 """The long campaign: any scenario, several deaths in a row, at any point or any moment, processes that stop and go on.
 
-`make chaos`. Every second round is a deletion or a creation. A failure names its seed;
-`CHAOS_SEED=… CHAOS_ROUNDS=1 .venv/bin/python -m pytest -m chaos tests/faults/test_chaos.py` plays it again (the moments
-of a kill from outside are then nearly, not exactly, the same).
+`make chaos`. Every second round is a deletion or a creation; about half are played on PostgreSQL. A failure names its
+seed; `CHAOS_SEED=… CHAOS_ROUNDS=1 .venv/bin/python -m pytest -m chaos tests/faults/test_chaos.py` plays it again (the
+moments of a kill from outside are then nearly, not exactly, the same).
 """
 
 import asyncio
@@ -34,13 +34,16 @@ LONGEST_LIFE = 3.0
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("number", range(ROUNDS))
-async def test_whatever_happens(number: int, tmp_path: Path, database: Prepared, count: Count) -> None:
+async def test_whatever_happens(
+    number: int, tmp_path: Path, database: Prepared, database_on_postgres: Prepared, count: Count
+) -> None:
     seed = int(os.environ.get("CHAOS_SEED", 2 * random.randrange(1 << 31) + number % 2))
     chance = random.Random(seed)
     scenario = chance.choice(SCENARIOS if seed % 2 else GRAVE)
     kind = chance.choice(scenario.kinds)
-    story = [f"CHAOS_SEED={seed}", scenario.name, kind]
-    stage = Stage(tmp_path / "round", kind, database=database, settings=scenario.settings)
+    where = chance.choice((database, database_on_postgres))
+    story = [f"CHAOS_SEED={seed}", scenario.name, kind, "on SQLite" if where is database else "on PostgreSQL"]
+    stage = Stage(tmp_path / "round", kind, database=where, settings=scenario.settings)
     scenario.prepare(stage)
     await stage.open()
     try:

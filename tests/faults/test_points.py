@@ -67,6 +67,7 @@ NOT_ABOUT_CHANGES = {
     "commit:watch.follow": "a server is followed; one transaction, nothing outside",
     "commit:watch.unfollow": "a server is followed no more; one transaction, nothing outside",
     "commit:fleet.look": "a look and what it tells are one transaction; cut off before it, the look is done again",
+    "commit:fleet.rest": "a look waits for the provider's Retry-After; what settles waits in a commit of its own",
     "commit:fleet.put_off": "a look that failed is done later; nothing was told",
     "commit:status.daily": "the digest is switched; one transaction, nothing outside",
     "commit:digest": "a digest is promised and the next one planned in one transaction",

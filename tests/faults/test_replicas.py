@@ -40,4 +40,5 @@ async def _session(tmp_path: Path, database: Prepared, record: Record) -> None:
     record(OF_REPLICAS, dict(played.figures()))
     assert not played.findings, "\n".join((*map(str, played.findings), played.story))
     assert played.counts["blows"] >= BLOWS
+    assert played.counts["answers_lost"], "it was tried whether anything is bought twice"
     assert played.stopping < 10, "a stop drains in less than ten seconds"

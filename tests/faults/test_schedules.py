@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ HINDERED = {True: _around("schedules.put_off"), False: _around("schedules.wait")
 POINTS = frozenset((*PLANNING, *RUNNING, *HINDERED[True], *HINDERED[False]))
 
 
+ON_POSTGRES = ("commit:schedules.begin:after", "commit:operations.submit:after", "commit:schedules.end:before")
+"""What `make test` has of it on PostgreSQL, where another replica would go on with it."""
+
+
 async def test_a_plan_is_kept_once_and_cancelled_once(tmp_path: Path, database: Prepared) -> None:
     await _each(PLANNING, lambda point: _planned(tmp_path, database, point))
 
@@ -45,7 +50,24 @@ async def test_a_time_is_worked_off_once(tmp_path: Path, database: Prepared) -> 
 async def test_a_time_whose_servers_can_t_be_read_is_worked_off_later(
     tmp_path: Path, database: Prepared, anew: bool
 ) -> None:
-    await _each(HINDERED[anew], lambda point: _worked_off(tmp_path, database, point, anew=anew, hindered=True))
+    await _each(HINDERED[anew], partial(_hindered, tmp_path, database, anew=anew))
+
+
+async def test_a_time_is_worked_off_once_on_postgresql(tmp_path: Path, database_on_postgres: Prepared) -> None:
+    await _each(ON_POSTGRES, lambda point: _worked_off(tmp_path, database_on_postgres, point, anew=True))
+
+
+@pytest.mark.chaos
+async def test_all_of_it_on_postgresql(tmp_path: Path, database_on_postgres: Prepared) -> None:
+    database = database_on_postgres
+    await _each(PLANNING, lambda point: _planned(tmp_path, database, point))
+    await _each(RUNNING, lambda point: _worked_off(tmp_path, database, point, anew=True))
+    for anew, points in HINDERED.items():
+        await _each(points, partial(_hindered, tmp_path, database, anew=anew))
+
+
+async def _hindered(folder: Path, database: Prepared, point: str, *, anew: bool) -> None:
+    await _worked_off(folder, database, point, anew=anew, hindered=True)
 
 
 async def _each(points: Sequence[str], one: Callable[[str], Awaitable[None]]) -> None:

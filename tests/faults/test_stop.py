@@ -1,15 +1,18 @@
 """SIGTERM: what is under way may finish, and nobody waits for it longer than ten seconds."""
 
+import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.domain.operations import Kind
 from tests.faults.databases import Prepared
 from tests.faults.doing import types
+from tests.faults.process import BotProcess
 from tests.faults.rounds import finish
 from tests.faults.stage import Stage
 
 
-async def test_a_provider_that_hangs_holds_up_a_stop_for_less_than_ten_seconds(
+async def test_a_provider_and_a_request_that_hang_hold_up_a_stop_for_less_than_ten_seconds(
     tmp_path: Path, either_database: Prepared
 ) -> None:
     stage = Stage(tmp_path / "round", Kind.STOP, database=either_database, settings={"VPSBOT_PROVIDER_TIMEOUT": "30"})
@@ -18,11 +21,13 @@ async def test_a_provider_that_hangs_holds_up_a_stop_for_less_than_ten_seconds(
     await stage.open()
     try:
         bot = await stage.start()
+        half = await _sends_half_a_request(bot)
         await types(stage)
         await bot.until(lambda: "call:POST stop:before" in bot.points, "the call")
         began = stage.clock.now()
         assert await bot.terminate() == 0
         assert (stage.clock.now() - began).total_seconds() < 10
+        half.close()
 
         stage.clock.move(seconds=65)
         await finish(stage, await stage.start())
@@ -30,3 +35,30 @@ async def test_a_provider_that_hangs_holds_up_a_stop_for_less_than_ten_seconds(
         assert stage.vps.server("web-1").status == "stopped"
     finally:
         await stage.close()
+
+
+async def test_nothing_new_is_begun_while_a_request_is_waited_for(tmp_path: Path, database: Prepared) -> None:
+    stage = Stage(tmp_path / "round", Kind.REBOOT, database=database, settings={"VPSBOT_POLL_INTERVAL": "0.7"})
+    stage.has_server()
+    stage.vps.settings.reboot_seconds = None
+    await stage.open()
+    try:
+        bot = await stage.start()
+        half = await _sends_half_a_request(bot)
+        await types(stage)
+        await bot.until(lambda: "commit:operations.settled:after" in bot.points, "the first look")
+        looks = bot.points.count("call:GET list:before")
+        assert await bot.terminate() == 0
+        assert bot.points.count("call:GET list:before") == looks, "the next look was due before the stop was over"
+        half.close()
+    finally:
+        await stage.close()
+
+
+async def _sends_half_a_request(bot: BotProcess) -> asyncio.StreamWriter:
+    """Somebody who begins to say something, and says no more, as long as this is kept."""
+    where = urlsplit(bot.address)
+    _, writer = await asyncio.open_connection(where.hostname, where.port)
+    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\nhalf")
+    await writer.drain()
+    return writer

@@ -1,9 +1,15 @@
 """Changes that nobody made from here are told: of the whole fleet in a channel, of one server to who follows it."""
 
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.operations.watching import look
+from bot.store import workspaces
+from bot.workspaces.snapshots import Snapshot, Snapshots
 from tests.stories.deleting import asks, chooses_channel
 from tests.stories.telling import calls, last, times
 from tests.world import World
@@ -150,6 +156,72 @@ async def test_a_list_cut_short_makes_nothing_gone(world: World) -> None:
     await world.minutes_pass(11)
     assert "👀" not in world.amir.screen(world.ops)
     assert calls(world, "show") >= 2, "their own pages were asked"
+
+
+async def test_of_many_that_a_list_leaves_out_each_is_asked_for_in_its_turn(world: World) -> None:
+    await watching(world, *(f"web-{number}" for number in range(45)))
+    world.vps.fault("status", status=200, body={"count": 0, "next": None, "results": []}, action="list")
+    world.vps.clear_calls()
+    await world.minutes_pass(16)
+    asked_for = Counter(call.server for call in world.vps.calls(action="show"))
+    assert len(asked_for) == 45 and asked_for.total() == 60, "twenty at each of three looks"
+
+
+async def test_the_provider_s_wish_to_be_left_alone_holds_for_a_bot_that_was_not_told_so(world: World) -> None:
+    await watching(world)
+    world.vps.settings.reboot_seconds = None
+    await world.minutes_pass(2)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.settle()
+    world.vps.fault("status", action="list", status=429, retry_after="220", times=1)
+    await world.seconds_pass(5)
+    assert calls(world, "list") > 0 and world.vps.calls(action="list")[-1].status == 429
+    world.vps.clear_calls()
+    await world.restart()  # or another replica
+    await world.seconds_pass(200)
+    assert calls(world, "list") == 0, "the next look was due"
+    await world.minutes_pass(2)
+    assert calls(world, "list") > 0
+
+
+class Meanwhile(Snapshots):
+    """What is known of workspaces, and something that happens right after it was asked for."""
+
+    def __init__(self, known: Snapshots, happens: Callable[[], Awaitable[None]]) -> None:
+        self._all = known
+        self._happens = happens
+
+    async def of(self, workspace: str) -> Snapshot:
+        """What is known before it happens."""
+        found = await self._all.of(workspace)
+        await self._happens()
+        return found
+
+    def forget(self, workspace: str) -> None:
+        """What happened is known from now on."""
+        self._all.forget(workspace)
+
+
+async def test_what_another_account_has_is_not_compared_when_it_is_connected_in_the_middle_of_a_look(
+    world: World,
+) -> None:
+    await watching(world)
+    world.vps.add_account("vps_other", email="other@example.com")
+    world.vps.add_server("db-1", token="vps_other")
+    parts = world.bot.parts
+
+    async def connect() -> None:
+        async with parts.change("story", world.team.id, "") as tx:
+            base = {"token": "vps_other", "dialect": "documented", "account": "other@example.com"}
+            await workspaces.connect(tx, world.team.id, **base, by=world.ada.id, now=parts.clock())
+
+    world.clock.move(seconds=600)
+    await look(replace(parts, snapshots=Meanwhile(parts.snapshots, connect)), world.team.id, world.clock.now())
+    await world.minutes_pass(12)
+    assert "👀" not in world.amir.screen(world.ops)
+    world.vps.change("db-1", token="vps_other", status="stopped")
+    await world.minutes_pass(6)
+    assert times(world.amir, "👀") == 1 and world.amir.sees("👀 db-1 is ⚪ stopped (was active), not from here.")
 
 
 async def test_who_follows_a_server_is_told_directly_until_they_let_go(world: World) -> None:
