@@ -11,6 +11,7 @@ import structlog
 from bot.domain.audit import BOT, Action, Draft, Entry
 from bot.domain.roles import Grant, Role, SubjectKind, barred, keeps_an_admin
 from bot.operations.approvers import accounts_of
+from bot.operations.connecting import connect
 from bot.operations.parts import Parts
 from bot.operations.proposals import absent_admins
 from bot.slack.web import SlackTrouble, Web
@@ -149,8 +150,9 @@ class First:
             now = self._parts.clock()
             if not await workspaces.ensure(tx, workspace, now) and _settled(await workspaces.get(tx, workspace)):
                 return  # another replica was quicker
-            await workspaces.connect(tx, workspace, token=self._token, dialect=dialect, account=name, by=BOT, now=now)
-            await audit.append(tx, workspace, Draft(Action.TOKEN_CONNECTED, BOT, target=name[:255]), now)
+            await connect(
+                *(tx, self._parts, workspace), token=self._token, dialect=dialect, account=name, by=BOT, now=now
+            )
 
     async def _dialect(self) -> Dialect:
         """How the account is answered; as documented while that can't be found out."""

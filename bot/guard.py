@@ -204,6 +204,7 @@ class Door:
         is_event = incoming.entrance is Entrance.EVENT
         pause = self.parts.store.slowed.get((incoming.workspace, incoming.user))
         if pause and now < pause[1] and not is_event and not kept:
+            self.parts.store.unheard[incoming.workspace, incoming.user] += 1
             return Reply(sentences.slow_down(*pause))
         snapshot = await self._snapshot(incoming.workspace)
         account, fresh = UNKNOWN_ACCOUNT, True  # an event is nobody's wish

@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.audit import BOT, Action, Detail, Draft
 from bot.first import First, seed
-from bot.operations.enacting import outdate
+from bot.operations.connecting import disconnect
 from bot.operations.parts import Parts, Repeated
 from bot.slack.installation import AGAIN, Granted, NotKept, Tokens, new_tokens
 from bot.slack.web import Client, SlackTrouble, Web
@@ -173,19 +173,9 @@ async def _leave(tx: Tx, parts: Parts, workspace: str, installation: str, discon
     if workspace not in await resting.left_alone(tx, installation):
         return False
     if disconnects:
-        await _disconnect(tx, parts, workspace, disconnects, now)
+        await proposals.forget_secrets(tx, workspace)
+        await disconnect(tx, parts, workspace, by=BOT, now=now, reason=disconnects)
     return await resting.rest(tx, workspace, now)
-
-
-async def _disconnect(tx: Tx, parts: Parts, workspace: str, reason: str, now: datetime) -> None:
-    known = await workspaces.get(tx, workspace)
-    await proposals.forget_secrets(tx, workspace)
-    if known is not None and (known.connected or known.unreadable):
-        await audit.replace_key(tx, workspace, BOT, now)
-        await workspaces.disconnect(tx, workspace)
-        await outdate(tx, parts, workspace, now)
-        draft = Draft(Action.TOKEN_DISCONNECTED, BOT, target=known.account, reason=reason)
-        await audit.append(tx, workspace, draft, now)
 
 
 def _installation(granted: Granted, now: datetime) -> Installation:

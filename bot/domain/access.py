@@ -37,7 +37,7 @@ class AccessRequest:
 
 
 class Tally(StrEnum):
-    """What of a person's refusals is counted together. Only who is told no is slowed.
+    """Whether a person's refusals slow them: only who is told no is slowed, of whatever.
 
     Who asks second, or says yes or no too late or twice, knocks at no closed door: of fifty honest clicks at once,
     forty-nine do.

@@ -9,15 +9,14 @@ from typing import Any
 from bot.domain.access import Answer
 from bot.domain.audit import Action, Draft
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.operations import Outcome, State, Step
 from bot.domain.policy import changed, freeze_of, policy_of, with_freeze, with_policy
 from bot.domain.proposals import Change, NewGrant, NewSettings, NewToken, Unfreeze, Unprotect, Why, gives
 from bot.domain.roles import Grant, admins
+from bot.operations.connecting import connect
 from bot.operations.freezing import tell_freeze
 from bot.operations.granting import give
 from bot.operations.parts import Parts
-from bot.operations.writing import Written, take
-from bot.store import access, audit, members, notices, operations, protections, votes, workspaces
+from bot.store import access, audit, members, notices, protections, votes, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
 
@@ -64,8 +63,16 @@ async def enact(
             await _settings(tx, parts, workspace, by, change, now)
         case NewGrant():
             return await _grant(tx, parts, workspace, by, change, now, absent)
-        case NewToken():
-            await _token(tx, parts, workspace, by, change, now)
+        case NewToken(token, account, token_name, dialect=dialect):
+            await connect(
+                *(tx, parts, workspace),
+                token=token,
+                dialect=dialect,
+                account=account,
+                by=by,
+                now=now,
+                token_name=token_name,
+            )
         case Unprotect(server_id, server_name):
             await protections.lift(tx, workspace, server_id)
             draft = Draft(Action.SERVER_UNPROTECTED, by, target=server_name[:255], detail={"server_id": server_id})
@@ -146,28 +153,6 @@ async def _grant(
         if gives(present, grant, now):  # who asked, and got more in the meantime, keeps it
             return None
     return None if await give(tx, parts, workspace, grant, now, absent=absent) else Why.LAST_ADMIN
-
-
-async def _token(tx: Tx, parts: Parts, workspace: str, by: str, change: NewToken, now: datetime) -> None:
-    await workspaces.connect(
-        tx,
-        workspace,
-        token=change.token,
-        dialect=change.dialect,
-        account=change.account,
-        by=by,
-        now=now,
-    )
-    await outdate(tx, parts, workspace, now)
-    draft = Draft(Action.TOKEN_CONNECTED, by, target=change.account[:255], detail={"token": change.token_name})
-    await audit.append(tx, workspace, draft, now)
-
-
-async def outdate(tx: Tx, parts: Parts, workspace: str, now: datetime) -> None:
-    """The token is another one, or gone: what was asked for under the one before is void."""
-    await votes.look_soon(tx, workspace, now)
-    counting = [each for each in await operations.waiting(tx, workspace) if each.not_before is not None]
-    await take(tx, parts, [Written(each, Step(State.VOID, Outcome.OTHER_ACCOUNT)) for each in counting], now)
 
 
 def _spelled(value: object) -> str:

@@ -7,12 +7,12 @@ from bot.domain.access import Tally
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.judging import named_since
 from bot.domain.operations import Kind, Operation, Outcome, State, Step
-from bot.domain.roles import Member
+from bot.domain.roles import Member, decide
 from bot.operations.consent import NotThere, forged
 from bot.operations.parts import Parts
-from bot.operations.permission import NotAllowed, check, log_refusal
+from bot.operations.permission import NotAllowed, check, log_forged, log_refusal
 from bot.operations.writing import Written, take
-from bot.store import audit, operations
+from bot.store import audit, members, operations
 from bot.store.engine import Tx
 
 
@@ -133,3 +133,40 @@ async def look_once_more(
         step = Step(State.SETTLING, operation.outcome, again_in=timedelta(), seen_status=operation.seen_status)
         await take(tx, parts, [Written(operation, step)], now)
     return Looking(operation)
+
+
+ELSEWHERE = (Kind.CREATE, Kind.DELETE)
+"""Kinds whose *Try again* is another button: a creation's own, and the dialog of a deletion."""
+
+
+async def to_repeat(
+    parts: Parts, member: Member, operation_id: str, *, delivery: str
+) -> Operation | Known | NotThere | NotAllowed:
+    """The change of unknown end that a person wants once more; filing it decides everything anew.
+
+    It stands for what nobody knows, so it is over when that is known, or something else was done to the server since.
+    Raises Repeated when this delivery was served before.
+    """
+    async with parts.store.read() as tx:
+        operation = await operations.get(tx, member.workspace, operation_id)
+        if operation is not None and await _repeatable(tx, operation, member, parts.clock()):
+            return operation
+    async with parts.change("operations.not_repeated", member.workspace, delivery) as tx:
+        now = parts.clock()
+        if operation is None or operation.kind in ELSEWHERE:
+            await log_forged(tx, member, "change", now)
+            return NotThere()
+        names, label = operation.names, f"try again to {operation.kind}"
+        if no := await check(tx, member, operation.spec.permission, names=names, asked=label, now=now):
+            return no
+        return await _too_late(tx, member, operation, now)
+
+
+async def _repeatable(tx: Tx, operation: Operation, member: Member, now: datetime) -> bool:
+    if operation.kind in ELSEWHERE or operation.state is not State.UNKNOWN:
+        return False
+    grants = await members.of_workspace(tx, member.workspace)
+    if not decide(grants, member, operation.spec.permission, names=operation.names, now=now).allowed:
+        return False
+    [newest, *_] = await operations.history(tx, member.workspace, operation.server_id, limit=1, before=None)
+    return newest.id == operation.id or not newest.ended  # what is under way is named when this is filed

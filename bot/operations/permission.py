@@ -84,12 +84,12 @@ async def log_refusal(tx: Tx, member: Member, refusal: Draft, now: datetime, tal
 
     Whoever is told no too often, of whatever, waits a moment at the door.
     """
-    count = await access.count_refusal(tx, member.workspace, member.id, tally, now)
-    if tally is Tally.NO and count >= SLOWED_AFTER:
+    if tally is Tally.NO and (noes := await access.count_no(tx, member.workspace, member.id, now)) >= SLOWED_AFTER:
         for over in [who for who, (_, until) in tx.slowed.items() if until <= now]:
             del tx.slowed[over]
-        tx.slowed[member.workspace, member.id] = (count, now + SLOWED_FOR)
-    if count > LOGGED_ONE_BY_ONE:
+        tx.slowed[member.workspace, member.id] = (noes, now + SLOWED_FOR)
+    what = f"{refusal.action.removesuffix('.refused')} {refusal.reason}"
+    if await access.count_refusal(tx, member.workspace, member.id, tally, what, now) > LOGGED_ONE_BY_ONE:
         return None
     return (await audit.append(tx, member.workspace, refusal, now)).seq
 
@@ -121,10 +121,21 @@ async def refuse_oversized(parts: Parts, member: Member, what: str, *, delivery:
 
 
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
-    """Writes one entry, with a count, for each person whose refusals were too many to be logged one by one."""
+    """Writes one entry, with a count, for each person and kind of refusal that was too frequent to be logged each time.
+
+    What the person asked while slowed was not looked at: it is counted with one of them.
+    """
+    unheard = {member: count for (where, member), count in parts.store.unheard.items() if where == workspace}
     async with parts.store.begin("permission.fold", workspace) as tx:
-        for flood in await access.take_floods(tx, workspace, now):
+        floods = await access.take_floods(tx, workspace, now, unheard)
+        for flood in floods:
             action, reason = FOLDED[flood.tally]
-            detail: Detail = {"count": flood.count, "since": flood.since.isoformat()}
+            detail: Detail = {"count": flood.count, "since": flood.since.isoformat(), "what": flood.what}
+            if flood.unheard:
+                detail = {**detail, "unheard": flood.unheard}
             draft = Draft(action, flood.member, outcome=Result.REFUSED, reason=reason, detail=detail)
             await audit.append(tx, workspace, draft, now)
+    for each in floods:
+        if each.unheard:
+            parts.store.unheard.subtract({(workspace, each.member): each.unheard})
+    parts.store.unheard = +parts.store.unheard  # without those that are zero

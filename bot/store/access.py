@@ -1,12 +1,14 @@
 """Requests for access, and the count of a person's refusals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, AccessRequest, Answer, Tally
+from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, SLOWED_AFTER, SLOWED_FOR, AccessRequest, Answer, Tally
+from bot.domain.operations import LONGEST_ID
 from bot.domain.roles import MAY, Grant, Role
 from bot.store.due import of_table
 from bot.store.engine import Tx
@@ -89,12 +91,25 @@ async def close(tx: Tx, workspace: str, grant: Grant, now: datetime) -> list[str
     return found
 
 
-async def count_refusal(tx: Tx, workspace: str, member: str, tally: Tally, now: datetime) -> int:
-    """Counts a refusal: how many of this tally the person had in this window, this one included.
+async def count_refusal(tx: Tx, workspace: str, member: str, tally: Tally, what: str, now: datetime) -> int:
+    """Counts a refusal: how many of `what` in this tally the person had in this window, this one included.
 
     From the first one that is not logged by itself, the window's end is due, and with it the folded entry.
     """
-    whose = _whose(member, tally)
+    return await _count(tx, workspace, _whose(member, tally, what), now, due_from=LOGGED_ONE_BY_ONE + 1)
+
+
+async def count_no(tx: Tx, workspace: str, member: str, now: datetime) -> int:
+    """How often the person was told no in this window, of whatever, this time included.
+
+    Who is slowed may go on asking, and is not heard: when that is over, and the window, an entry says how often.
+    """
+    return await _count(tx, workspace, member, now, due_from=SLOWED_AFTER, pause=SLOWED_FOR)
+
+
+async def _count(
+    tx: Tx, workspace: str, whose: str, now: datetime, *, due_from: int, pause: timedelta = timedelta()
+) -> int:
     this = (refusals.c.workspace == workspace) & (refusals.c.member == whose)
     row = (await tx.connection.execute(select(refusals).where(this))).one_or_none()
     if row is None:
@@ -104,38 +119,55 @@ async def count_refusal(tx: Tx, workspace: str, member: str, tally: Tally, now: 
         await tx.connection.execute(update(refusals).where(this).values(since=now, times=1))
         return 1
     count = int(row.times) + 1
-    due_at = row.since + FLOOD_WINDOW if count > LOGGED_ONE_BY_ONE else None
+    due_at = max(row.since + FLOOD_WINDOW, now + pause) if count >= due_from else None
     await tx.connection.execute(update(refusals).where(this).values(times=count, due_at=due_at))
     return count
 
 
 @dataclass(frozen=True, slots=True)
 class Flood:
-    """What of a person's refusals, since a time, was not logged one by one."""
+    """What of a person's refusals, since a time, was not logged one by one. `what` was refused, as far as it is known.
+
+    `unheard`: how many of the `count` were not even looked at, because the person was slowed.
+    """
 
     member: str
     tally: Tally
+    what: str
     count: int
     since: datetime
+    unheard: int = 0
 
 
-async def take_floods(tx: Tx, workspace: str, now: datetime) -> list[Flood]:
-    """Floods whose window has ended. Each is given once."""
+async def take_floods(tx: Tx, workspace: str, now: datetime, unheard: Mapping[str, int]) -> list[Flood]:
+    """Floods whose window has ended. Each is given once. `unheard`: how often who was slowed asked meanwhile."""
     over = (refusals.c.workspace == workspace) & (refusals.c.due_at <= now)
     rows = (await tx.connection.execute(select(refusals).where(over).order_by(refusals.c.member))).all()
     if rows:
         await tx.connection.execute(delete(refusals).where(over))
-    return [Flood(*_whose_tally(row.member), row.times - LOGGED_ONE_BY_ONE, row.since) for row in rows]
+    found = [Flood(*_whose_tally(row.member), row.times - LOGGED_ONE_BY_ONE, row.since) for row in rows if _folds(row)]
+    for row in rows:
+        if not _folds(row) and (more := unheard.get(row.member, 0)):
+            like = [each for each in found if (each.member, each.tally) == (row.member, Tally.NO)]
+            flood = max(like, key=lambda each: each.count, default=Flood(row.member, Tally.NO, "", 0, row.since))
+            found = [each for each in found if each is not flood]
+            found.append(replace(flood, count=flood.count + more, unheard=more))
+    return found
 
 
-def _whose(member: str, tally: Tally) -> str:
-    """A row's key: the person's id, and behind a blank, which no id of Slack's has, which tally it is."""
-    return member if tally is Tally.NO else f"{member} {tally}"
+def _folds(row: Any) -> bool:
+    """Whether a row is of one kind of refusal; else it is of all that the person was told no to."""
+    return " " in row.member
 
 
-def _whose_tally(whose: str) -> tuple[str, Tally]:
-    member, _, tally = whose.partition(" ")
-    return member, Tally(tally or Tally.NO)
+def _whose(member: str, tally: Tally, what: str) -> str:
+    """A row's key: the person's id, and behind blanks, which no id of Slack's has, the tally and what was refused."""
+    return f"{member} {tally} {what}"[:LONGEST_ID]
+
+
+def _whose_tally(whose: str) -> tuple[str, Tally, str]:
+    member, tally, what = [*whose.split(" ", 2), ""][:3]
+    return member, Tally(tally), what
 
 
 def _request(row: Any) -> AccessRequest:

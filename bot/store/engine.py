@@ -8,6 +8,7 @@ provider inside a transaction.
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ class Store:
         self._keys: dict[str, bytes] = {}
         self._heads: dict[str, tuple[int, bytes, datetime, bytes]] = {}
         self.slowed: Slowed = {}
+        self.unheard: Counter[tuple[str, str]] = Counter()
+        """By workspace and person, what they asked while they had to wait: it was not looked at."""
         self._lock_file: int | None = None
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turns: WeakValueDictionary[str, Turns] = WeakValueDictionary()

@@ -45,6 +45,7 @@ NOT_ABOUT_CHANGES = {
     "commit:consent.may_deny": "who presses Deny is told before the dialog that they may not; only that is logged",
     "commit:glass.refused": "a lacking permission is logged; one transaction, nothing outside",
     "commit:glass.offer": "a dialog is shown; what it asks for is one more operations.submit",
+    "commit:operations.not_repeated": "a change is not asked for again; only that is logged",
     "commit:operations.look_again": "somebody asks to look again; one transaction, then it settles like any other",
     "commit:audit.export": "the log as a file; test_audit_points.py",
     "slack:conversations.open": "the log as a file; test_audit_points.py",

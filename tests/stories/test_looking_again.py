@@ -8,7 +8,7 @@ from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
-from tests.stories.telling import button, forged, times
+from tests.stories.telling import button, forged, last, times
 from tests.world import World
 
 
@@ -138,7 +138,35 @@ class TestTryingAgain:
         await deleting.minutes_pass(1)
         await forged(deleting, deleting.olga, **button(ActionId.REQUEST_AGAIN, value))
         assert deleting.olga.sees("what became of it is known by now") and deleting.reboots() == sent
+        assert (await deleting.log())[-1] == "U0OLGA request.refused web-1: too_late"
+        await forged(deleting, deleting.noor, **button(ActionId.REQUEST_AGAIN, value))
+        assert last(deleting.noor).startswith("You have no role here yet"), "not even the server's name"
+        assert (await deleting.log())[-1] == "U0NOOR permission.refused web-1: no_grant"
         deleting.slack.forget_problems()
+
+    async def test_it_is_for_what_it_stands_under_and_for_nothing_later(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        sent = deleting.reboots()
+        told = self.told(deleting, deleting.olga)
+        await deleting.olga.clicks("Try again", on=told)
+        await deleting.settle()
+        await deleting.amir.clicks("Try again", on=told)
+        await deleting.settle()
+        assert deleting.amir.sees("web-1 is rebooting already: @olga asked for it")
+        await deleting.minutes_pass(1)
+        await deleting.amir.clicks("Try again", on=told)
+        await deleting.minutes_pass(1)
+        assert deleting.amir.sees("or something else is under way, or was done since.")
+        assert deleting.reboots() == sent + 1
+        assert (await deleting.log())[-1] == "U0AMIR request.refused web-1: too_late"
+
+    async def test_whose_server_is_gone_is_not_named_to_who_may_not_see_it(self, deleting: World) -> None:
+        await self.unknown(deleting)
+        deleting.vps.remove("web-1")
+        await deleting.seconds_pass(11)
+        await deleting.noor.clicks("Try again", on=self.told(deleting, deleting.noor))
+        await deleting.settle()
+        assert last(deleting.noor).startswith("You have no role here yet")
 
     async def test_a_server_that_is_gone(self, deleting: World) -> None:
         await self.unknown(deleting)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conftest import POSTGRES
+from tests.stories.deleting import chooses_channel
+from tests.stories.governing import answer_of, opens_settings, types
 from tests.stories.telling import times
 from tests.world import World
 
@@ -63,6 +65,25 @@ async def test_one_delivery_that_reaches_both_is_one_change(world: World, urls: 
     assert {(answer.status, answer.body) for answer in answers} == {(200, b"")}
     assert world.reboots() == 1
     assert await world.audit_trail() == ["power.requested pending", "power.called pending", "power.ended ok"]
+
+
+async def test_settings_are_kept_only_as_they_were_shown_whichever_changed_them(
+    world: World, urls: tuple[str, str]
+) -> None:
+    one, other = urls
+    await chooses_channel(world)
+    await world.seconds_pass(2)
+    ada = await opens_settings(world)
+    world.slack.request_url = other
+    await ada.says("/vps watch on", in_=world.ops)
+    world.slack.request_url = one
+    await ada.chooses("Time to undo", "10 min")
+    assert await ada.submits() == {}
+    assert "was changed by somebody else in the meantime" in await answer_of(world, ada)
+    assert (await world.log())[-1] == "U0ADA change.refused settings: changed"
+    await world.seconds_pass(2)
+    told = await types(world, ada, "settings")
+    assert "Changes of servers that nobody made from here are told." in told and "10 min" not in told
 
 
 async def test_commands_that_reach_both_at_once_are_one_reboot(world: World, urls: tuple[str, str]) -> None:

@@ -1,39 +1,41 @@
 """*Try again* under a change whose end is not known: the same once more, as a new wish of who presses it."""
 
-from bot.domain.operations import Kind, Operation, State
+from bot.domain.operations import Operation
 from bot.domain.servers import Server
 from bot.features.approvals import views
 from bot.features.power.views import accepted
 from bot.features.refusals import alone, told
-from bot.operations.permission import refuse_forged
+from bot.operations.consent import NotThere
+from bot.operations.looking import Known, to_repeat
+from bot.operations.permission import NotAllowed
 from bot.operations.preparing import Vanished
 from bot.operations.refusing import log_unprepared
 from bot.operations.submit import Order, Submitted, submit
 from bot.routing import Ask, Reply, Router
+from bot.sentences import refusal
 from bot.slack.ids import ActionId
 from bot.store import operations
 
 router = Router()
 
-ELSEWHERE = (Kind.CREATE, Kind.DELETE)
-"""Kinds whose *Try again* is another button: a creation's own, and the dialog of a deletion."""
-
 
 @router.action(ActionId.REQUEST_AGAIN, needs=None, changes=True)
 async def try_again(ask: Ask) -> Reply:
     """Permission, consent and everything else are decided anew, as for a command that is typed."""
+    match await to_repeat(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key):
+        case NotThere():
+            return Reply(views.not_there())
+        case NotAllowed() as no:
+            return Reply(refusal(no, ask.member.id, ask.now, ask.absent))
+        case Known(operation):
+            return Reply(views.known_by_now(operation))
+        case before:
+            return await _once_more(ask, before)
+
+
+async def _once_more(ask: Ask, before: Operation) -> Reply:
     async with ask.parts.store.read() as tx:
-        before = await operations.get(tx, ask.workspace, ask.incoming.value)
-        request = await operations.request(tx, ask.workspace, before.request) if before else None
-    if before is None or request is None or before.kind in ELSEWHERE:
-        await refuse_forged(ask.parts, ask.member, "change", delivery=ask.incoming.key)
-        return Reply(views.not_there())
-    if before.state is not State.UNKNOWN:
-        return Reply(views.known_by_now(before))
-    return await _once_more(ask, before, request.reason)
-
-
-async def _once_more(ask: Ask, before: Operation, reason: str) -> Reply:
+        request = await operations.request(tx, ask.workspace, before.request)
     everywhere = await ask.parts.directory.servers(ask.workspace)
     server = next((each for each in everywhere if each.id == before.server_id), None)
     if server is None:
@@ -49,7 +51,7 @@ async def _once_more(ask: Ask, before: Operation, reason: str) -> Reply:
         servers=(server,),
         channel=ask.incoming.channel,
         delivery=ask.incoming.key,
-        reason=reason,
+        reason=request.reason if request else "",
         wanted=before.wanted,
     )
     match await submit(ask.parts, order):

@@ -190,7 +190,10 @@ def looking_again(operation: Operation) -> Message:
 
 def known_by_now(operation: Operation) -> Message:
     """There is nothing to look for."""
-    return said(f"{bold(operation.server_name)}: what became of it is known by now, or something else is under way.")
+    return said(
+        f"{bold(operation.server_name)}: what became of it is known by now, or something else is under way, or was "
+        "done since."
+    )
 
 
 def look_again(operation: Operation, which: str = "") -> Element:

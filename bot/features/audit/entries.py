@@ -43,7 +43,10 @@ def _ended(entry: Entry, detail: dict[str, Any]) -> str:
 
 def _refused(entry: Entry, detail: dict[str, Any]) -> str:
     if entry.reason == "flood":
-        return f"{person(entry.actor)} was refused {detail.get('count')} times more within ten minutes"
+        _, _, why = str(detail.get("what", "")).partition(" ")
+        unheard = f" ({escape(str(detail['unheard']))} of them unheard, while slowed)" if detail.get("unheard") else ""
+        like = f": {escape(why.replace('_', ' '))}" if why else ""
+        return f"{person(entry.actor)} was refused {detail.get('count')} times more within ten minutes{like}{unheard}"
     target = f" on *{escape(entry.target)}*" if entry.target else ""
     asked, reason = code(str(detail.get("asked", ""))), escape(entry.reason.replace("_", " "))
     return f"{person(entry.actor)} was refused {asked}{target}: {reason}"

@@ -2,12 +2,11 @@
 
 import re
 
-from bot.domain.audit import Action, Draft
 from bot.domain.proposals import NewToken, Power
 from bot.domain.roles import Permission
 from bot.features.connect import views
 from bot.features.proposals.views import impossible, waits
-from bot.operations.enacting import outdate
+from bot.operations import connecting
 from bot.operations.permission import check
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
 from bot.operations.refusing import log_no_power
@@ -91,13 +90,8 @@ async def forget_token(ask: Ask) -> Reply:
         no = await check(tx, ask.member, Permission.TOKEN_MANAGE, asked="/vps disconnect", now=now)
         if no:
             return Reply(refusal(no, ask.member.id, now, ask.absent))
-        known = await workspaces.get(tx, ask.workspace)
-        if known is None or not (known.connected or known.unreadable):
-            return Reply(views.nothing_connected(), replace=True)
-        await workspaces.disconnect(tx, ask.workspace)
-        await outdate(tx, ask.parts, ask.workspace, now)
-        await audit.append(
-            tx, ask.workspace, Draft(Action.TOKEN_DISCONNECTED, ask.member.id, target=known.account), now
-        )
+        was = await connecting.disconnect(tx, ask.parts, ask.workspace, by=ask.member.id, now=now)
+    if was is None:
+        return Reply(views.nothing_connected(), replace=True)
     ask.parts.directory.forget(ask.workspace)
-    return Reply(views.disconnected(known.account), replace=True)
+    return Reply(views.disconnected(was.account), replace=True)

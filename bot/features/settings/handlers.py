@@ -1,6 +1,7 @@
 """`/vps settings`: read by admins and auditors, changed by admins in a dialog, told to everybody concerned."""
 
 import json
+from datetime import datetime
 from hashlib import sha256
 
 from bot.domain.policy import Policy, as_kept, changed, freeze_of, policy_of, takes_more, takes_otherwise
@@ -14,13 +15,14 @@ from bot.features.words import typed
 from bot.operations.approvers import who_could
 from bot.operations.permission import check, refuse_forged
 from bot.operations.pinning import pins_for
-from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
+from bot.operations.proposals import Done, Impossible, Outcome, Proposed, absent_admins, change_power
 from bot.operations.refusing import log_no_power
 from bot.operations.watching import switch, watch_of
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import audit, protections, workspaces
+from bot.store.engine import Tx
 
 router = Router()
 
@@ -96,9 +98,7 @@ async def save(ask: Ask) -> Reply:
             return Reply(refusal(no, ask.member.id, now, ask.absent))
         await workspaces.ensure(tx, ask.workspace, now)
         change = NewSettings(before, wanted, pins)
-        outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
-        if watch is not watched and not isinstance(outcome, Impossible):  # it loosens nothing: it waits for nobody
-            await switch(tx, ask.workspace, ask.member.id, now, on=watch)
+        outcome = await _decided(tx, ask, change, absent, now, watched=watched, watch=watch)
     at_once = {"watch": (watched, watch)} if watch is not watched else {}
     match outcome:
         case Done():
@@ -107,6 +107,20 @@ async def save(ask: Ask) -> Reply:
             return Reply(view=views.answered(waits(proposal, asked), at_once, all_of=all_of))
         case Impossible(why):
             return Reply(view=views.answered(impossible(why)))
+
+
+async def _decided(
+    tx: Tx, ask: Ask, change: NewSettings, absent: frozenset[str], now: datetime, *, watched: bool, watch: bool
+) -> Outcome:
+    """Policy and watch from the rows: if either isn't as the dialog showed it any more, nothing is changed."""
+    known = await workspaces.get(tx, ask.workspace)
+    if (watch_of(known.settings if known else {}) is not None) is not watched:
+        await log_no_power(tx, ask.member, change.power, change.target, Why.CHANGED, now)
+        return Impossible(Why.CHANGED)
+    outcome = await change_power(tx, ask.parts, ask.member, change, absent, now)
+    if watch is not watched and not isinstance(outcome, Impossible):  # it loosens nothing: it waits for nobody
+        await switch(tx, ask.workspace, ask.member.id, now, on=watch)
+    return outcome
 
 
 def _watched(ask: Ask) -> bool:
