@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.fleet import PASSING
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.servers import Server, Status
 from bot.domain.wanted import fits, has_become
@@ -25,6 +26,11 @@ READS_IN_VAIN = 2
 """Readings of the list, after the call can't be in flight any more, before a creation's end counts as unknown."""
 BETWEEN_READS = 5
 """Times the usual pause."""
+
+STOP_SEEN_WITHIN = timedelta(seconds=60)
+"""How long a server may go on running after a stop was accepted, or refused, before it is told to stop once more."""
+STOPS_WITHIN = timedelta(minutes=15)
+"""How long a server may be stopping before a deletion that waits for it is given up."""
 
 MOST_CALLS = 5
 SLOWEST_LOOK = timedelta(seconds=30)
@@ -55,8 +61,8 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
     status = seen.status
     if spec.kind in UPDATES:
         return _updated(operation, seen)
-    if operation.stop_first and status in (Status.STOPPED, *spec.passing):
-        return stopped(operation, now)
+    if operation.stop_first:
+        return _stop_reconciled(operation, status, now, base)
     moved = _has_moved(operation, seen)
     # "Stopped" is on a reboot's way, but not when it was stopped before the call.
     passing = status in spec.passing and (spec.harmless_twice or status != operation.seen_status)
@@ -119,10 +125,56 @@ def _updated(operation: Operation, seen: Server) -> Step:
     return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=seen.status)
 
 
-def stopped(operation: Operation, now: datetime, seen_status: str = Status.STOPPED) -> Step:
+def before_deletion(operation: Operation, status: str, now: datetime, base: timedelta) -> Step | None:
+    """The step of a deletion that begins with a stop, from the server's own page; None: the stop is to be called now.
+
+    Whatever the call's answer was, only a server that is seen stopped has been stopped. One that doesn't stop isn't
+    deleted: the stop was to show whether anybody misses it.
+    """
+    needless = not operation.calls and status not in (Status.ACTIVE, *PASSING)
+    if status == Status.STOPPED or needless:
+        return _stopped(operation, status, now)
+    since, called = operation.called_at or now, operation.lease_until or now
+    answered = operation.calls and operation.outcome in (None, Outcome.REFUSED)
+    if operation.calls and status in CATALOG[Kind.STOP].passing:
+        return _stopping(operation, status, base) if now - since < STOPS_WITHIN else _not_stopped(operation, status)
+    if answered and now - called < STOP_SEEN_WITHIN:
+        return _stopping(operation, status, base)
+    if operation.calls < MOST_CALLS or operation.outcome in _PUT_BACK:
+        return None
+    return _not_stopped(operation, status)
+
+
+def _stop_reconciled(operation: Operation, status: str, now: datetime, base: timedelta) -> Step:
+    """The same after a call whose end is not known."""
+    if status == Status.STOPPED:
+        return _stopped(operation, status, now)
+    if status in CATALOG[Kind.STOP].passing:
+        return _stopping(operation, status, base)
+    if operation.calls < MOST_CALLS:
+        return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=status)
+    return _not_stopped(operation, status)
+
+
+def _stopped(operation: Operation, status: str, now: datetime) -> Step:
     """The stop before a deletion is over: the time to undo it runs."""
-    rest = (operation.not_before or now) - now
-    return Step(State.APPROVED, again_in=max(rest, timedelta()), stopped=True, seen_status=seen_status)
+    rest = max((operation.not_before or now) - now, timedelta())
+    return Step(State.APPROVED, words=_said(operation), again_in=rest, stopped=True, seen_status=status)
+
+
+def _stopping(operation: Operation, status: str, base: timedelta) -> Step:
+    """It runs yet. What VPS.org said to the stop is kept until its end."""
+    refused = operation.outcome if operation.outcome is Outcome.REFUSED else None
+    pause = next_look(operation.looks, base)
+    return Step(State.APPROVED, refused, words=_said(operation), again_in=pause, seen_status=status)
+
+
+def _not_stopped(operation: Operation, status: str) -> Step:
+    return Step(State.FAILED, Outcome.NOT_STOPPED, words=_said(operation), seen_status=status)
+
+
+def _said(operation: Operation) -> str:
+    return operation.words if operation.outcome is Outcome.REFUSED else ""
 
 
 def anew(operation: Operation, now: datetime, undo: timedelta) -> Step:

@@ -15,6 +15,7 @@ from bot.domain.audit import Action, Draft, Result
 from bot.domain.judging import (
     SLOWEST_LOOK,
     anew,
+    before_deletion,
     consent_lasts,
     gave_up,
     joins,
@@ -22,13 +23,12 @@ from bot.domain.judging import (
     reconcile,
     reconcile_creation,
     settle,
-    stopped,
     too_late,
 )
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
-from bot.domain.servers import Server, Status
+from bot.domain.servers import Server
 from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
@@ -95,10 +95,8 @@ async def _call(parts: Parts, operation: Operation) -> None:
     except (NotConnected, ProviderError) as error:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
-    if operation.stop_first and seen.status != Status.ACTIVE:
-        await write(
-            parts, "operations.not_stopped", [Written(operation, stopped(operation, parts.clock(), seen.status))]
-        )
+    if operation.stop_first and (step := before_deletion(operation, seen.status, parts.clock(), parts.poll)):
+        await write(parts, "operations.not_stopped", [Written(operation, step)])
         return
     if step := done_already(operation, seen):
         await write(parts, "operations.needless", [Written(operation, step)])
@@ -154,8 +152,8 @@ async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Op
 
 def _accepted(parts: Parts, intent: Operation, answer: Answer) -> Step:
     """The provider said yes: that is accepted, not done."""
-    if intent.stop_first:
-        return stopped(intent, parts.clock())
+    if intent.stop_first:  # it is over when the server's own page says so
+        return Step(State.APPROVED, again_in=parts.poll, seen_status=answer.status)
     moving = answer.status in intent.spec.passing
     return Step(
         State.SETTLING,
