@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.spans import read_span
-from bot.domain.zones import moment_in
+from bot.domain.zones import day_in, moment_in
 
 LONGEST = 200
 """Characters of what a server is for."""
@@ -78,6 +78,13 @@ def read_until(text: str, today: date) -> date | None:
 def asked_at(until: date, zone: str) -> datetime:
     """When the owner is asked."""
     return moment_in(until, ASKED_AT, zone)
+
+
+def lived(days: int, now: datetime, zone: str) -> date:
+    """The day on which a life of so many days is over. Nobody is asked before each of them was 24 hours long."""
+    over = now + timedelta(days=days)
+    day = day_in(over, zone)
+    return day if asked_at(day, zone) >= over else day + timedelta(days=1)
 
 
 def kept(note: Note, today: date) -> Note:

@@ -19,8 +19,7 @@ async def keep_note(tx: Tx, workspace: str, note: Note, *, by: str, zone: str = 
     """Keeps a note in place of the one before, with its entry; `zone` is where its day begins (UTC if unknown).
 
     Whoever calls it has checked the permission. A server that is created gets its owner and its day through this, in
-    the transaction in which its id becomes known:
-    `await noting.keep_note(tx, workspace, Note(server.id, server.name, owner=…, until=…), by=requester, now=now)`.
+    the transaction in which its id becomes known.
     """
     before = await notes.get(tx, workspace, note.server_id) or Note(note.server_id, note.server_name)
     after = replace(note, written_by=by, written_at=now)
