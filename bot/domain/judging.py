@@ -22,6 +22,8 @@ TOO_LATE_AFTER = timedelta(minutes=10)
 UPDATE_SEEN_WITHIN = timedelta(seconds=60)
 CLOCKS_DIFFER = timedelta(minutes=2)
 """How far the provider's clock may be behind ours when it dates a server that our call created."""
+DATES_DIFFER = timedelta(days=1)
+"""The same, when a person says which server it is: a zone that was mistaken makes hours, not days."""
 READS_IN_VAIN = 2
 """Readings of the list, after the call can't be in flight any more, before a creation's end counts as unknown."""
 BETWEEN_READS = 5
@@ -83,18 +85,25 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
 
 def created_since(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
     """The servers that may have come of a creation's call: of its name, plan, system and place, and not older."""
-    return tuple(each for each in named_since(operation, servers) if operation.wanted and fits(each, operation.wanted))
+    earliest = (operation.called_at or operation.requested_at) - CLOCKS_DIFFER
+    return tuple(
+        each
+        for each in named_like(operation, servers)
+        if operation.wanted and fits(each, operation.wanted) and each.created_at and each.created_at >= earliest
+    )
 
 
-def named_since(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
-    """The servers of a creation's name that exist since its call."""
-    called = operation.called_at or operation.requested_at
+def named_like(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
+    """The servers of a creation's name that a person may say came of it: the provider's dates may be wrong, or missing.
+
+    No other server had the name when it was called.
+    """
+    earliest = (operation.called_at or operation.requested_at) - DATES_DIFFER
     return tuple(
         each
         for each in servers
         if each.name.casefold() == operation.server_name.casefold()
-        and each.created_at is not None
-        and each.created_at >= called - CLOCKS_DIFFER
+        and (each.created_at is None or each.created_at >= earliest)
     )
 
 

@@ -29,6 +29,7 @@ from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
 from bot.domain.servers import Server
+from bot.operations.connected import is_same_account
 from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.reasons import People, people_of, why_not
@@ -138,7 +139,7 @@ async def _late(parts: Parts, operation: Operation) -> Step | None:
 async def _of_another_account(parts: Parts, operation: Operation) -> bool:
     """Whether another account is connected than the one that it was asked for: that one knows nothing of the server."""
     connected = (await parts.snapshots.of(operation.workspace)).workspace
-    return connected.token is not None and bool(operation.account) and operation.account != connected.account
+    return connected.token is not None and not await is_same_account(parts, operation)
 
 
 async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Operation) -> Server:
@@ -246,8 +247,7 @@ async def _reconciled(parts: Parts, account: ProviderAccount, operation: Operati
 
 async def _account_of(parts: Parts, operation: Operation) -> ProviderAccount:
     """The account that the call was made with. Raises NotConnected when another one is connected now."""
-    connected = (await parts.snapshots.of(operation.workspace)).workspace.account
-    if operation.account and operation.account != connected:
+    if not await is_same_account(parts, operation):
         raise NotConnected(unreadable=False)  # another account's list says nothing about this server
     return await parts.directory.account(operation.workspace)
 

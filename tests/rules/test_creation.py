@@ -7,7 +7,11 @@ import pytest
 
 from bot.domain.judging import (
     BETWEEN_READS,
+    CLOCKS_DIFFER,
+    DATES_DIFFER,
     READS_IN_VAIN,
+    created_since,
+    named_like,
     overdue,
     reconcile,
     reconcile_creation,
@@ -72,6 +76,25 @@ RECONCILED: dict[str, tuple[datetime, int, list[Server], Step]] = {
         Step(State.UNKNOWN, Outcome.LOST, words="2 servers fit"),
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("created_at", "by_itself", "by_a_person"),
+    [
+        (NOW, True, True),
+        (NOW - CLOCKS_DIFFER, True, True),
+        (NOW - CLOCKS_DIFFER - timedelta(seconds=1), False, True),
+        (NOW - DATES_DIFFER, False, True),
+        (NOW - DATES_DIFFER - timedelta(seconds=1), False, False),
+        (None, False, True),
+    ],
+)
+def test_a_person_may_say_that_it_is_one_with_a_wrong_date_or_none(
+    created_at: datetime | None, by_itself: bool, by_a_person: bool
+) -> None:
+    server = app(created_at=created_at)
+    assert created_since(a_creation(), [server]) == ((server,) if by_itself else ())
+    assert named_like(a_creation(), [server]) == ((server,) if by_a_person else ())
 
 
 @pytest.mark.parametrize(("now", "reads", "servers", "step"), RECONCILED.values(), ids=RECONCILED.keys())

@@ -268,26 +268,6 @@ def stop_button(operation: Operation) -> Element:
     return button("Stop watching", ActionId.STOP_WATCHING, operation.id)
 
 
-def adopted(operation: Operation) -> Message:
-    """The private answer to who says that it was created."""
-    return said(f"Taken over: I watch {bold(operation.server_name)} and mention who asked for it when it is ready.")
-
-
-def not_fitting(operation: Operation, number: int) -> Message:
-    """There is nothing to adopt, or too much."""
-    name = bold(operation.server_name)
-    if number:
-        return said(f"{number} new servers are called {name}: I can't tell which is meant. Delete or rename one first.")
-    return said(
-        f"VPS.org shows no server {name} that is new since then. Nothing was adopted. *Create it again* buys one."
-    )
-
-
-def unwatched(operation: Operation) -> Message:
-    """The private answer to who doesn't want to wait."""
-    return said(f"I don't watch {bold(operation.server_name)} any more. Nothing was done to it.")
-
-
 def undo_until(request: Request, now: datetime) -> datetime | None:
     """Until when it can be undone, if it was agreed to and is not done yet."""
     times = [each.not_before for each in request.operations if each.not_before and each.can_be_withdrawn(now)]

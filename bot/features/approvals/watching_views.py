@@ -1,0 +1,39 @@
+"""The private answers to who adopts a server, or doesn't want to wait for it any more."""
+
+from bot.domain.operations import Operation
+from bot.domain.servers import Server
+from bot.features.words import bold
+from bot.sentences import said
+from bot.slack.blocks import Message, code, moment
+
+
+def adopted(operation: Operation, server: Server) -> Message:
+    """The private answer to who says that it was created: with what tells the server from others."""
+    since = f"exists since {moment(server.created_at)}" if server.created_at else "is new; it tells no time"
+    return said(
+        f"Taken over: I watch {bold(operation.server_name)} and mention who asked for it when it is ready. "
+        f"VPS.org says that {code(server.id)} {since}."
+    )
+
+
+def other_account(operation: Operation) -> Message:
+    """It can't be among the servers of the account that is connected now."""
+    return said(
+        f"{bold(operation.server_name)} was asked for with another VPS.org account than the one that is connected now, "
+        "whose servers say nothing about it. Nothing was adopted."
+    )
+
+
+def not_fitting(operation: Operation, number: int) -> Message:
+    """There is nothing to adopt, or too much."""
+    name = bold(operation.server_name)
+    if number:
+        return said(f"{number} new servers are called {name}: I can't tell which is meant. Delete or rename one first.")
+    return said(
+        f"VPS.org shows no server {name} that is new since then. Nothing was adopted. *Create it again* buys one."
+    )
+
+
+def unwatched(operation: Operation) -> Message:
+    """The private answer to who doesn't want to wait."""
+    return said(f"I don't watch {bold(operation.server_name)} any more. Nothing was done to it.")
