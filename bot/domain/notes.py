@@ -18,7 +18,10 @@ ASKED_AT = time(9)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A server's note, by its id; the name is the one it had then. `owner` is a Slack user id, or empty."""
+    """A server's note, by its id; the name is the one it had then. `owner` is a Slack user id, or empty.
+
+    `account`: the provider's account that has the server, as far as its name is known.
+    """
 
     server_id: str
     server_name: str
@@ -27,6 +30,7 @@ class Note:
     text: str = ""
     written_by: str = ""
     written_at: datetime | None = None
+    account: str = ""
 
     @property
     def empty(self) -> bool:

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     CARD = "card"  # the one message that shows how a request stands; updated as it moves
     OUTCOME = "outcome"  # the end of a request, mentioning the requester; "request:voters": those who approved in vain
     OVERDUE = "overdue"  # it takes unusually long; "request:0" on: it shows a status that isn't on its way
+    APPEARED = "appeared"  # a server of the name of a creation whose end nobody knows
     REMINDER = "reminder"  # a request waits for consent; the subject is the request and the number, "request:1"
     GLASS = "glass"  # somebody broke the glass: told loudly where consent is usually asked for
     SETTINGS = "settings"  # a change of the settings; the subject is the change and who is told, "change:recipient"

@@ -281,7 +281,7 @@ async def _judged(
             return Written(operation, unreadable_now(operation, gone, parts))
         seen = listed.get(operation.server_id)
         step = settle(operation, seen, parts.clock(), parts.poll)
-        if step.to is State.SETTLING:
+        if seen is not None and step.to is State.SETTLING:
             return Written(operation, step)
         # An end is told only after the server's own page agrees: the list may be late, or leave one out.
         try:

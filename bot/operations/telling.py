@@ -72,7 +72,10 @@ FOR_EVERYBODY = frozenset(
     {NoticeKind.CARD, NoticeKind.REMINDER, NoticeKind.GLASS, NoticeKind.SETTINGS, NoticeKind.FREEZE}
 )
 """What is told in a channel: where that isn't possible, in the notifications channel, before any direct message."""
-WHERE_TYPED = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.SCHEDULE_RAN})
+WHERE_TYPED = frozenset(
+    {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.APPEARED}
+    | {NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED}
+)
 """What is told where somebody typed a command, unless it stands where consent is asked for."""
 
 ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.store import workspaces
+from tests.stories.conftest import filled
 from tests.stories.creating import creates
 from tests.stories.deleting import asks, there
 from tests.stories.telling import last, times
@@ -86,3 +87,32 @@ async def test_of_an_account_without_a_name_another_token_tells_nothing(deleting
     assert there(deleting) == ["web-1", "web-2"]
     assert not deleting.olga.sees("web-1 is deleted")
     assert deleting.olga.sees("web-1: the VPS.org account was disconnected before the end of the deletion was seen.")
+
+
+async def test_a_server_that_appears_after_all_is_told_as_nobody_s_and_to_who_asked_for_it(deleting: World) -> None:
+    filled(deleting)
+    await deleting.ada.says("/vps watch on", in_=deleting.ada.direct)
+    await deleting.minutes_pass(1)
+    await lost(deleting)
+    made = deleting.has_server("app-1", ip_address="203.0.113.77", created_at=deleting.clock.now())
+    await deleting.minutes_pass(6)
+    assert times(deleting.amir, "👀 app-1 is new (🟢 active), not from here.") == 1
+    await deleting.vera.says("/vps status", in_=deleting.general)
+    assert "app-1 is new" in last(deleting.vera)
+    assert times(deleting.olga, f"@olga VPS.org shows a new server app-1 now ({made.id}).") == 1
+    await deleting.vera.clicks(ADOPT)
+    await deleting.settle()
+    assert "You are viewer here" in last(deleting.vera)
+    await deleting.olga.clicks(ADOPT)
+    await deleting.minutes_pass(6)
+    assert times(deleting.olga, "@olga app-1 is ready: 203.0.113.77") == 1
+    assert times(deleting.olga, "VPS.org shows a new server") == 1
+
+
+async def test_one_that_the_list_leaves_out_is_looked_at_on_its_own_page(fleet: World) -> None:
+    fleet.vps.fault("late_list", action="create", times=1, seconds=240)
+    await creates(fleet, fleet.olga)
+    await fleet.minutes_pass(2)
+    await fleet.vera.says("/vps list", in_=fleet.ops)
+    assert "app-1" not in last(fleet.vera)
+    assert times(fleet.olga, "@olga app-1 is ready:") == 1

@@ -49,7 +49,6 @@ class TestLookingAgain:
         assert deleting.olga.sees("what became of it is known by now, or something else is under way")
         deleting.slack.forget_problems()
 
-
     async def test_a_name_that_somebody_else_asked_for_meanwhile_is_theirs(self, deleting: World) -> None:
         filled(deleting)
         deleting.vps.fault("closed_before", action="edit", times=1)

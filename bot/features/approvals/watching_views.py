@@ -1,10 +1,30 @@
-"""The private answers to who adopts a server, or doesn't want to wait for it any more."""
+"""What is said of a server that nobody saw being created, and to who adopts it or doesn't want to wait any more."""
 
-from bot.domain.operations import Operation
+from datetime import datetime
+
+from bot.domain.notices import Notice
+from bot.domain.operations import Operation, State
 from bot.domain.servers import Server
+from bot.features.approvals.views import adopt_button
 from bot.features.words import bold
+from bot.operations.telling import Facts
 from bot.sentences import said
-from bot.slack.blocks import Message, code, moment
+from bot.slack.blocks import Message, actions, code, moment, person, section
+
+
+def appeared(notice: Notice, facts: Facts, now: datetime) -> Message | None:
+    """A server of that name is there after all: whose it is, is for a person to say."""
+    request = facts.request
+    if request is None:
+        return None
+    creation = request.operations[0]
+    if creation.state is not State.UNKNOWN or creation.has_server:
+        return None
+    text = (
+        f"{person(request.requester)} VPS.org shows a new server {bold(creation.server_name)} now "
+        f"({code(notice.detail.get('server', ''))}). Whether your creation happened was not known: if this is it, say so."
+    )
+    return Message(text, [section(f"👀 {text}"), actions(adopt_button(creation))])
 
 
 def adopted(operation: Operation, server: Server) -> Message:
