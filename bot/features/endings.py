@@ -92,6 +92,8 @@ def _end(request: Request, operation: Operation) -> str:
             return f"{kept}: {_withdrawn(request)}"
         case Outcome.SUPERSEDED:
             return f"{kept} by this request: {person(operation.words)} broke the glass and did it alone."
+        case Outcome.CHANGED if operation.kind is Kind.CREATE:
+            return f"{kept}: its plan doesn't cost what was shown any more ({escape(operation.words)}). Again: {again}"
         case Outcome.CHANGED:
             what = escape(cut(operation.words, 600))
             return f"{kept}: it is not what was approved any more ({what}). Ask again: {again}"

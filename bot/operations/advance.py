@@ -32,6 +32,7 @@ from bot.domain.servers import Server
 from bot.operations.connected import is_same_account
 from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
+from bot.operations.preparing import plan_now
 from bot.operations.reasons import People, people_of, why_not
 from bot.operations.sending import Answer, done_already, send
 from bot.operations.steps import after_call_error, before_call_error, unreadable_now
@@ -143,12 +144,15 @@ async def _of_another_account(parts: Parts, operation: Operation) -> bool:
 
 
 async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Operation) -> Server:
-    """The server's own page; for a creation, the server that has its name already, else one that is nothing yet."""
+    """The server's own page; for a creation, the server that has its name already, else its plan as it is offered."""
     if operation.kind is not Kind.CREATE:
         return await account.server(operation.server_id)
     fleet = await parts.directory.refresh(operation.workspace)
-    taken = (each for each in fleet.servers if each.name.casefold() == operation.takes_name)
-    return next(taken, Server(operation.server_id, operation.server_name, ""))
+    for each in fleet.servers:
+        if each.name.casefold() == operation.takes_name:
+            return each
+    plan = await plan_now(account, operation.wanted) if operation.wanted else None
+    return Server(operation.server_id, operation.server_name, "", plan=plan)
 
 
 def _accepted(parts: Parts, intent: Operation, answer: Answer) -> Step:

@@ -1,4 +1,4 @@
-"""A server appears whose name a creation of unknown end had: who asked for it hears of it, and says whether it is it."""
+"""A server appears whose name a creation of unknown end had: who asked for it is asked whether that is it."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -262,6 +262,7 @@ def notices() -> list[Notice]:
         + [
             *(replace(lost, detail=typed) for _ in range(40)),
             *(replace(lost, kind=NoticeKind.OVERDUE, detail=each) for each in strange * 6),
+            *(replace(lost, kind=NoticeKind.SCHEDULE_CANCELLED, detail=for_owners | {"left": to}) for to in TEXTS),
             *(
                 replace(lost, kind=NoticeKind.APPEARED, detail=for_owners | {"server": text[:255]})
                 for text in TEXTS * 9

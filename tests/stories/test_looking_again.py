@@ -53,7 +53,7 @@ class TestLookingAgain:
         filled(deleting)
         deleting.vps.fault("closed_before", action="edit", times=1)
         deleting.vps.fault("status", action="edit", times=99, status=429, retry_after=600)
-        await deleting.olga.says("/vps rename web-1 shop-1", in_=deleting.ops)
+        await deleting.olga.says("/vps rename db-1 shop-1", in_=deleting.ops)
         await deleting.seconds_pass(30)
         await deleting.amir.says("/vps freeze wait", in_=deleting.ops)
         await deleting.minutes_pass(1)

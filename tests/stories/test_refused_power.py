@@ -153,10 +153,8 @@ class TestStopFirst:
             ("power.ended", "failed", "not_stopped"),
             ("delete.ended", "failed", "not_stopped"),
         ]
-        told = (
-            '@olga web-1 was not deleted: it was to be stopped first, and is active. VPS.org says: "Server is locked."'
-        )
-        assert times(deleting.olga, told) == 1
+        told = "@olga web-1 was not deleted: it was to be stopped first, and is active. VPS.org says: "
+        assert times(deleting.olga, f'{told}"Server is locked."') == 1
 
     async def test_a_stop_that_never_ends_is_not_done_and_can_be_withdrawn_or_is_given_up(
         self, deleting: World

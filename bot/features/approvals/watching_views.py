@@ -22,7 +22,7 @@ def appeared(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         return None
     text = (
         f"{person(request.requester)} VPS.org shows a new server {bold(creation.server_name)} now "
-        f"({code(notice.detail.get('server', ''))}). Whether your creation happened was not known: if this is it, say so."
+        f"({code(notice.detail.get('server', ''))}). Whether your creation happened was not known: is this it?"
     )
     return Message(text, [section(f"👀 {text}"), actions(adopt_button(creation))])
 
