@@ -268,9 +268,15 @@ def told_at(operation: Operation, creation: timedelta) -> datetime | None:
 
 
 def troubled(operation: Operation) -> bool:
-    """Whether a server that is being created shows a status that isn't on its way: how it fails is not documented."""
-    watched = operation.kind is Kind.CREATE and operation.state is State.SETTLING
-    expected = {"", "unknown", Status.ACTIVE, *operation.spec.passing}
+    """Whether a server that is waited for shows a status that isn't on its way: how it fails is not documented.
+
+    One that should run or stand still may be anywhere between the two; what has no status to reach has none to miss.
+    """
+    spec = operation.spec
+    expected = {"", "unknown", Status.ACTIVE, *spec.passing}
+    if spec.kind is not Kind.CREATE:
+        expected |= {Status.STOPPED, *PASSING}
+    watched = operation.state is State.SETTLING and spec.wanted is not None
     return watched and operation.seen_status not in expected
 
 

@@ -29,7 +29,7 @@ _RESULTS = {
 
 
 MOST_STATUSES = 5
-"""Statuses of one creation that are told: a provider that counts percents there must not make a message of each."""
+"""Statuses of one request that are told: a provider that counts percents there must not make a message of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
         each = _honest(await _unless_held(tx, parts, given))
         after = _in_time(_after(each.before, each.step, now), now, parts.overdue_after)
         late = overdue(after, now, parts.overdue_after)
-        if not (_shows(each.before, after) or late):
+        if not (_shows(each.before, after) or late or _turned_strange(each.before, after)):
             quiet.append((each.before, after))
         elif await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
             await _tell(tx, parts, each.before, after, now, late=late)
@@ -143,6 +143,11 @@ def _shows(before: Operation, after: Operation) -> bool:
     return moved or after.ended or (after.kind is Kind.CREATE and after.state is State.SETTLING)
 
 
+def _turned_strange(before: Operation, after: Operation) -> bool:
+    """Whether a server that is waited for shows a status that isn't on its way, and didn't before."""
+    return after.seen_status != before.seen_status and troubled(after)
+
+
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
     await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
@@ -161,18 +166,18 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
             await notices.promise_once(tx, outcome, now)
     if late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
-    if troubled(after) and after.seen_status != before.seen_status:
+    if _turned_strange(before, after):
         await _tell_status(tx, parts, after, now)
 
 
-async def _tell_status(tx: Tx, parts: Parts, creation: Operation, now: datetime) -> None:
+async def _tell_status(tx: Tx, parts: Parts, waiting: Operation, now: datetime) -> None:
     """A status that isn't on the way is told at once, each one once: no matter whether it is late, or was told so."""
-    status, subjects = creation.seen_status, f"{creation.request}:"
-    known = await notices.all_about(tx, creation.workspace, NoticeKind.OVERDUE, subjects)
-    if status in {each.detail.get("status") for each in known} or len(known) >= MOST_STATUSES:
+    subjects, detail = f"{waiting.request}:", {"status": waiting.seen_status, "operation": waiting.id}
+    known = await notices.all_about(tx, waiting.workspace, NoticeKind.OVERDUE, subjects)
+    if detail in [each.detail for each in known] or len(known) >= MOST_STATUSES:
         return
-    told = _notice(parts, creation, NoticeKind.OVERDUE, now)
-    await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail={"status": status})], now)
+    told = _notice(parts, waiting, NoticeKind.OVERDUE, now)
+    await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail=detail)], now)
 
 
 async def _tell_voters(tx: Tx, parts: Parts, outcome: Notice, request: Request, now: datetime) -> None:

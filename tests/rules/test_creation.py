@@ -133,6 +133,25 @@ def test_when_a_creation_is_told_to_be_late(seen: str, after: timedelta, late: b
 
 
 @pytest.mark.parametrize(
+    ("kind", "seen", "strange"),
+    [
+        (Kind.REBOOT, "error", True),
+        (Kind.REBOOT, "suspended", True),
+        (Kind.REBOOT, "stopped", False),
+        (Kind.REBOOT, "restoring", False),
+        (Kind.START, "error", True),
+        (Kind.START, "stopped", False),
+        (Kind.STOP, "suspended", True),
+        (Kind.STOP, "active", False),
+        (Kind.DELETE, "error", False),
+        (Kind.RENAME, "suspended", False),
+    ],
+)
+def test_which_status_of_another_change_is_not_on_its_way(kind: Kind, seen: str, strange: bool) -> None:
+    assert troubled(an_operation(kind, State.SETTLING, seen_status=seen)) is strange
+
+
+@pytest.mark.parametrize(
     ("seen", "state", "strange"),
     [
         ("error", State.SETTLING, True),

@@ -263,9 +263,9 @@ def change_button(operation: Operation) -> Element:
     return button("Change and try again…", change, operation.id)
 
 
-def stop_button(operation: Operation) -> Element:
-    """Nobody wants to wait any more."""
-    return button("Stop watching", ActionId.STOP_WATCHING, operation.id)
+def stop_button(operation: Operation, which: str = "") -> Element:
+    """Nobody wants to wait any more. `which`: the server, where there are several."""
+    return button(f"Stop watching{which}", ActionId.STOP_WATCHING, operation.id)
 
 
 def undo_until(request: Request, now: datetime) -> datetime | None:
