@@ -54,4 +54,5 @@ async def test_what_is_on_its_way_is_not_strange(fleet: World) -> None:
     for status in ("rebooting", "stopping", "stopped", "starting", "active"):
         fleet.vps.change("web-1", status=status)
         await fleet.seconds_pass(15)
+    await fleet.minutes_pass(1)
     assert fleet.olga.sees("@olga web-1 is active again.") and not fleet.olga.sees("VPS.org says that it is neither")

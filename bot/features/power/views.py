@@ -21,7 +21,7 @@ SHOWN = 20
 """Servers that a card names one by one."""
 
 MOST_STOPPED = 5
-"""Buttons under a message that says that something takes long."""
+"""Rows of buttons under a message that says that something takes long."""
 
 
 def accepted(request: Request, prepared: Prepared, *, alone: bool) -> Message:
@@ -114,9 +114,9 @@ def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     )
     blocks: list[Block] = [section(f"{'⚠️' if status else '⏳'} {text}")]
     watched = [each for each in late if each.state is State.SETTLING][:MOST_STOPPED]
-    if watched:
-        which = ["" if len(late) == 1 else f": {cut(each.server_name, 30)}" for each in watched]
-        blocks.append(actions(*map(stop_button, watched, which)))
+    for each in watched:
+        which = "" if len(late) == 1 else f": {cut(each.server_name, 30)}"
+        blocks.append(actions(stop_button(each, which)))
     return Message(text, blocks)
 
 
