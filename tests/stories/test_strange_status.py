@@ -51,6 +51,7 @@ async def test_of_several_each_one_s_is_told_and_the_long_wait_has_a_button_for_
 async def test_what_is_on_its_way_is_not_strange(fleet: World) -> None:
     fleet.vps.settings.reboot_seconds = None
     await fleet.olga.says("/vps reboot web-1", in_=fleet.ops)
+    await fleet.seconds_pass(2)
     for status in ("rebooting", "stopping", "stopped", "starting", "active"):
         fleet.vps.change("web-1", status=status)
         await fleet.seconds_pass(15)
