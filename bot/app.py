@@ -188,11 +188,11 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     door = Door(router(), parts, Answerer(slack, parts.clock), Keeper(parts.store), first.seed_admins)
     sink = Sink(parts, sink_of(settings.audit_sink)) if settings.audit_sink.strip() else None
     teller = Teller(parts, slack, NOTICES, FILES)
-    chores = [by_workspace("tell", notices.due_workspaces, notices.next_due, teller.tell)]
+    chores = [by_workspace("tell", notices.DUE, teller.tell)]
     if settings.many:
-        chores.append(by_workspace("renew", installations.due, installations.next_due, installs.renew))
+        chores.append(by_workspace("renew", installations.DUE, installs.renew))
     if sink:
-        chores.append(by_workspace("sink", sinks.due_workspaces, sinks.next_due, sink.deliver))
+        chores.append(by_workspace("sink", sinks.DUE, sink.deliver))
     looking = Looking(parts, [*chores, *changes(parts, door.take_up)])
     engine.engine = _engine(
         store, seams.work(looking), clock, max(seams.gone_after, settings.provider_timeout + AFTER_A_CALL)

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from bot.domain.spans import read_moment
 from bot.domain.verifying import Finding, Flaw, Walk
 from bot.operations.exporting import Extract, NotWhole, write_log
 from bot.operations.sinking import BadLine, read_sink, sink_of
-from bot.store import audit, audit_rows, sinks
+from bot.store import audit, audit_guard, audit_rows, sinks
 from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Store, Tx
 from bot.store.sealing import KeyProblem, Sealer, Unreadable
 
@@ -162,20 +162,29 @@ def check(file: Path, keys: Sequence[str]) -> int:
 
 async def _verify(tx: Tx, only: str | None, trusted: bytes | None, noted: Noted) -> int:
     status, sought = 0, dict(noted.anchors)
-    names = [only] if only else await audit.workspaces(tx)
+    gone = await audit_guard.beheaded(tx)
+    names = [only] if only else sorted({*await audit.workspaces(tx), *gone})
     for name in names:
-        good, said = await look_through(tx, name, trusted, noted.heads, sought)
+        good, said = await look_through(tx, name, trusted, noted.heads, sought, gone)
         status = status if good else 1
         print(f"{name}: {said}")
     if not names:
         print("There is no log yet.")
+    for trigger in await audit_guard.missing_triggers(tx):
+        print(f"BROKEN: the trigger {trigger} is gone: what it kept from being changed may have been changed")
+        status = 1
     for missing in [] if status else sought.values():  # what was not walked to its end may still have it
         print(f"BROKEN: no entry has the anchor {missing.hex()}: the log was set back to an earlier state")
     return 1 if sought else status
 
 
 async def look_through(
-    tx: Tx, name: str, trusted: bytes | None, heads: Mapping[int, bytes], sought: dict[bytes, bytes]
+    tx: Tx,
+    name: str,
+    trusted: bytes | None,
+    heads: Mapping[int, bytes],
+    sought: dict[bytes, bytes],
+    beheaded: Collection[str],
 ) -> tuple[bool, str]:
     """Whether a workspace's log is whole, and what is to be said of it. Takes the anchors it meets out of `sought`."""
     try:
@@ -186,6 +195,9 @@ async def look_through(
     found = await _walked(tx, walk) or walk.end(head, check=audit.good_signature, trusted_key=trusted)
     if isinstance(found, Finding):
         return False, f"BROKEN: {_found(found)}"
+    if name in beheaded:
+        what = "its beginning" if head else "all of it"
+        return False, f"BROKEN: {what} is gone: there are requests or roles from before"
     head_said = f", head {head.seq}:{head.hash.hex()}, signed by {head.public_key.hex()}" if head else ""
     return True, f"good, {found:,} entries{head_said}"
 

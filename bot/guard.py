@@ -75,11 +75,8 @@ class Door:
         if task.done():
             return self._answer_in_time(incoming, task)
         kept = route is not None and route.changes
-        if kept and not await self.keeper.keep(_unfinished(incoming), self.parts.clock() + TAKEN_UP_AFTER):
-            if task.done():  # while that was tried
-                return self._answer_in_time(incoming, task)
-            task.cancel()  # what Slack was told has failed must not happen after all
-            return Ack(failed=True)
+        if kept and not await self._kept(incoming, task):
+            return self._answer_in_time(incoming, task) if task.done() else Ack(failed=True)
         self.answerer.track(self._answer_later(incoming, task, kept=kept), name=f"later {incoming.entrance}")
         return self.answerer.wait_ack(incoming)
 
@@ -98,7 +95,7 @@ class Door:
             if incoming is None:
                 await self._finish(delivery.key, workspace)
                 continue
-            if too_late:
+            if too_late and incoming.entrance is not Entrance.EVENT:  # that tells what is so, however late
                 reply: Reply | None = Reply(sentences.too_late(delivery.received_at))
             else:
                 line = _line(incoming)
@@ -110,6 +107,19 @@ class Door:
             if reply:
                 await self.answerer.send(incoming, reply)
             await self._finish(delivery.key, workspace)
+
+    async def _kept(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> bool:
+        """Whether an unfinished change is kept. If not, for whatever reason, Slack is told that it has failed.
+
+        Then it must not happen after all. It isn't in its commit: that is waited for, one writes after the other.
+        """
+        kept = False
+        try:
+            kept = await self.keeper.keep(_unfinished(incoming), self.parts.clock() + TAKEN_UP_AFTER)
+        finally:
+            if not kept:
+                task.cancel()  # nothing for one that was done while this was tried
+        return kept
 
     def _answer_in_time(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> Ack:
         try:

@@ -1,7 +1,9 @@
 """`vpsbot serve`: listens, answers until it is told to stop, and says in a sentence why it can't start."""
 
 import asyncio
+import contextlib
 import gc
+import resource
 import signal
 import sys
 
@@ -31,6 +33,7 @@ def serve_forever(seams: Seams | None = None) -> int:
         configure(settings.log_format)
         check_settings(settings)
         bot = build(settings, seams)
+        _allow_many_connections()
         return asyncio.run(_serve(bot))
     except DatabaseAway as away:
         print(away, file=sys.stderr)
@@ -42,6 +45,13 @@ def serve_forever(seams: Seams | None = None) -> int:
         lost = isinstance(failure, Interrupted) and bot.store.shared
         print(LOST if lost else UNREADABLE, file=sys.stderr)
         return 1 if lost else 2
+
+
+def _allow_many_connections() -> None:
+    """As many as the machine lets us: when the provider hangs, each workspace may have some that wait."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # no number, on some systems
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def migrate_now() -> int:

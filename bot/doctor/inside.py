@@ -10,7 +10,7 @@ from bot.config import BadSettings, Settings
 from bot.doctor.findings import Finding, to_mend, well, worth_knowing
 from bot.operations.sinking import TIMEOUT, sink_of
 from bot.serving import check_settings
-from bot.store import audit, installations, sinks
+from bot.store import audit, audit_guard, installations, sinks
 from bot.store import workspaces as known_workspaces
 from bot.store.engine import Store, file_of
 from bot.store.migrate import NEWEST
@@ -122,8 +122,11 @@ _TOLD_BY_NAME = {
 async def logs(store: Store) -> AsyncIterator[Finding]:
     """Each workspace's log, walked from its first entry to its signed head."""
     async with store.read() as tx:
-        for workspace in await audit.workspaces(tx):
-            good, said = await look_through(tx, workspace, None, {}, {})
+        gone = await audit_guard.beheaded(tx)
+        for trigger in await audit_guard.missing_triggers(tx):
+            yield to_mend("log", f"The trigger {trigger} is gone, which lets the log only grow. Restore a backup.")
+        for workspace in sorted({*await audit.workspaces(tx), *gone}):
+            good, said = await look_through(tx, workspace, None, {}, {}, gone)
             if good:
                 yield well("log", f"{workspace}: {said}.")
             else:

@@ -109,12 +109,13 @@ Inside = Mapping[str, frozenset[str]]
 def as_filed(member: Member, inside: Inside | None) -> Member:
     """The member with only those groups in which they were when a request was filed, if that was kept.
 
-    Who joins a group of approvers is made approver by that, and so has no word in what was asked for before.
+    Who joins a group of approvers is made approver by that, and so has no word in what was asked for before. Of a
+    group that could not be read then nobody knows; who is in it now may vote.
     """
     groups = member.account.groups
     if inside is None or groups is None:
         return member
-    theirs = frozenset(each for each in groups if member.id in inside.get(each, ()))
+    theirs = frozenset(each for each in groups if member.id in inside.get(each, {member.id}))
     return replace(member, account=replace(member.account, groups=theirs))
 
 

@@ -35,7 +35,10 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A promised message as its row stands. `ts` is Slack's id of the message, empty until Slack gave it."""
+    """A promised message as its row stands. `ts` is Slack's id of the message, empty until Slack gave it.
+
+    `claimed_at`: when who holds this took it for sending.
+    """
 
     id: str
     workspace: str
@@ -50,6 +53,7 @@ class Notice:
     attempts: int = 0
     channel: str = ""
     ts: str = ""
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,11 +111,14 @@ class Policy:
         return self.approvals + (0 in (self.hourly, self.daily))
 
     def consent(self, act: str, names: Sequence[str], *, price: float | None = None, extra: bool = False) -> int:
-        """How many others have to agree. `act` is a kind of change, "delete" among them; `extra`: over budget."""
+        """How many others have to agree. `act` is a kind of change, "delete" among them.
+
+        `extra`: it is over a budget; one of 0 is used up for every deletion, whenever that is asked.
+        """
         covered = any(rule.covers(act, names, price) for rule in self.rules) or self._moves(act, names)
         if act != "delete" and not covered:
             return 0
-        return self.approvals + (1 if extra else 0)
+        return self.always if act == "delete" and not extra else self.approvals + extra
 
     def _moves(self, act: str, names: Sequence[str]) -> bool:
         """Whether another name takes a server out of a rule's pattern, or into it: else a rename got round the rule."""
@@ -206,6 +209,7 @@ def loosened(before: Policy, after: Policy) -> tuple[str, ...]:
         "stop_first": before.stop_first and not after.stop_first,
         "also": not all(any(_includes(new, old) for new in after.rules) for old in before.rules),
         "protected": not (set(before.protected) <= set(after.protected) or "*" in after.protected),
+        "lifetime": after.lifetime > before.lifetime,
         "hourly": after.hourly > before.hourly,
         "daily": after.daily > before.daily,
     }

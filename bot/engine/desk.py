@@ -9,13 +9,11 @@ import structlog
 
 from bot.engine.tickets import Ticket, Work
 
-PER_WORKSPACE = 8
-"""Tickets of one workspace under way together: none may use up what the others need."""
+MORE_PER_WORKSPACE = 5
+"""Tickets of a workspace under way beside the first of each kind of work, which has a place of its own."""
 
-ALTOGETHER = 64
-
-SLOW_PER_WORKSPACE, SLOW_ALTOGETHER = 6, 48
-"""Of these, the ones that wait for a provider: a hanging one must leave room for messages and votes."""
+MORE_ALTOGETHER = 64
+"""The same of all workspaces: only this surplus is shared, so whatever hangs takes nobody's own places."""
 
 AFTER_FAILURE = timedelta(seconds=2)
 
@@ -42,20 +40,26 @@ class Desk:
         """Where something is under way."""
         return {ticket.workspace for ticket in self._running}
 
+    def failing(self, now: datetime) -> set[str]:
+        """Where a ticket has failed a moment ago."""
+        return {ticket.workspace for ticket, until in self._resting.items() if until > now}
+
     def start(self, due: Iterable[Ticket], now: datetime) -> None:
         """Starts what there is room for and what isn't under way yet, or resting after a failure."""
-        busy = Counter(ticket.workspace for ticket in self._running)
-        slow = Counter(ticket.workspace for ticket in self._running if ticket.slow)
+        first = {_place(ticket) for ticket in self._running}
+        more = Counter(ticket.workspace for ticket in self._running)
+        more.subtract(workspace for workspace, _work in first)
+        rest = MORE_ALTOGETHER - more.total()
         for ticket in due:
             resting = self._resting.get(ticket)
             if ticket in self._running or (resting and now < resting):
                 continue
-            if busy[ticket.workspace] >= PER_WORKSPACE or len(self._running) >= ALTOGETHER:
-                continue
-            if ticket.slow and (slow[ticket.workspace] >= SLOW_PER_WORKSPACE or slow.total() >= SLOW_ALTOGETHER):
-                continue
-            busy[ticket.workspace] += 1
-            slow[ticket.workspace] += ticket.slow
+            if _place(ticket) in first:
+                if rest <= 0 or more[ticket.workspace] >= MORE_PER_WORKSPACE:
+                    continue
+                more[ticket.workspace] += 1
+                rest -= 1
+            first.add(_place(ticket))
             self._running[ticket] = asyncio.create_task(self._perform(ticket, now), name=f"{ticket}")
 
     async def finish(self, patience: float) -> None:
@@ -75,6 +79,10 @@ class Desk:
         finally:
             self._running.pop(ticket, None)
             self._ended()
+
+
+def _place(ticket: Ticket) -> tuple[str, str]:
+    return ticket.workspace, ticket.work
 
 
 async def work_off(work: Work, now: datetime) -> int:

@@ -9,7 +9,7 @@ a ticket for what is due and not its own, so a lost ticket costs seconds and a d
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
-from bot.engine.desk import ALTOGETHER, Desk, work_off
+from bot.engine.desk import Desk, work_off
 from bot.engine.tickets import Work
 
 QUEUE, TICKET = "workspaces", "look at a workspace"
@@ -33,6 +33,9 @@ ELSEWHERE = 0.5
 AFTER_TROUBLE = 1.0
 """Seconds until what may have been missed, or failed because the database was away, is looked at again."""
 
+HELD = 1000
+"""Workspaces that one replica holds together. Holding costs nothing, and those whose provider hangs are held long."""
+
 LAST_WORDS = 1.0
 """Seconds for giving everything back at a stop."""
 
@@ -41,9 +44,14 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class _Hold:
-    """This replica works on a workspace, since a time of the monotonic clock, until `over`."""
+    """This replica works on a workspace for a job, since a time of the monotonic clock, until `over`.
 
+    `failed`: something of it did since then.
+    """
+
+    job: int | None
     since: float
+    failed: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -121,13 +129,28 @@ class Replicated:
         held = dict(self._held)  # before the rows are read: what came in later is for the next look
         now = self._clock()
         due = [] if self._stopping else await self._work.due(now)
-        # Given back after a while: it must not stay with a replica that gets nowhere, and one that was stopped for so
-        # long has lost it to another.
-        ours = {workspace for workspace, hold in held.items() if time.monotonic() - hold.since < self._gone_after}
+        ours = await self._still_ours(held, now)
         self._desk.start((ticket for ticket in due if ticket.workspace in ours), now)
         wanted = {ticket.workspace for ticket in due}
         self._release(held.keys() - (wanted & ours) - self._desk.workspaces)
         await self._ask_for(wanted - self._held.keys())
+
+    async def _still_ours(self, held: Mapping[str, _Hold], now: datetime) -> set[str]:
+        """Where something may be begun.
+
+        A workspace is given back after a while: it must not stay with a replica that gets nowhere, and one that was
+        stopped for so long has lost it to another. But what only takes long, such as a file or a list of many pages,
+        holds up nothing else there: until it is done, the workspace is ours as long as its job is.
+        """
+        for workspace in self._desk.failing(now) & held.keys():
+            held[workspace].failed = True
+        young = {each for each, hold in held.items() if time.monotonic() - hold.since < self._gone_after}
+        busy = {each for each in self._desk.workspaces & held.keys() - young if not held[each].failed}
+        if not busy or self._app is None:
+            return young
+        under_way = await self._app.job_manager.list_jobs_async(queue=QUEUE, status=Status.DOING.value)
+        jobs = {job.id for job in under_way}
+        return young | {each for each in busy if held[each].job in jobs}
 
     def _release(self, workspaces: Iterable[str]) -> None:
         for workspace in workspaces:
@@ -150,7 +173,8 @@ class Replicated:
             if self._stopping:
                 return
             # Held already: the ticket was taken from us while this process was stopped, and given to us again.
-            hold = self._held.setdefault(workspace, _Hold(time.monotonic()))
+            hold = self._held.setdefault(workspace, _Hold(context.job.id, time.monotonic()))
+            hold.job = context.job.id
             self.wake()
             await hold.over.wait()
         finally:
@@ -190,7 +214,7 @@ class Replicated:
                     self.wake()
                     await app.run_worker_async(
                         queues=[QUEUE],
-                        concurrency=ALTOGETHER,
+                        concurrency=HELD,
                         install_signal_handlers=False,
                         delete_jobs="always",
                         fetch_job_polling_interval=ELSEWHERE,  # it may miss a notification

@@ -12,7 +12,6 @@ class Ticket:
     workspace: str
     work: str
     subject: str = ""
-    slow: bool = False
 
 
 class Work(Protocol):

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.domain.audit import Action, Draft, Result
 from bot.domain.judging import (
     SLOWEST_LOOK,
@@ -19,7 +17,6 @@ from bot.domain.judging import (
     consent_lasts,
     gave_up,
     joins,
-    next_look,
     reconcile,
     reconcile_creation,
     settle,
@@ -29,14 +26,15 @@ from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
 from bot.domain.servers import Server
+from bot.operations.calling import call, intent_of
 from bot.operations.connected import is_same_account
 from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.preparing import plan_now
 from bot.operations.reasons import People, people_of, why_not
-from bot.operations.sending import Answer, done_already, send
-from bot.operations.steps import after_call_error, before_call_error, unreadable_now
-from bot.operations.writing import Written, until_written, write
+from bot.operations.sending import done_already
+from bot.operations.steps import before_call_error, unreadable_now
+from bot.operations.writing import Written, write
 from bot.store import audit, notices, operations, protections, workspaces
 from bot.store.engine import Tx
 from bot.store.protections import Protection
@@ -47,11 +45,6 @@ from bot.workspaces.directory import NotConnected
 
 AT_ONCE = 8
 """Servers of one workspace whose own page is read together."""
-
-MARGIN = timedelta(seconds=5)
-"""How long after the call's total timeout its row may be read by others: who made the call writes first."""
-
-log = structlog.get_logger()
 
 
 async def move(parts: Parts, workspace: str, operation_id: str) -> None:
@@ -104,20 +97,8 @@ async def _call(parts: Parts, operation: Operation) -> None:
         await write(parts, "operations.needless", [Written(operation, step)])
         return
     intent = await _enter_call(parts, operation, seen, await people_of(parts, operation), connected_at)
-    if intent is None or intent.lease_until is None:
-        return
-    if parts.clock() >= intent.lease_until:
-        return  # stopped and resumed in between: whoever reads the row next decides, nothing is sent
-    try:
-        answer = await send(account, intent)
-    except ProviderError as error:
-        log.info("call not confirmed", operation=intent.id, trouble=error.trouble, correlation=error.correlation_id)
-        step = after_call_error(intent, error, parts)
-    else:
-        step = _accepted(parts, intent, answer)
-    async for attempt in until_written():
-        with attempt:
-            await write(parts, "operations.answered", [Written(intent, step)])
+    if intent is not None:
+        await call(parts, account, intent)
 
 
 async def _late(parts: Parts, operation: Operation) -> Step | None:
@@ -155,20 +136,6 @@ async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Op
     return Server(operation.server_id, operation.server_name, "", plan=plan)
 
 
-def _accepted(parts: Parts, intent: Operation, answer: Answer) -> Step:
-    """The provider said yes: that is accepted, not done."""
-    if intent.stop_first:  # it is over when the server's own page says so
-        return Step(State.APPROVED, again_in=parts.poll, seen_status=answer.status)
-    moving = answer.status in intent.spec.passing
-    return Step(
-        State.SETTLING,
-        again_in=next_look(0, parts.poll),
-        moving=moving,
-        seen_status=answer.status,
-        server_id=answer.server_id,
-    )
-
-
 async def _enter_call(
     parts: Parts, operation: Operation, seen: Server, people: People, connected_at: datetime | None
 ) -> Operation | None:
@@ -182,7 +149,7 @@ async def _enter_call(
             return None  # it can still be undone
         no = await why_not(tx, parts, present, operation, seen, people, now)
         if no is None:
-            after = _intent(operation, seen, now, parts)
+            after = intent_of(operation, seen, now, parts)
             if not await operations.save(tx, operation, after):
                 return None
             await audit.append(tx, operation.workspace, _called(after), now)
@@ -191,20 +158,6 @@ async def _enter_call(
             return replace(after, version=operation.version + 1)
     await write(parts, "operations.void", [Written(operation, no)])
     return None
-
-
-def _intent(operation: Operation, seen: Server, now: datetime, parts: Parts) -> Operation:
-    lease_until = now + parts.timeout
-    return replace(
-        operation,
-        state=State.CALLING,
-        called_at=operation.called_at or now,
-        lease_until=lease_until,
-        due_at=lease_until + MARGIN,
-        updated_before=seen.updated_at,
-        seen_status=seen.status[:64],
-        calls=operation.calls + 1,
-    )
 
 
 def _called(operation: Operation) -> Draft:

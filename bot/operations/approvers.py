@@ -52,9 +52,13 @@ async def accounts_of(parts: Parts, workspace: str, people: Iterable[str]) -> di
 
 
 async def inside_groups(parts: Parts, workspace: str, names: Sequence[str]) -> Inside:
-    """Who is in the groups that may vote about servers of these names; nobody, as far as Slack can't say."""
+    """Who is in the groups that may vote about servers of these names, as far as Slack says so."""
     grants = able((await parts.snapshots.of(workspace)).grants, Permission.REQUEST_VOTE, names, parts.clock())
-    return {group: await parts.people.members(workspace, group) for group in sorted(groups_of(grants))}
+    found: dict[str, frozenset[str]] = {}
+    for group in sorted(groups_of(grants)):
+        if await parts.people.readable(workspace, group):
+            found[group] = await parts.people.members(workspace, group)
+    return found
 
 
 async def _candidates(parts: Parts, workspace: str, grants: Sequence[Grant], names: Sequence[str]) -> list[str]:

@@ -94,7 +94,7 @@ async def _settings(tx: Tx, parts: Parts, workspace: str, by: str, change: NewSe
         await protections.put(tx, workspace, Protection(pin.server_id, pin.server_name, by, now, pin.glob))
     detail = {name: f"{_spelled(was)} → {_spelled(is_)}" for name, (was, is_) in differing.items()}
     await audit.append(tx, workspace, Draft(Action.SETTINGS_CHANGED, by, detail=detail), now)
-    if {"approvals", "also"} & differing.keys():
+    if {"approvals", "also", "hourly", "daily"} & differing.keys():
         await votes.look_soon(tx, workspace, now)  # what waits takes another number now
     await tell_settings(tx, parts, workspace, by, change.before.approvals_channel, differing, now)
 

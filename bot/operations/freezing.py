@@ -47,15 +47,16 @@ async def freeze(
         put = Freeze(member.id, now, reason)
         await workspaces.keep_settings(tx, workspace, with_freeze(settings, put))
         waiting = await operations.waiting(tx, workspace)
-        draft = Draft(Action.WORKSPACE_FROZEN, member.id, reason=reason, detail={"voided": len(waiting)})
+        voided = tuple(each for each in waiting if not each.lost or each.stop_first)  # what was lost may happen yet
+        draft = Draft(Action.WORKSPACE_FROZEN, member.id, reason=reason, detail={"voided": len(voided)})
         await audit.append(tx, workspace, draft, now)
         for request in dict.fromkeys(each.request for each in waiting):
             await votes.note(tx, workspace, request, {"closed_by": member.id})
         step = Step(State.VOID, Outcome.FROZEN, words=member.id)
         await take(tx, parts, [Written(each, step) for each in waiting], now)
-        told = {"by": member.id, "reason": reason, "voided": str(len(waiting))}
+        told = {"by": member.id, "reason": reason, "voided": str(len(voided))}
         await tell_freeze(tx, parts, workspace, told, now, otherwise=typed_in)
-    return Froze(put, waiting)
+    return Froze(put, voided)
 
 
 async def tell_freeze(

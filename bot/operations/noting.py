@@ -51,9 +51,11 @@ async def ask_owners(parts: Parts, workspace: str, now: datetime) -> None:
         due = await notes.due(tx, workspace, now)
         grants = await members.of_workspace(tx, workspace)
     connected = (await parts.snapshots.of(workspace)).workspace
+    there = await _listed(parts, workspace) if due else None
     for note in due:
         elsewhere = bool(note.account and connected.account) and note.account != connected.account
-        gone = not elsewhere and await _gone(parts, workspace, note)
+        missing = not elsewhere and there is not None and note.server_id not in there
+        gone = missing and await _gone(parts, workspace, note)
         whom = [] if gone or elsewhere else await _whom(parts, workspace, note, admins(grants, now))
         for_good = gone and bool(note.account) and note.account == connected.account
         async with parts.store.begin("notes.ask", workspace) as tx:
@@ -77,11 +79,17 @@ async def _whom(parts: Parts, workspace: str, note: Note, of_workspace: tuple[st
     return (note.owner,)
 
 
+async def _listed(parts: Parts, workspace: str) -> frozenset[str] | None:
+    """The servers there are, read once for all notes; None while nobody can say."""
+    try:
+        return frozenset(server.id for server in await parts.directory.servers(workspace))
+    except (NotConnected, ProviderError):
+        return None
+
+
 async def _gone(parts: Parts, workspace: str, note: Note) -> bool:
     """Whether the provider doesn't know the server any more; while it can't say, it is there."""
     try:
-        if any(server.id == note.server_id for server in await parts.directory.servers(workspace)):
-            return False
         await (await parts.directory.account(workspace)).server(note.server_id)
     except NotConnected:
         return False

@@ -95,7 +95,7 @@ async def log_no(tx: Tx, member: Member, kind: Kind, servers: Sequence[Server], 
 
 
 async def log_no_power(tx: Tx, member: Member, what: str, target: str, why: str, now: datetime) -> None:
-    """The same for a change of who may do what, or of a barrier: `what` was asked for about `target`."""
+    """The same for a change of who may do what, of a barrier or a note: `what` was asked for about `target`."""
     refusal = Draft(
         Action.CHANGE_REFUSED,
         member.id,

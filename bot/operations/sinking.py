@@ -114,7 +114,9 @@ def append_line(path: Path, line: str) -> None:
     try:
         size = os.lseek(descriptor, 0, os.SEEK_END)
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        os.write(descriptor, (("\n" if torn else "") + line).encode())
+        rest = (("\n" if torn else "") + line).encode()
+        while rest:  # a disk that is nearly full takes a part of it, and only refuses the next one
+            rest = rest[os.write(descriptor, rest) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -1,8 +1,10 @@
 """Sends promised messages: a notice is a row until Slack has given its `ts`; its words are made when it is sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -36,7 +38,7 @@ from bot.operations.standing import fleet_or_none, gather
 from bot.operations.turns import ABOUT_OPERATIONS, HOPELESS, NO_WAY_IN, Turns
 from bot.operations.writing import until_written
 from bot.slack.blocks import Message
-from bot.slack.web import TIMEOUT, SlackTrouble, Web
+from bot.slack.web import TIMEOUT, SlackTrouble, Uploaded, Web
 from bot.store import access, fleet, members, notes, notices, operations, proposals, schedules, workspaces
 from bot.store.engine import DatabaseFailure, Tx
 
@@ -80,13 +82,16 @@ WHERE_TYPED = frozenset(
 
 ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})
 
+HOLD_EVERY = SENDING_LEASE.total_seconds() / 3
+"""Seconds between claims of a message whose file is being made and sent, which may take longer than a claim holds."""
+
 CARD_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 
 log = structlog.get_logger()
 
 
 class _LeaseOver(Exception):
-    """Who claimed the messages was stopped for longer than the claim holds."""
+    """Who claimed the messages was stopped for longer than the claim holds, or somebody else has claimed them since."""
 
 
 class Teller:
@@ -111,7 +116,7 @@ class Teller:
             claimed = await notices.claim(tx, workspace, now)
         for notice in claimed:
             try:
-                await self._tell(notice, now + SENDING_LEASE)
+                await self._tell(notice)
             except _LeaseOver:
                 return  # the rest is for whoever claims it next
             except DatabaseFailure:
@@ -121,10 +126,11 @@ class Teller:
                 until = self._parts.clock() + retry_pause(notice.attempts)
                 await self._put_off(notice, until=until, error=NOT_MADE)
 
-    async def _tell(self, notice: Notice, lease_ends: datetime) -> None:
+    async def _tell(self, notice: Notice) -> None:
         facts, turn = await self._facts(notice), await self._turns.of(notice)
         await self._web.prepare(notice.workspace)  # else it is looked up between the look at the clock and the sending
-        if self._parts.clock() + timedelta(seconds=TIMEOUT) >= lease_ends:
+        assert notice.claimed_at is not None
+        if turn is None or self._parts.clock() + timedelta(seconds=TIMEOUT) >= notice.claimed_at + SENDING_LEASE:
             raise _LeaseOver  # stopped and resumed in between, or Slack is slow: the call may outlast the claim
         if turn.until:
             await self._put_off(notice, until=turn.until, error="", tried=False)
@@ -187,13 +193,34 @@ class Teller:
     async def _share(self, notice: Notice, facts: Facts, message: Message) -> tuple[str, str]:
         """A message with its file, or the one that says why there is none: (channel, id). Raises SlackTrouble."""
         try:
-            async with self._files[notice.kind](self._parts, notice, self._parts.clock()) as file:
-                return await self._web.share(notice.workspace, notice.recipient, message, file)
+            uploaded = await self._held(notice, self._uploaded(notice))
+            return await self._web.share(notice.workspace, uploaded, message)
         except NotSent as no:
             log.error("file not sent", notice=notice.id, workspace=notice.workspace, why=no.because, exc_info=no)
             why = replace(facts, no_file=no.because)
         instead = self._renderers[notice.kind](notice, why, self._parts.clock()) or message
         return await self._web.post(notice.workspace, notice.recipient, instead, notice=notice.id)
+
+    async def _uploaded(self, notice: Notice) -> Uploaded:
+        async with self._files[notice.kind](self._parts, notice, self._parts.clock()) as file:
+            return await self._web.upload(notice.workspace, notice.recipient, file)
+
+    async def _held(self, notice: Notice, work: Coroutine[Any, Any, Uploaded]) -> Uploaded:
+        """The file that this work gives Slack; the message stays claimed for as long as it takes. Raises _LeaseOver.
+
+        A process that was stopped meanwhile finds that another one has taken it over, and shows nobody anything.
+        """
+        task = asyncio.create_task(work, name="send a file")
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=HOLD_EVERY)
+                async with self._parts.store.begin("notices.hold", notice.workspace) as tx:
+                    if not await notices.hold(tx, notice, self._parts.clock()):
+                        raise _LeaseOver
+            return task.result()
+        finally:
+            task.cancel()
+            await asyncio.wait({task})  # its folder is gone, too
 
     async def _failed(self, notice: Notice, trouble: SlackTrouble, target: str) -> None:
         now = self._parts.clock()
@@ -222,7 +249,8 @@ class Teller:
             policy = policy_of(known.settings if known else {})
             other = policy.notifications_channel if notice.kind in FOR_EVERYBODY else ""
             channel = other if other and other != target else notice.recipient
-            await notices.put_off(tx, notice, until=now, error="", channel=channel)
+            if not await notices.put_off(tx, notice, until=now, error="", channel=channel):
+                return
             if target in (policy.approvals_channel, policy.notifications_channel):
                 since = await notices.last_posted(tx, notice.workspace, target)
                 await self._tell_admins(tx, notice, target, now, whom, loss=since)

@@ -48,12 +48,15 @@ class Turns:
         # By our clock: Slack's, which the rows have, may differ by more than a second.
         self._posted: dict[tuple[str, str], datetime] = {}
 
-    async def of(self, notice: Notice) -> Turn:
+    async def of(self, notice: Notice) -> Turn | None:
         """For Slack's `Retry-After`, for those before it in its channel, for its channel's last message.
 
         An update of what Slack has overtakes nothing, so a message that fails in its channel doesn't hold it up.
+        None when somebody else has claimed it: this process was stopped for long.
         """
         async with self._parts.store.read() as tx:
+            if not await notices.is_claimed(tx, notice):
+                return None
             now = self._parts.clock()
             target = await _target(tx, notice)
             waited_for = [await notices.limited_until(tx, notice.workspace, now)]

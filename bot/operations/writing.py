@@ -162,7 +162,7 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
                 outcome = replace(outcome, wanted_channel=known.channel)
                 await _tell_voters(tx, parts, outcome, known, now)
             if await notices.promised(tx, outcome):  # a person asked to look again: another end, another message
-                outcome = replace(outcome, subject=f"{request}:{before.version}")
+                outcome = replace(outcome, subject=f"{request}:{outcome.id}")
             await notices.promise_once(tx, outcome, now)
     if late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)

@@ -32,6 +32,9 @@ Witness = Callable[[str, str], None]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+_NOT_SLACK = (AttributeError, UnicodeDecodeError, json.JSONDecodeError)
+"""What slack_sdk makes of an answer that isn't Slack's: plain text with status 200, or no text at all."""
+
 
 class SlackTrouble(Exception):
     """Slack refused (`error` is its name for it), or could not be reached (`error` is "unreachable").
@@ -81,6 +84,15 @@ class File:
     name: str
     title: str
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that Slack has and nobody sees yet: its id, what it is called, and the channel it is for."""
+
+    id: str
+    title: str
+    channel: str
 
 
 class Web:
@@ -135,9 +147,7 @@ class Web:
     async def _answered(self, as_: str | Client, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
         # slack_sdk's default handlers repeat a call whose connection broke: a message would come twice.
         token, headers = (None, _as_app(as_)) if isinstance(as_, Client) else (as_, None)
-        client = AsyncWebClient(
-            token, base_url=self._api_url, session=self._opened(), timeout=TIMEOUT, retry_handlers=[]
-        )
+        client = AsyncWebClient(token, base_url=self._api_url, session=self._opened(), retry_handlers=[])
         self._witness(method, "before")
         outcome = "cancelled"
         # Only writing methods take JSON; the others read form fields alone (Slack, "Using the Web API").
@@ -149,11 +159,10 @@ class Web:
             outcome = "ok"
             return answer
         except SlackApiError as refused:
-            headers = {name.lower(): value for name, value in refused.response.headers.items()}
-            after = headers.get("retry-after")
-            outcome = str(refused.response.get("error") or f"status_{refused.response.status_code}")
-            raise SlackTrouble(outcome, retry_after=_seconds(after)) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as broken:
+            said = {name.lower(): value for name, value in refused.response.headers.items()}
+            outcome = _word(refused.response)
+            raise SlackTrouble(outcome, retry_after=_seconds(said.get("retry-after"))) from None
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, *_NOT_SLACK) as broken:
             outcome = "unreachable"
             raise SlackTrouble(outcome) from broken
         finally:
@@ -172,11 +181,10 @@ class Web:
         self._witness("response_url", "before")
         outcome = "unreachable"
         try:
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-            async with self._opened().post(url, json=payload, timeout=timeout, allow_redirects=False) as answer:
+            async with self._opened().post(url, json=payload, allow_redirects=False) as answer:
                 outcome = "ok" if answer.status == 200 else f"status_{answer.status}"
                 if answer.status != 200:
-                    raise SlackTrouble((await answer.text())[:100] or outcome)
+                    raise SlackTrouble((await answer.text(errors="replace"))[:100] or outcome)
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise SlackTrouble("unreachable") from broken
         finally:
@@ -200,25 +208,28 @@ class Web:
         """Replaces a message of ours. Raises SlackTrouble."""
         await self.call(workspace, "chat.update", channel=channel, ts=ts, **_content(message))
 
-    async def share(self, workspace: str, person: str, message: Message, file: File) -> tuple[str, str]:
-        """Sends a file to a person, in three steps: (channel, the file's id). Raises SlackTrouble.
+    async def upload(self, workspace: str, person: str, file: File) -> Uploaded:
+        """Gives Slack a file for a person, who doesn't see it yet. Raises SlackTrouble.
 
-        Slack, "Working with files": an address, the bytes, and only then does anybody see it.
+        Slack, "Working with files": an address, the bytes, and only then (`share`) does anybody see it.
         """
         opened = await self.call(workspace, "conversations.open", users=person)
         channel = str((opened.get("channel") or {}).get("id", ""))
         length = file.path.stat().st_size
         place = await self.call(workspace, "files.getUploadURLExternal", filename=file.name, length=length)
         await self._upload(str(place.get("upload_url", "")), file)
-        done = {"id": str(place.get("file_id", "")), "title": file.title}
+        return Uploaded(str(place.get("file_id", "")), file.title, channel)
+
+    async def share(self, workspace: str, file: Uploaded, message: Message) -> tuple[str, str]:
+        """Shows it, with a message: (channel, the file's id). Raises SlackTrouble."""
         await self.call(
             workspace,
             "files.completeUploadExternal",
-            files=json.dumps([done]),
-            channel_id=channel,
+            files=json.dumps([{"id": file.id, "title": file.title}]),
+            channel_id=file.channel,
             initial_comment=message.text,
         )
-        return channel, done["id"]
+        return file.channel, file.id
 
     async def _upload(self, url: str, file: File) -> None:
         if not self._may_send_to(url):
@@ -255,7 +266,8 @@ class Web:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(trust_env=True)
+            # slack_sdk's own timeout is for sessions that it opens itself.
+            self._session = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         return self._session
 
     def _may_send_to(self, url: str) -> bool:
@@ -266,6 +278,16 @@ class Web:
                 parts.hostname == "slack.com" or parts.hostname.endswith(".slack.com")
             )
         return parts.scheme == "http" and parts.hostname in LOOPBACK and api.hostname in LOOPBACK
+
+
+def _word(response: object) -> str:
+    """Slack's name for what is wrong; when what answered isn't Slack (a proxy in between), the status."""
+    if isinstance(response, AsyncSlackResponse):
+        named = response.data.get("error") if isinstance(response.data, dict) else None
+        status = response.status_code
+    else:
+        named, status = None, response.status if isinstance(response, aiohttp.ClientResponse) else 200
+    return str(named or ("unreachable" if status == 200 else f"status_{status}"))
 
 
 def _as_app(client: Client) -> dict[str, str]:

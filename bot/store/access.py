@@ -4,13 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.domain.access import FLOOD_WINDOW, LOGGED_ONE_BY_ONE, AccessRequest, Answer, Tally
 from bot.domain.roles import MAY, Grant, Role
+from bot.store.due import of_table
 from bot.store.engine import Tx
-from bot.store.resting import awake
 from bot.store.tables import access_requests, refusals
+
+DUE = of_table(refusals)
+"""Floods whose window has ended."""
 
 
 async def add(tx: Tx, request: AccessRequest) -> AccessRequest:
@@ -133,20 +136,6 @@ def _whose(member: str, tally: Tally) -> str:
 def _whose_tally(whose: str) -> tuple[str, Tally]:
     member, _, tally = whose.partition(" ")
     return member, Tally(tally or Tally.NO)
-
-
-async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
-    """The workspaces with floods whose window has ended."""
-    found = await tx.connection.execute(select(refusals.c.workspace).where(refusals.c.due_at <= now, awake(refusals)))
-    return set(found.scalars())
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next flood's window ends."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(refusals.c.due_at)).where(awake(refusals)))
-    ).scalar()
-    return found
 
 
 def _request(row: Any) -> AccessRequest:

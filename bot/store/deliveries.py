@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.store.due import of_table
 from bot.store.engine import Tx
-from bot.store.resting import awake
 from bot.store.sealing import Unreadable
 from bot.store.tables import deliveries
+
+DUE = of_table(deliveries)
+"""Unfinished deliveries."""
 
 _COLUMN = "deliveries.payload"
 
@@ -95,19 +98,3 @@ async def forget_old(tx: Tx, now: datetime) -> None:
     await tx.connection.execute(
         delete(deliveries).where(deliveries.c.received_at < now - KEPT_FOR, deliveries.c.payload.is_(None))
     )
-
-
-async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
-    """The workspaces that have unfinished deliveries."""
-    found = await tx.connection.execute(
-        select(deliveries.c.workspace).where(deliveries.c.due_at <= now, awake(deliveries))
-    )
-    return set(found.scalars())
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next unfinished delivery is due."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(deliveries.c.due_at)).where(awake(deliveries)))
-    ).scalar()
-    return found

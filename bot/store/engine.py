@@ -247,7 +247,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-1000",  # KB for each of nine connections; the system keeps the file in memory, too
+        "cache_size=-250",  # KB for each of nine connections; the system keeps the file in memory, too
         "recursive_triggers=ON",  # else INSERT OR REPLACE deletes without firing the delete trigger
     ):
         cursor.execute(f"PRAGMA {pragma}")

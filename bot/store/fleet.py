@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.domain.fleet import Change, Own, Seen, What
 from bot.domain.operations import NEW, Kind
+from bot.store.due import of_table
 from bot.store.engine import Tx
 from bot.store.fleet_tables import fleet_changes, follows, rounds, seen_servers
-from bot.store.resting import awake
 from bot.store.tables import operations
 
 LOOK, DIGEST = "look", "digest"
 """The rounds there are."""
+
+DUE = of_table(rounds, rounds.c.kind)
+"""What is done again and again."""
 
 KEPT_FOR = timedelta(days=8)
 """How long changes are remembered."""
@@ -63,22 +66,6 @@ async def put_off_round(tx: Tx, workspace: str, kind: str, due_at: datetime) -> 
 async def drop_round(tx: Tx, workspace: str, kind: str) -> None:
     """It isn't done any more."""
     await tx.connection.execute(delete(rounds).where(_round(workspace, kind)))
-
-
-async def due_rounds(tx: Tx, now: datetime) -> list[tuple[str, str]]:
-    """Workspace and kind of the rounds that are due, the longest waiting first."""
-    found = await tx.connection.execute(
-        select(rounds.c.workspace, rounds.c.kind).where(rounds.c.due_at <= now, awake(rounds)).order_by(rounds.c.due_at)
-    )
-    return [(row.workspace, row.kind) for row in found]
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next round of any workspace is due."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(rounds.c.due_at)).where(awake(rounds)))
-    ).scalar()
-    return found
 
 
 async def last_seen(tx: Tx, workspace: str) -> dict[str, Seen]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from bot.store.due import FIRST, NOW, WHOLE_WORKSPACE, Due
 from bot.store.engine import Tx
 from bot.store.sealing import Unreadable
 from bot.store.tables import installations, workspaces
@@ -14,6 +15,13 @@ _TOKEN, _REFRESH_TOKEN = "installations.token", "installations.refresh_token"
 
 RENEWED_BEFORE = timedelta(hours=2)
 """How long before its end a token is exchanged for the next one; Slack's tokens live for twelve hours."""
+
+
+DUE = Due(
+    select(installations.c.id, WHOLE_WORKSPACE, FIRST, installations.c.due_at).where(installations.c.due_at <= NOW),
+    [(select(func.min(installations.c.due_at)), timedelta())],
+)
+"""Installations whose tokens should be renewed, the most urgent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +135,6 @@ async def renew(
 async def put_off(tx: Tx, before: Installation, until: datetime) -> None:
     """Slack gave no new token: try again at `until`."""
     await tx.connection.execute(_the(before).values(due_at=until))
-
-
-async def due(tx: Tx, now: datetime) -> list[str]:
-    """The installations whose tokens should be renewed, the most urgent first."""
-    found = await tx.connection.execute(
-        select(installations.c.id).where(installations.c.due_at <= now).order_by(installations.c.due_at)
-    )
-    return list(found.scalars())
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next token should be renewed."""
-    found: datetime | None = (await tx.connection.execute(select(func.min(installations.c.due_at)))).scalar()
-    return found
 
 
 async def unreadable(tx: Tx) -> list[str]:

@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.domain.notes import Note, Notes
+from bot.store.due import of_table
 from bot.store.engine import Tx
 from bot.store.fleet_tables import notes
 from bot.store.resting import awake
+
+DUE = of_table(notes, at=notes.c.ask_at)
+"""Notes whose owners are to be asked."""
 
 
 async def of_workspace(tx: Tx, workspace: str) -> Notes:
@@ -72,20 +76,6 @@ async def put_off(tx: Tx, workspace: str, note: Note, until: datetime) -> None:
     """Its owner is not asked now, but then."""
     still = (notes.c.until == note.until, notes.c.ask_at.is_not(None))
     await tx.connection.execute(update(notes).where(_of(workspace, note.server_id), *still).values(ask_at=until))
-
-
-async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
-    """The workspaces with owners to ask."""
-    found = await tx.connection.execute(select(notes.c.workspace).where(notes.c.ask_at <= now, awake(notes)))
-    return set(found.scalars())
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next owner of any workspace is asked."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(notes.c.ask_at)).where(awake(notes)))
-    ).scalar()
-    return found
 
 
 def _of(workspace: str, server_id: str) -> Any:

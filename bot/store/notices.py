@@ -1,15 +1,19 @@
 """Promised messages: written with the fact they tell, gone from the due list only when Slack has them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import case, func, insert, literal, null, select, update
 
 from bot.domain.notices import NOTHING_TO_SAY, RATE_LIMITED, SENDING_LEASE, Notice, NoticeKind, Undelivered, Waiting
+from bot.store.due import of_table
 from bot.store.engine import Tx
-from bot.store.resting import awake
 from bot.store.tables import notices
+
+DUE = of_table(notices)
+"""Messages to send."""
 
 OWED = notices.c.last_error.not_in(["", NOTHING_TO_SAY]) & (
     (notices.c.ts == "") | (notices.c.due_at.is_(None) & (notices.c.sent_version < notices.c.wanted_version))
@@ -102,7 +106,7 @@ async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:
     found = await tx.connection.execute(
         select(notices).where(notices.c.workspace == workspace, notices.c.due_at <= now).order_by(notices.c.id)
     )
-    claimed = tuple(_notice(row) for row in found)
+    claimed = tuple(replace(_notice(row), claimed_at=now) for row in found)
     if claimed:
         await tx.connection.execute(
             update(notices)
@@ -110,6 +114,18 @@ async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:
             .values(sending_since=now, due_at=now + SENDING_LEASE, attempts=notices.c.attempts + 1)
         )
     return claimed
+
+
+async def is_claimed(tx: Tx, notice: Notice) -> bool:
+    """Whether the claim still holds with which a message was taken: nobody else sends it, or has."""
+    found = await tx.connection.execute(select(notices.c.id).where(_claimed(notice)))
+    return found.one_or_none() is not None
+
+
+async def hold(tx: Tx, notice: Notice, now: datetime) -> bool:
+    """Leaves a message to who claimed it for some time more; False when somebody else has claimed it since."""
+    held = await tx.connection.execute(update(notices).where(_claimed(notice)).values(due_at=now + SENDING_LEASE))
+    return held.rowcount == 1
 
 
 async def limited_until(tx: Tx, workspace: str, now: datetime) -> datetime | None:
@@ -172,10 +188,15 @@ async def last_posted(tx: Tx, workspace: str, channel: str) -> str:
 
 
 async def sent(tx: Tx, notice: Notice, *, channel: str, ts: str, again_at: datetime) -> None:
-    """Slack has it. When it was renewed meanwhile, it is due again at `again_at`."""
+    """Slack has it, also when somebody else has claimed it since, unless theirs was taken before.
+
+    When it was renewed meanwhile, it is due again at `again_at`.
+    """
     newer = notices.c.wanted_version > notice.wanted_version
     await tx.connection.execute(
-        _the(notice).values(
+        update(notices)
+        .where(_as_it_was(notice))
+        .values(
             channel=channel,
             ts=ts,
             sent_version=notice.wanted_version,
@@ -189,17 +210,19 @@ async def sent(tx: Tx, notice: Notice, *, channel: str, ts: str, again_at: datet
 
 async def put_off(
     tx: Tx, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True
-) -> None:
+) -> bool:
     """Slack doesn't have it: try again at `until` (None: never), perhaps in another channel.
 
-    `tried` is False when it only had to wait its turn: that is no attempt.
+    `tried` is False when it only had to wait its turn: that is no attempt. False when somebody else has claimed it
+    since: then it is theirs to say, and this was stopped for long.
     """
     values: dict[str, Any] = {"sending_since": None, "due_at": until, "last_error": error[:255]}
     if not tried:
         values["attempts"] = notices.c.attempts - 1
     if channel is not None:
         values |= {"wanted_channel": channel, "attempts": 0}
-    await tx.connection.execute(_the(notice).values(**values))
+    done = await tx.connection.execute(update(notices).where(_claimed(notice)).values(**values))
+    return done.rowcount == 1
 
 
 async def undelivered(tx: Tx, workspace: str) -> tuple[Undelivered, ...]:
@@ -237,20 +260,6 @@ async def is_known(tx: Tx, workspace: str, notice: str) -> bool:
     return (await tx.connection.execute(select(notices.c.id).where(the))).one_or_none() is not None
 
 
-async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
-    """The workspaces that have messages to send."""
-    found = await tx.connection.execute(select(notices.c.workspace).where(notices.c.due_at <= now, awake(notices)))
-    return set(found.scalars())
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next message of any workspace is due."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(notices.c.due_at)).where(awake(notices)))
-    ).scalar()
-    return found
-
-
 _BY_DUE_TIME = ("INDEXED BY ix_notices_due_at", "sqlite")
 """SQLite would go through all that a workspace was ever told."""
 
@@ -265,14 +274,15 @@ def _about(workspace: str, kind: NoticeKind, subject: str) -> Any:
     return select(notices).where(notices.c.workspace == workspace, notices.c.kind == kind, notices.c.subject == subject)
 
 
-def _the(notice: Notice) -> Any:
+def _as_it_was(notice: Notice) -> Any:
     """The row, unless somebody else has sent the message since it was claimed: then theirs is the one that stands."""
-    return update(notices).where(
-        notices.c.workspace == notice.workspace,
-        notices.c.id == notice.id,
-        notices.c.ts == notice.ts,
-        notices.c.sent_version == notice.sent_version,
-    )
+    the = (notices.c.workspace == notice.workspace) & (notices.c.id == notice.id)
+    return the & (notices.c.ts == notice.ts) & (notices.c.sent_version == notice.sent_version)
+
+
+def _claimed(notice: Notice) -> Any:
+    """The row, unless somebody else has claimed it since, which is never at the same moment."""
+    return _as_it_was(notice) & (notices.c.sending_since == notice.claimed_at)
 
 
 def _when(condition: Any, at: datetime) -> Any:

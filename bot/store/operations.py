@@ -5,16 +5,23 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.approvals import Fingerprint
 from bot.domain.operations import NEW, Kind, Operation, Outcome, Request, State, allowed
 from bot.domain.wanted import wanted_of
 from bot.store import votes
+from bot.store.due import of_table
 from bot.store.engine import Tx
-from bot.store.resting import awake
 from bot.store.tables import operations, requests
+
+_MOVES = operations.c.state != State.SETTLING
+
+DUE = of_table(
+    operations, case((_MOVES, operations.c.id), else_=literal("")), rank=case((_MOVES, literal(1)), else_=literal(0))
+)
+"""One call to be made each, and one look a workspace for all that settles; what settles first."""
 
 
 class Taken(Exception):
@@ -198,24 +205,6 @@ async def unknown_since(tx: Tx, workspace: str, since: datetime) -> tuple[Operat
         .order_by(operations.c.id.desc())
     )
     return tuple(_operation(row) for row in found)
-
-
-async def due(tx: Tx, now: datetime) -> list[tuple[str, State, str]]:
-    """Workspace, state and id of what should be looked at, the longest waiting first."""
-    found = await tx.connection.execute(
-        select(operations.c.workspace, operations.c.state, operations.c.id)
-        .where(operations.c.due_at <= now, awake(operations))
-        .order_by(operations.c.due_at)
-    )
-    return [(row.workspace, State(row.state), row.id) for row in found]
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next operation of any workspace is due."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(operations.c.due_at)).where(awake(operations)))
-    ).scalar()
-    return found
 
 
 async def save(tx: Tx, before: Operation, after: Operation) -> bool:

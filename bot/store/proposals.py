@@ -1,15 +1,17 @@
 """Proposals: changes of power that wait for a second admin. What is proposed is sealed: it may hold a token."""
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bot.domain.proposals import Power, Proposal, ProposalState, Why, packed, unpacked, without_secret
+from bot.store.due import of_table
 from bot.store.engine import Tx
-from bot.store.resting import awake
 from bot.store.sealing import Unreadable
 from bot.store.tables import proposals
+
+DUE = of_table(proposals, proposals.c.id)
+"""Those whose time is over."""
 
 _COLUMN = "proposals.payload"
 
@@ -75,22 +77,6 @@ async def forget_secrets(tx: Tx, workspace: str) -> None:
     """The app leaves the workspace: what waits there is over, and no secret stays in it."""
     for each in await waiting(tx, workspace):
         await end(tx, each, ProposalState.EXPIRED, "", None)
-
-
-async def due(tx: Tx, now: datetime) -> list[tuple[str, str]]:
-    """Workspace and id of those whose time is over."""
-    found = await tx.connection.execute(
-        select(proposals.c.workspace, proposals.c.id).where(proposals.c.due_at <= now, awake(proposals))
-    )
-    return [(row.workspace, row.id) for row in found]
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next one of any workspace expires."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(proposals.c.due_at)).where(awake(proposals)))
-    ).scalar()
-    return found
 
 
 def _proposal(tx: Tx, row: Any) -> Proposal:

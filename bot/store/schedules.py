@@ -1,19 +1,67 @@
 """Schedules: offered, then kept, until they are done or cancelled; and what was done at each of their times."""
 
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 
 from bot.domain.approvals import Fingerprint
 from bot.domain.operations import Kind
 from bot.domain.rolling import HANGING, Because, Fate, Item, Run, RunState
 from bot.domain.schedules import LATE_AFTER, Every, Schedule, Standing, When
+from bot.store.columns import Time
+from bot.store.due import FIRST, NOW, Due, of_table
 from bot.store.engine import Tx
 from bot.store.offers import GOOD_FOR
 from bot.store.resting import awake
 from bot.store.tables import operations, schedule_runs, schedules
+
+
+def _waiting() -> ColumnElement[bool]:
+    """Whether a run's last request has an open operation."""
+    waits: ColumnElement[bool] = select(operations.c.id).where(_filed(), operations.c.ended_at.is_(None)).exists()
+    return waits
+
+
+def _filed() -> ColumnElement[bool]:
+    """Whether an operation is of a run's last request."""
+    return (operations.c.workspace == schedule_runs.c.workspace) & (operations.c.request == schedule_runs.c.request)
+
+
+def _hanging() -> ColumnElement[bool]:
+    """Whether an operation is what a run waits for, for a while at most (`rolling.not_back`)."""
+    return _filed() & operations.c.state.in_(HANGING) & (operations.c.kind != Kind.DELETE)
+
+
+DUE = of_table(schedules, schedules.c.id)
+"""Schedules whose time has come."""
+
+
+def _runs() -> Due:
+    """The runs that go on, or end: what they filed is not open any more, or for too long.
+
+    After a while away, the server is looked at first. What a run waits for has its time, and a longest one.
+    """
+    called = operations.c.called_at
+    late = select(operations.c.id).where(_hanging(), operations.c.due_at > NOW, called <= bindparam("late", type_=Time))
+    alive = (schedule_runs.c.due_at.is_not(None), awake(schedule_runs))
+    return Due(
+        select(schedule_runs.c.workspace, schedule_runs.c.id, FIRST, schedule_runs.c.due_at).where(
+            schedule_runs.c.due_at <= NOW, awake(schedule_runs), ~_waiting() | late.exists()
+        ),
+        [
+            (select(func.min(schedule_runs.c.due_at)).where(awake(schedule_runs), ~_waiting()), timedelta()),
+            (
+                select(func.min(called)).select_from(schedule_runs.join(operations, _hanging())).where(*alive),
+                LATE_AFTER,
+            ),
+        ],
+        {"late": -LATE_AFTER},
+    )
+
+
+RUNS_DUE = _runs()
 
 
 async def offer(tx: Tx, schedule: Schedule) -> None:
@@ -141,62 +189,6 @@ async def save(tx: Tx, after: Run) -> bool:
         .values(**_moving(after), version=after.version + 1)
     )
     return done.rowcount == 1
-
-
-async def due(tx: Tx, now: datetime) -> list[tuple[str, str]]:
-    """Workspace and id of the schedules whose time has come."""
-    found = await tx.connection.execute(
-        select(schedules.c.workspace, schedules.c.id)
-        .where(schedules.c.due_at <= now, awake(schedules))
-        .order_by(schedules.c.due_at)
-    )
-    return [(row.workspace, row.id) for row in found]
-
-
-async def due_runs(tx: Tx, now: datetime) -> list[tuple[str, str]]:
-    """Workspace and id of the runs that go on, or end: what they filed is not open any more, or for too long."""
-    looked_at = operations.c.due_at > now  # after a while away, the server is looked at first
-    late = select(operations.c.id).where(_hanging(), looked_at, operations.c.called_at <= now - LATE_AFTER).exists()
-    found = await tx.connection.execute(
-        select(schedule_runs.c.workspace, schedule_runs.c.id)
-        .where(schedule_runs.c.due_at <= now, awake(schedule_runs), ~_waiting() | late)
-        .order_by(schedule_runs.c.due_at)
-    )
-    return [(row.workspace, row.id) for row in found]
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next schedule or run of any workspace is due; what a run waits for has its time, and a longest one."""
-    waited_for = select(func.min(operations.c.called_at)).select_from(schedule_runs.join(operations, _hanging()))
-    called = (
-        await tx.connection.execute(waited_for.where(schedule_runs.c.due_at.is_not(None), awake(schedule_runs)))
-    ).scalar()
-    times = [
-        (await tx.connection.execute(select(func.min(schedules.c.due_at)).where(awake(schedules)))).scalar(),
-        (
-            await tx.connection.execute(
-                select(func.min(schedule_runs.c.due_at)).where(awake(schedule_runs), ~_waiting())
-            )
-        ).scalar(),
-        called + LATE_AFTER if called else None,
-    ]
-    return min((time_ for time_ in times if time_ is not None), default=None)
-
-
-def _waiting() -> ColumnElement[bool]:
-    """Whether a run's last request has an open operation."""
-    waits: ColumnElement[bool] = select(operations.c.id).where(_filed(), operations.c.ended_at.is_(None)).exists()
-    return waits
-
-
-def _filed() -> ColumnElement[bool]:
-    """Whether an operation is of a run's last request."""
-    return (operations.c.workspace == schedule_runs.c.workspace) & (operations.c.request == schedule_runs.c.request)
-
-
-def _hanging() -> ColumnElement[bool]:
-    """Whether an operation is what a run waits for, for a while at most (`rolling.not_back`)."""
-    return _filed() & operations.c.state.in_(HANGING) & (operations.c.kind != Kind.DELETE)
 
 
 def _this(workspace: str, schedule: str) -> ColumnElement[bool]:

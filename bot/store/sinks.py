@@ -2,17 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, insert, or_, select, update
 
 from bot.domain.audit import Head
 from bot.store import audit
+from bot.store.due import FIRST, NOW, WHOLE_WORKSPACE, Due
 from bot.store.engine import Tx
 from bot.store.tables import audit_heads, audit_sinks
 
 _BEHIND = or_(audit_sinks.c.seq.is_(None), audit_sinks.c.seq < audit_heads.c.seq)
+
+
+def _joined(*columns: Any) -> Select[Any]:
+    here = audit_sinks.c.workspace == audit_heads.c.workspace
+    return select(*columns).select_from(audit_heads.outerjoin(audit_sinks, here))
+
+
+DUE = Due(
+    _joined(audit_heads.c.workspace, WHOLE_WORKSPACE, FIRST, audit_sinks.c.due_at).where(
+        _BEHIND, or_(audit_sinks.c.due_at.is_(None), audit_sinks.c.due_at <= NOW)
+    ),
+    [(_joined(func.min(audit_sinks.c.due_at)).where(_BEHIND), timedelta())],
+)
+"""Heads that have not left yet, and may be tried now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +36,6 @@ class Waiting:
 
     head: Head
     attempts: int
-
-
-async def due_workspaces(tx: Tx, now: datetime) -> set[str]:
-    """The workspaces whose head has not left yet, and may be tried now."""
-    open_now = or_(audit_sinks.c.due_at.is_(None), audit_sinks.c.due_at <= now)
-    found = await tx.connection.execute(_joined(audit_heads.c.workspace).where(_BEHIND, open_now))
-    return set(found.scalars())
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next one may be tried again."""
-    found: datetime | None = (
-        await tx.connection.execute(_joined(func.min(audit_sinks.c.due_at)).where(_BEHIND))
-    ).scalar()
-    return found
 
 
 async def waiting(tx: Tx, workspace: str) -> Waiting | None:
@@ -68,11 +68,6 @@ async def troubles(tx: Tx) -> Sequence[str]:
         _joined(audit_sinks.c.last_error).where(_BEHIND, audit_sinks.c.last_error != "")
     )
     return sorted(set(found.scalars()))
-
-
-def _joined(column: Any) -> Select[Any]:
-    here = audit_sinks.c.workspace == audit_heads.c.workspace
-    return select(column).select_from(audit_heads.outerjoin(audit_sinks, here))
 
 
 async def _keep(tx: Tx, workspace: str, **values: object) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bot.domain.approvals import Choice, Vote
+from bot.store.due import of_table
 from bot.store.engine import Tx
-from bot.store.resting import awake
 from bot.store.tables import operations, requests, votes
+
+DUE = of_table(requests, requests.c.id)
+"""Requests that wait for consent and should be looked at."""
 
 
 async def add(tx: Tx, workspace: str, request: str, vote: Vote) -> None:
@@ -51,24 +54,6 @@ async def open_requests(tx: Tx, workspace: str) -> tuple[str, ...]:
         .order_by(operations.c.request)
     )
     return tuple(found.scalars())
-
-
-async def due(tx: Tx, now: datetime) -> list[tuple[str, str]]:
-    """Workspace and id of the requests that wait for consent and should be looked at."""
-    found = await tx.connection.execute(
-        select(requests.c.workspace, requests.c.id)
-        .where(requests.c.due_at <= now, awake(requests))
-        .order_by(requests.c.due_at)
-    )
-    return [(row.workspace, row.id) for row in found]
-
-
-async def next_due(tx: Tx) -> datetime | None:
-    """When the next request of any workspace is due."""
-    found: datetime | None = (
-        await tx.connection.execute(select(func.min(requests.c.due_at)).where(awake(requests)))
-    ).scalar()
-    return found
 
 
 async def waiting_with(tx: Tx, workspace: str, person: str) -> tuple[str, ...]:

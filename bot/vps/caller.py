@@ -69,10 +69,15 @@ class Caller:
             rows += more
         return tuple(rows)
 
-    async def change(self, token: Token, call: Call, parse: Callable[[Response], T]) -> T:
-        """One answer to a changing call, which is sent exactly once. Raises `ProviderError`."""
+    async def change(
+        self, token: Token, call: Call, parse: Callable[[Response], T], *, timeout: float | None = None
+    ) -> T:
+        """One answer to a changing call, which is sent exactly once. `timeout`, in seconds, if it isn't the usual one.
+
+        Raises `ProviderError`.
+        """
         url = address_of(self._base, call.path, call.query)
-        return await self._once(token, call, url, self._new_id(), parse)
+        return await self._once(token, call, url, self._new_id(), parse, timeout)
 
     async def _patiently(
         self, token: Token, call: Call, url: str, correlation_id: str, parse: Callable[[Response], T]
@@ -91,13 +96,21 @@ class Caller:
                     raise
             await self._sleep(pause)
 
-    async def _once(self, token: Token, call: Call, url: str, correlation_id: str, parse: Callable[[Response], T]) -> T:
+    async def _once(
+        self,
+        token: Token,
+        call: Call,
+        url: str,
+        correlation_id: str,
+        parse: Callable[[Response], T],
+        timeout: float | None = None,
+    ) -> T:
         """Send, judge, read, and write the one log line of every call."""
         started = time.monotonic()
         status: int | None = None
         outcome = "cancelled"
         try:
-            response = await self._send(_request(token, call, url, correlation_id))
+            response = await self._send(_request(token, call, url, correlation_id, timeout))
             status = response.status
             result = parse(response)
             outcome = "ok"
@@ -124,11 +137,11 @@ class Caller:
         raise failure.with_traceback(None)
 
 
-def _request(token: Token, call: Call, url: str, correlation_id: str) -> Request:
+def _request(token: Token, call: Call, url: str, correlation_id: str, timeout: float | None) -> Request:
     if not token.sendable:
         raise ProviderError(Trouble.UNAUTHORIZED, note="not a token")
     headers = {"Authorization": token.header, "Accept": "application/json", "X-Request-ID": correlation_id}
-    return Request(call.method, url, headers, call.json)
+    return Request(call.method, url, headers, call.json, timeout)
 
 
 def _complete(error: ProviderError, token: Token, status: int | None, correlation_id: str) -> None:

@@ -68,16 +68,21 @@ class VpsClient:
 class ProviderAccount:
     """The calls of one token. Every method raises `ProviderError`; its repr and its errors hold no token."""
 
-    __slots__ = ("_caller", "_dialect", "_table", "_token")
+    __slots__ = ("_caller", "_dialect", "_table", "_timeout", "_token")
 
-    def __init__(self, caller: Caller, token: Token, dialect: Dialect) -> None:
+    def __init__(self, caller: Caller, token: Token, dialect: Dialect, timeout: float | None = None) -> None:
         self._caller = caller
         self._token = token
         self._dialect = dialect
         self._table = TABLES[dialect]
+        self._timeout = timeout
 
     def __repr__(self) -> str:
         return f"ProviderAccount({self._dialect.value})"
+
+    def within(self, seconds: float) -> "ProviderAccount":
+        """The same, for changes that may take no longer than this."""
+        return ProviderAccount(self._caller, self._token, self._dialect, seconds)
 
     async def servers(self, *, status: str | None = None, location: str | None = None) -> tuple[Server, ...]:
         """All servers, each once, following pages; those of a status and of a location, when given.
@@ -122,7 +127,7 @@ class ProviderAccount:
 
     async def delete(self, server_id: str) -> None:
         """Delete a server for good. Accepted, not done: done is when `server` says NOT_FOUND."""
-        await self._caller.change(self._token, self._table.delete(server_id), nothing_of)
+        await self._sent(self._table.delete(server_id), nothing_of)
 
     async def start(self, server_id: str) -> PowerAnswer:
         """Start a stopped server. REFUSED when it runs already."""
@@ -164,7 +169,7 @@ class ProviderAccount:
         return await self._caller.read_list(self._token, offered.call(), self._table.page, offered.row)
 
     async def _power(self, server_id: str, action: str) -> PowerAnswer:
-        return await self._caller.change(self._token, self._table.power(server_id, action), self._table.power_answer)
+        return await self._sent(self._table.power(server_id, action), self._table.power_answer)
 
     async def _update(self, server_id: str, call: Call) -> Server:
         return await self._change(call, lambda body: _the_same(server_id, self._table.server(body)))
@@ -173,7 +178,10 @@ class ProviderAccount:
         def read(answer: Response) -> T:
             return parse(json_of(answer))
 
-        return await self._caller.change(self._token, call, read)
+        return await self._sent(call, read)
+
+    async def _sent(self, call: Call, read: Callable[[Response], T]) -> T:
+        return await self._caller.change(self._token, call, read, timeout=self._timeout)
 
     def _not_offered(self) -> ProviderError:
         return ProviderError(Trouble.REFUSED, note="this provider can't rename or edit a server")

@@ -17,7 +17,7 @@ POINTS = tuple(
     f"{name}:{moment}"
     for name in (
         *("commit:audit.export", "slack:conversations.open", "slack:files.getUploadURLExternal", "slack:upload"),
-        *("slack:files.completeUploadExternal", "commit:sink.left"),
+        *("commit:notices.hold", "slack:files.completeUploadExternal", "commit:sink.left"),
     )
     for moment in ("before", "after")
 )

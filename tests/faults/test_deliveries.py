@@ -106,6 +106,21 @@ async def test_a_command_that_is_taken_up_after_a_crash_and_repeated_at_that_mom
     assert await world.audit_trail() == ["power.requested pending", "power.called pending", "power.ended ok"]
 
 
+async def test_what_could_not_be_kept_for_whatever_reason_is_not_done(world: World) -> None:
+    def fails(name: str, moment: str) -> None:
+        if (name, moment) == ("deliveries.keep", "before"):
+            raise OSError("no space left")
+
+    world.seams = replace(world.seams, witness=fails)
+    await world.restart()
+    world.vps.fault("slow", action="list", seconds=2.5, times=1)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    assert world.slack.deliveries("command")[-1].status == 500
+    await world.seconds_pass(15)
+    assert world.reboots() == 0 and await world.audit_trail() == []
+    world.slack.forget_problems()
+
+
 async def test_a_command_that_waited_for_more_than_ten_minutes_is_not_done_any_more(world: World) -> None:
     world.vps.fault("slow", action="list", seconds=2.5, times=1)
     await world.olga.says("/vps reboot web-1", in_=world.ops)

@@ -1,4 +1,4 @@
-"""No workspace waits for another: fifty in one bot, four of them in trouble, the others told as if they were not.
+"""No workspace waits for another: fifty in one bot, many of them in trouble, the others told as if they were not.
 
 The bot's own engine runs. Time is the clock's: it stands while anything can still be done at this moment, and then goes
 on, whatever hangs. So how long somebody waited is a number that the machine's speed has no part in.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine.desk import SLOW_PER_WORKSPACE
+from bot.engine.desk import MORE_ALTOGETHER, MORE_PER_WORKSPACE, Desk
 from bot.engine.tickets import Ticket, Work
 from bot.sandbox.clock import Clock
 from bot.vps.errors import ProviderError, Trouble
@@ -27,6 +27,12 @@ from tests.world import World, a_world
 WORKSPACES = 50
 FLEET = 35
 """Servers of each of two kinds, where the provider will hang: together more calls than the engine has hands."""
+
+CROWD = 14
+"""Workspaces beside it whose providers will hang, too: together they want more than all the places that are shared."""
+FLEET_OF_THE_CROWD = MORE_PER_WORKSPACE + 2
+
+IN_TROUBLE = 4 + CROWD
 
 TICK = timedelta(seconds=0.5)
 LONGEST = timedelta(minutes=2)
@@ -64,13 +70,14 @@ class Provider:
 class Pace:
     """The engine's work, and what it is at: by workspace, how many tickets; how often it looked, and finished that.
 
-    `most`: by workspace, how many that wait for the provider there were together.
+    `most`: by workspace, how many changes there were under way together; `together`: the same of all workspaces.
     """
 
     work: Work
     under_way: Counter[str] = field(default_factory=Counter)
-    slow: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
     most: Counter[str] = field(default_factory=Counter)
+    together: int = 0
     begun: int = 0
     looking: int = 0
     looked: int = 0
@@ -92,13 +99,14 @@ class Pace:
         """Does it."""
         self.begun += 1
         self.under_way[ticket.workspace] += 1
-        self.slow[ticket.workspace] += ticket.slow
-        self.most[ticket.workspace] = max(self.most[ticket.workspace], self.slow[ticket.workspace])
+        self.changes[ticket.workspace] += ticket.work == "operations"
+        self.most[ticket.workspace] = max(self.most[ticket.workspace], self.changes[ticket.workspace])
+        self.together = max(self.together, self.changes.total())
         try:
             await self.work.perform(ticket, now)
         finally:
             self.under_way[ticket.workspace] -= 1
-            self.slow[ticket.workspace] -= ticket.slow
+            self.changes[ticket.workspace] -= ticket.work == "operations"
             self.changed.set()
 
 
@@ -120,10 +128,9 @@ class Street:
         """They reboot what they have. The engine doesn't run yet."""
         asked = self.world.clock.now()
         for each in those:
-            for servers in ("web-*", "db-*") if each is self.all[0] else ("web-1",):
+            for servers in ("web-*", "db-*") if each is self.all[0] else ("web-*",):
                 await each.olga.says(f"/vps reboot {servers}", in_=each.ops)
-                if (agree := f"Reboot {FLEET} servers") in each.olga.buttons:
-                    await each.olga.clicks(agree)
+                await each.olga.clicks(next(label for label in each.olga.buttons if label.startswith("Reboot ")))
         return asked
 
     async def told(self, those: Sequence[Neighbour], since: datetime) -> list[float]:
@@ -191,8 +198,10 @@ async def a_street(folder: Path) -> AsyncIterator[Street]:
         world.seams = replace(world.seams, send=street.provider, work=street.watched)
         await world.restart()
         await keep(world.bot.store, street.all, world.clock.now())
-        for each in street.all[1:]:
-            world.vps.add_server("web-1", token=each.token)
+        for place, each in enumerate(street.all[1:], 1):
+            in_the_crowd = IN_TROUBLE - CROWD <= place < IN_TROUBLE
+            for number in range(FLEET_OF_THE_CROWD if in_the_crowd else 1):
+                world.vps.add_server(f"web-{number}", token=each.token)
         for number in range(FLEET):
             for name in ("web", "db"):
                 world.vps.add_server(f"{name}-{number}", token=street.all[0].token)
@@ -208,23 +217,57 @@ def p99(times: Sequence[float]) -> float:
 
 
 @pytest.mark.long
-async def test_fifty_workspaces_of_which_four_are_in_trouble(tmp_path: Path) -> None:
+async def test_fifty_workspaces_of_which_many_are_in_trouble(tmp_path: Path) -> None:
     async with a_street(tmp_path) as street:
-        world, (hangs, limited, revoked, unheard, *calm) = street.world, street.all
+        world, calm = street.world, street.all[IN_TROUBLE:]
+        hangs, limited, revoked, unheard, *crowd = street.all[:IN_TROUBLE]
         alone = await street.told(calm, await street.ask(calm))
         await street.troubles_end()
 
         asked = await street.ask(street.all)
-        street.provider.hanging.add(hangs.token)
+        street.provider.hanging |= {hangs.token, *(each.token for each in crowd)}
         world.vps.fault("status", status=429, retry_after=30, token=limited.token)
         world.vps.revoke(revoked.token)
         world.slack.fail("chat.postMessage", error="ratelimited", times=3, retry_after=20, team=unheard.team)
         beside = await street.told(calm, asked)
         assert p99(alone) == p99(beside) < 10
         assert alone == beside
-        assert street.pace.most[hangs.team.id] == SLOW_PER_WORKSPACE, "it hangs with as many hands as it may use"
-        assert street.ends_told(asked).keys() & {each.team.id for each in street.all[:4]} == {revoked.team.id}
+        assert street.pace.most[hangs.team.id] == 1 + MORE_PER_WORKSPACE, "it hangs with as many hands as it may use"
+        assert street.pace.together >= len((hangs, *crowd)) + MORE_ALTOGETHER, "and they take all that is shared"
+        assert street.ends_told(asked).keys() & {each.team.id for each in street.all[:IN_TROUBLE]} == {revoked.team.id}
 
         await street.troubles_end()
         assert street.ends_told(asked).keys() == {each.team.id for each in street.all}, "they are told, too"
         assert len(world.vps.calls(action="reboot", token=hangs.token)) == 2 * FLEET
+
+
+class Hangs:
+    """Work that never ends. `begun`: the tickets whose work began."""
+
+    def __init__(self) -> None:
+        self.begun: list[Ticket] = []
+
+    async def due(self, _now: datetime) -> list[Ticket]:
+        """Nothing by itself."""
+        return []
+
+    async def next_due(self) -> datetime | None:
+        """Never."""
+        return None
+
+    async def perform(self, ticket: Ticket, _now: datetime) -> None:
+        """Hangs."""
+        self.begun.append(ticket)
+        await asyncio.Event().wait()
+
+
+async def test_whatever_hangs_elsewhere_each_kind_of_work_has_its_place_in_each_workspace() -> None:
+    works, now, hangs = ("tell", "take up", "notes", "sink", "operations"), Clock().now(), Hangs()
+    desk = Desk(hangs, Clock().now, lambda: None)
+    desk.start((Ticket(f"T{n}", work, str(k)) for work in works for k in range(20) for n in range(100)), now)
+    await asyncio.sleep(0)
+    assert len(hangs.begun) == 100 * len(works) + MORE_ALTOGETHER, "these hang as much as they can"
+    late = [Ticket("LATE", work, subject) for work in works for subject in ("one", "two")]
+    desk.start(late, now)
+    await asyncio.sleep(0)
+    assert hangs.begun[-len(works) :] == [ticket for ticket in late if ticket.subject == "one"]

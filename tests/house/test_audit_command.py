@@ -2,17 +2,20 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.auditing import verify
 from bot.domain.audit import Action, Draft
-from bot.store import audit
+from bot.domain.roles import Grant, Role, SubjectKind
+from bot.store import audit, audit_guard, members
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.sealing import Sealer, new_key
 from tests.house.nasty import NOW
+from tests.thief import bend
 
 KEYS = new_key()
 
@@ -32,16 +35,6 @@ async def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             await audit.extend(tx, workspace, drafts, NOW)
     await store.close()
     return path
-
-
-def bend(database: Path, *statements: str) -> None:
-    """What somebody does who can write the file."""
-    with closing(sqlite3.connect(database)) as thief:
-        for [trigger] in thief.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            thief.execute(f"DROP TRIGGER {trigger}")
-        for statement in statements:
-            thief.execute(statement)
-        thief.commit()
 
 
 async def test_whole_logs_are_good_and_show_what_to_note(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,9 +79,40 @@ async def test_a_log_that_was_set_back_is_found_with_a_noted_head(
     await verify("T1", None)
     noted = capsys.readouterr().out.split("head ")[1].split(",")[0]
     bend(database, "DELETE FROM audit_entries", "DELETE FROM audit_heads")
-    assert await verify("T1", None) == 0, "by itself, no log is no flaw"
+    assert await verify("T1", None) == 0, "nothing in the database tells that there was one"
     assert await verify("T1", None, [noted]) == 1
     assert "set back to an earlier state: from entry 1 on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("trigger", audit_guard.TRIGGERS["sqlite"])
+async def test_a_trigger_that_is_gone_is_said(database: Path, capsys: pytest.CaptureFixture[str], trigger: str) -> None:
+    with closing(sqlite3.connect(database)) as thief:
+        thief.execute(f"DROP TRIGGER {trigger}")
+    assert await verify(None, None) == 1
+    assert capsys.readouterr().out.splitlines()[2].startswith(f"BROKEN: the trigger {trigger} is gone")
+
+
+@pytest.mark.parametrize("begun_anew", [False, True])
+async def test_a_log_that_was_taken_away_whole_is_missed(
+    database: Path, capsys: pytest.CaptureFixture[str], begun_anew: bool
+) -> None:
+    """A role was given when the log began; somebody removes all of it, and perhaps the bot has begun another since."""
+    store = Store(f"sqlite+aiosqlite:///{database}", Sealer(KEYS))
+    grant = Grant("1", SubjectKind.USER, "U0ADA", Role.ADMIN, None, None, "vpsbot", NOW)
+    async with store.begin("test") as tx:
+        await members.put(tx, "T1", grant)
+    assert await verify(None, None) == 0
+    bend(database, *(f"DELETE FROM {table} WHERE workspace = 'T1'" for table in ("audit_entries", "audit_heads")))
+    if begun_anew:
+        async with store.begin("test") as tx:
+            await audit.append(tx, "T1", Draft(Action.TOKEN_CONNECTED, "U0ADA"), NOW + timedelta(hours=1))
+    await store.close()
+    capsys.readouterr()
+    assert await verify(None, None) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    what = "its beginning" if begun_anew else "all of it"
+    assert first == f"T1: BROKEN: {what} is gone: there are requests or roles from before"
+    assert second.startswith("T2: good")
 
 
 async def test_an_anchor_that_a_message_carries_is_found_in_its_log_and_in_no_older_one(

@@ -16,7 +16,7 @@ from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.sealing import Sealer, new_key
 from tests.house.nasty import NOW
-from tests.house.test_audit_command import bend
+from tests.thief import bend
 
 KEYS = new_key()
 FORMS = pytest.mark.parametrize("form", list(Format))

@@ -133,7 +133,10 @@ async def test_a_hanging_workspace_holds_up_no_other(address: str) -> None:
     assert {ticket.workspace for ticket in rows.done} == {f"T{number}" for number in range(1, 20)}
 
 
-async def test_what_comes_in_while_a_workspace_is_held_is_done_beside_the_slow_thing(address: str) -> None:
+@pytest.mark.parametrize("held_for", [0, GONE_AFTER + 1], ids=["at once", "long"])
+async def test_what_comes_in_while_a_workspace_is_held_is_done_beside_the_slow_thing(
+    address: str, held_for: float
+) -> None:
     rows = Rows()
     async with replicas(address, rows) as engines:
         rows.hanging.add("T1")
@@ -141,10 +144,12 @@ async def test_what_comes_in_while_a_workspace_is_held_is_done_beside_the_slow_t
         engines[0].wake()
         await until(lambda: len(rows.working["T1"]) > 0)
         rows.hanging.clear()
+        await asyncio.sleep(held_for)
         rows.due[Ticket("T1", "tell")] = now()
         engines[1].wake()
         took = await until(lambda: Ticket("T1", "tell") in rows.done)
     assert took < 10, "the slow thing takes a minute"
+    assert rows.together == []
 
 
 @pytest.mark.parametrize("meddling", ["DELETE FROM procrastinate_jobs WHERE status = 'todo'", "INSERT"])

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.audit import Action, Draft
 from bot.domain.verifying import verify
-from bot.store import audit
+from bot.store import audit, audit_guard
 from bot.store.engine import DatabaseProblem, Store
 from bot.store.migrate import MIGRATIONS, NEWEST, migrate
 from bot.store.sealing import Sealer, new_key
@@ -202,3 +202,14 @@ async def test_one_process_serves_a_file_until_it_is_closed(tmp_path: Path) -> N
     await first.close()
     second.lock()
     await second.close()
+
+
+async def test_the_triggers_that_are_looked_for_are_those_that_stand(store: Store) -> None:
+    async with store.read() as tx:
+        assert await audit_guard.missing_triggers(tx) == ()
+    async with store.begin("test") as tx:
+        table = " ON audit_entries" if store.shared else ""
+        name = audit_guard.TRIGGERS[tx.connection.dialect.name][0]
+        await tx.connection.execute(text(f"DROP TRIGGER {name}{table}"))
+    async with store.read() as tx:
+        assert await audit_guard.missing_triggers(tx) == (name,)

@@ -24,6 +24,7 @@ from bot.store.engine import Store, Tx
 from bot.store.migrate import migrate
 from bot.store.sealing import Sealer, new_key
 from tests.rules.making import NOW
+from tests.thief import triggers_down
 
 KEYS = new_key()
 LENGTH = 8
@@ -263,9 +264,8 @@ def _bent(scene: Scene, attack: Callable[[sqlite3.Connection], object]) -> Path:
         stale.unlink()
     shutil.copy(scene.now, target)
     with closing(sqlite3.connect(target)) as thief:
-        for [trigger] in thief.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            thief.execute(f"DROP TRIGGER {trigger}")
-        attack(thief)
+        with triggers_down(thief):
+            attack(thief)
         thief.commit()
     return target
 

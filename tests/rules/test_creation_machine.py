@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.domain.judging import reconcile_creation, settle
 from bot.domain.operations import Kind, Operation, State, Step, allowed
 from bot.domain.servers import Server
-from bot.operations.advance import _accepted as accepted
-from bot.operations.advance import _intent as entering_the_call
+from bot.operations.calling import _accepted as accepted
+from bot.operations.calling import intent_of as entering_the_call
 from bot.operations.parts import Parts
 from bot.operations.sending import Answer, done_already
 from bot.operations.steps import after_call_error, unreadable_now

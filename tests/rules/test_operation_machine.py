@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.domain.judging import next_look, reconcile, settle
 from bot.domain.operations import POWER, Kind, Operation, Outcome, State, Step, allowed
 from bot.domain.servers import Server
-from bot.operations.advance import _intent as entering_the_call
+from bot.operations.calling import intent_of as entering_the_call
 from bot.operations.parts import Parts
 from bot.operations.steps import after_call_error, unreadable_now
 from bot.operations.writing import _after as taken

@@ -67,6 +67,13 @@ def test_what_a_rule_covers(sentence: str) -> None:
     assert policy.consent(act, names, price=price) == (2 if covered else 0)
 
 
+@pytest.mark.parametrize("budget", [{"hourly": 0}, {"daily": 0}, {"hourly": 0, "daily": 0}])
+def test_a_budget_of_nothing_takes_one_more_for_every_deletion_and_for_nothing_else(budget: dict[str, int]) -> None:
+    policy = Policy(approvals=1, also=("reboot *",), **budget)  # type: ignore[arg-type]
+    assert policy.consent("delete", ["web-1"]) == policy.consent("delete", ["web-1"], extra=True) == 2
+    assert policy.consent("reboot", ["web-1"]) == 1
+
+
 USUAL = Policy("C0OPS", "C0NEWS", 2, undo_window=60, stop_first=True, also=("reboot prod-*",), protected=("prod-*",))
 
 LOOSER: dict[str, tuple[dict[str, Any], set[str]]] = {
@@ -89,6 +96,7 @@ LOOSER: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a larger budget": ({"hourly": 6, "daily": 11}, {"hourly", "daily"}),
     "a smaller budget": ({"hourly": 0, "daily": 0}, set()),
     "times that let nothing more through": ({"lifetime": 30, "remind_after": 5}, set()),
+    "a request that waits, and holds, for longer": ({"lifetime": 30 * 24 * 60}, {"lifetime"}),
 }
 
 

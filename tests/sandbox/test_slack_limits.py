@@ -1,5 +1,7 @@
 """Rate limits by the sandbox's clock, and the faults a test can order."""
 
+import asyncio
+
 import aiohttp
 import pytest
 
@@ -139,6 +141,36 @@ async def test_a_lost_reply_was_done_and_a_closed_connection_was_not() -> None:
             with pytest.raises(aiohttp.ClientError):
                 await s.api("chat.postMessage", channel=s.ops.id, text="x")
             assert len(s.olga.messages(s.ops)) == done
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind", "said"),
+    [
+        ("plain_text", 502, "text/plain", b"upstream connect error"),
+        ("broken_json", 200, "application/json", b'{"ok": tr'),
+        ("no_text", 200, "application/json", b"\xff\xfe\x00"),
+    ],
+)
+async def test_something_else_answers_in_slacks_place(error: str, status: int, kind: str, said: bytes) -> None:
+    async with stage() as s, aiohttp.ClientSession() as session:
+        s.slack.fail("chat.postMessage", error=error, status=status)
+        headers = {"Authorization": f"Bearer {s.team.bot_token}"}
+        posted = {"channel": s.ops.id, "text": "x"}
+        async with session.post(f"{s.slack.api_url}chat.postMessage", json=posted, headers=headers) as answer:
+            assert (answer.status, answer.content_type, await answer.read()) == (status, kind, said)
+        assert s.olga.messages(s.ops) == [] and s.slack.problems() == []
+
+
+async def test_a_call_that_is_held_is_done_once_it_is_let_go() -> None:
+    async with stage() as s:
+        s.slack.fail("chat.postMessage", error="held")
+        posted = asyncio.create_task(s.api("chat.postMessage", channel=s.ops.id, text="x"))
+        async with asyncio.timeout(5):
+            while not s.slack.world.faults.held:
+                await asyncio.sleep(0.01)
+        assert s.olga.messages(s.ops) == [] and not posted.done()
+        s.slack.world.faults.clear()
+        assert (await posted)["ok"] and len(s.olga.messages(s.ops)) == 1 and not s.slack.world.faults.held
 
 
 async def test_faults_of_response_urls_can_be_ordered() -> None:

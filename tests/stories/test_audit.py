@@ -1,7 +1,5 @@
 """`/vps audit`: everything that was asked for, done and refused, as sentences, for those who may read it."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from bot.domain.audit import Action, Detail, Draft, Result
 from bot.store import audit
 from bot.store.tables import audit_heads
 from tests.stories.telling import ON_SQLITE, last, others_see_nothing_of, times
+from tests.thief import bend
 from tests.world import World
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
@@ -431,11 +430,7 @@ async def test_the_log_of_a_time_that_is_over_is_read_and_taken_out(world: World
 async def test_a_part_of_a_log_that_is_not_whole_is_not_signed_and_holds_nobody_up(world: World) -> None:
     await world.minutes_pass(24 * 60)
     await world.ada.says("/vps audit export until=2026-11-24", in_=world.ops)
-    with closing(sqlite3.connect(world.database)) as thief:
-        for (trigger,) in thief.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            thief.execute(f"DROP TRIGGER {trigger}")
-        thief.execute("UPDATE audit_entries SET actor = 'U0NOOR' WHERE seq = 3")
-        thief.commit()
+    bend(world.database, "UPDATE audit_entries SET actor = 'U0NOOR' WHERE seq = 3")
     await world.seconds_pass(5)
     assert not world.slack.world.files
     assert world.ada.sees("You asked for a part of the log, but the log was changed by somebody else than me")

@@ -1,10 +1,11 @@
 """VPSBOT_AUDIT_SINK: the log's heads leave the house, none is lost, and an older database is told by them."""
 
 import json
+import resource
 import shutil
 import stat
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -126,6 +127,27 @@ async def test_a_torn_line_takes_no_other_with_it(sunk: World, capsys: pytest.Ca
     append_line(sink(sunk), "x\n")
     append_line(sink(sunk), "y\n")
     assert sink(sunk).read_text(encoding="utf-8") == "x\ny\n"
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file grows beyond this size: what fits is written, as on a disk that is nearly full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_line_that_does_not_fit_whole_has_not_left(tmp_path: Path) -> None:
+    path = tmp_path / "heads.jsonl"
+    append_line(path, "the first\n")
+    with room_for(16), pytest.raises(OSError, match="too large"):
+        append_line(path, "the second\n")
+    assert path.read_text(encoding="utf-8") == "the first\nthe se"
+    append_line(path, "the second\n")
+    assert path.read_text(encoding="utf-8") == "the first\nthe se\nthe second\n"
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.sealing import Sealer, new_key
+from tests.thief import bend
 from tests.world import World, a_world
 
 HOW_TO_MAKE_ONE = "Make one with `vpsbot keys generate` and set VPSBOT_ENCRYPTION_KEYS to it."
@@ -259,14 +260,10 @@ async def test_a_log_is_taken_out_and_checked_elsewhere(lived: tuple[World, Shel
 )
 async def test_a_log_that_was_bent_is_found(lived: tuple[World, Shell], change: str, said: str) -> None:
     world, shell = lived
-    with closing(sqlite3.connect(world.database)) as database:
-        if "audit_heads SET" not in change:  # the head moves with every entry; its signature guards it
-            with pytest.raises(sqlite3.Error):
-                database.execute(change)
-        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            database.execute(f"DROP TRIGGER {trigger}")
-        database.execute(change)
-        database.commit()
+    if "audit_heads SET" not in change:  # the head moves with every entry; its signature guards it
+        with closing(sqlite3.connect(world.database)) as database, pytest.raises(sqlite3.Error):
+            database.execute(change)
+    bend(world.database, change)
     ended = await shell.run("audit", "verify")
     assert ended.status == 1
     assert ended.out.startswith("T0ACME: ") and said in ended.out and "Traceback" not in ended.err

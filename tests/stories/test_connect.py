@@ -101,7 +101,9 @@ async def test_the_token_stands_nowhere(unconnected: World, capfd: pytest.Captur
     "typed", ["hello", "vps_", "vps_a b c d", "Bearer vps_12345678", "VPS_12345678", "vps_schlüssel"]
 )
 async def test_what_can_not_be_a_token_is_said_at_its_input(unconnected: World, typed: str) -> None:
+    before = await unconnected.log()
     assert await types(unconnected, typed) == {"API token": NOT_ONE}
+    assert await unconnected.log() == before
     assert unconnected.vps.calls() == [], "it is not sent to anybody"
 
 
@@ -111,23 +113,36 @@ async def test_blanks_around_a_pasted_token_do_not_matter(unconnected: World) ->
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "said", "logged"),
     [
-        ({"kind": "status", "status": 401}, "VPS.org doesn't know this token. Copy it again, or make a new one."),
-        ({"kind": "status", "status": 403}, "This token may not read servers. Give it the permission servers:*."),
-        ({"kind": "status", "status": 429, "retry_after": 60}, "VPS.org asks to slow down. Try again in a minute."),
+        (
+            {"kind": "status", "status": 401},
+            "VPS.org doesn't know this token. Copy it again, or make a new one.",
+            ["unauthorized"],
+        ),
+        (
+            {"kind": "status", "status": 403},
+            "This token may not read servers. Give it the permission servers:*.",
+            ["forbidden"],
+        ),
+        ({"kind": "status", "status": 429, "retry_after": 60}, "VPS.org asks to slow down. Try again in a minute.", []),
         (
             {"kind": "status", "status": 503},
             "VPS.org can't be asked right now. Try again in a minute; nothing was kept.",
+            [],
         ),
-        ({"kind": "closed_before"}, "VPS.org can't be asked right now. Try again in a minute; nothing was kept."),
-        ({"kind": "html"}, "VPS.org can't be asked right now. Try again in a minute; nothing was kept."),
+        ({"kind": "closed_before"}, "VPS.org can't be asked right now. Try again in a minute; nothing was kept.", []),
+        ({"kind": "html"}, "VPS.org can't be asked right now. Try again in a minute; nothing was kept.", []),
     ],
 )
-async def test_a_token_that_does_not_work_is_not_kept(unconnected: World, fault: dict[str, object], said: str) -> None:
+async def test_a_token_that_does_not_work_is_not_kept(
+    unconnected: World, fault: dict[str, object], said: str, logged: list[str]
+) -> None:
     unconnected.vps.arm({"match": {"action": "list"}, **fault})
     errors = await types(unconnected, OTHER)
     assert errors["API token"].startswith(said)
+    refused = [line for line in await unconnected.log() if ".refused" in line]
+    assert refused == [f"U0ADA change.refused token: {trouble}" for trouble in logged], "what says no to the token"
     unconnected.vps.clear_faults()
     await unconnected.vera.says("/vps list", in_=unconnected.ops)
     assert last(unconnected.vera) == NOT_YET
@@ -140,6 +155,8 @@ async def test_a_token_that_does_not_work_is_not_kept(unconnected: World, fault:
 async def test_an_unknown_token_and_a_provider_that_is_down(unconnected: World) -> None:
     errors = await types(unconnected, "vps_nobody_knows_this_one")
     assert errors["API token"].startswith("VPS.org doesn't know this token. Copy it again, or make a new one.")
+    assert (await unconnected.log())[-1] == "U0ADA change.refused token: unauthorized"
+    assert b"vps_nobody" not in await unconnected.kept()
     await unconnected.vps.stop()
     errors = await unconnected.ada.submits()
     assert errors == {"API token": "VPS.org can't be asked right now. Try again in a minute; nothing was kept."}

@@ -14,6 +14,7 @@ from bot.doctor.command import examine
 from bot.store.sealing import new_key
 from tests.stories.installing import installed
 from tests.stories.test_command_line import NOBODY, Shell
+from tests.thief import bend
 from tests.world import World, a_world
 
 
@@ -194,13 +195,18 @@ async def test_a_provider_s_token_that_was_revoked(lived: World) -> None:
 
 
 async def test_a_log_that_was_bent(lived: World) -> None:
-    with closing(sqlite3.connect(lived.database)) as database:
-        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            database.execute(f"DROP TRIGGER {trigger}")
-        database.execute("UPDATE audit_entries SET actor = 'U0NOOR' WHERE seq = 3")
-        database.commit()
+    bend(lived.database, "UPDATE audit_entries SET actor = 'U0NOOR' WHERE seq = 3")
     assert wrong(await says(lived)) == [
         "✗ log: T0ACME: BROKEN: entry 3 was altered. Look with `vpsbot audit verify`, and restore a backup."
+    ]
+
+
+async def test_a_log_that_could_be_bent(lived: World) -> None:
+    with closing(sqlite3.connect(lived.database)) as database:
+        database.execute("DROP TRIGGER audit_entries_no_update")
+        database.commit()
+    assert wrong(await says(lived)) == [
+        "✗ log: The trigger audit_entries_no_update is gone, which lets the log only grow. Restore a backup."
     ]
 
 

@@ -359,6 +359,21 @@ async def test_a_withdrawn_token_keeps_the_account_and_an_old_event_changes_noth
     assert await log_of(world, world.team.id) == before, "the event is older than the token that works"
 
 
+async def test_a_removal_that_was_acknowledged_is_done_however_long_the_bot_was_away(both: Both) -> None:
+    world = both.world
+    await both.install()
+    world.slack.fail("auth.test", error="held", times=2, team=world.team)
+    await world.team.uninstall()
+    assert world.slack.server.events.waiting == [], "Slack sends it no more"
+    await world.crash_bot()
+    world.slack.world.faults.clear()
+    world.clock.move(minutes=11)
+    await world.start_bot()
+    await world.minutes_pass(2)
+    assert [row[0] for row in await rows(world, "SELECT id FROM installations")] == [both.beta.id]
+    assert await rows(world, "SELECT token FROM workspaces WHERE id = 'T0ACME'") == [(None,)]
+
+
 @pytest.mark.parametrize("trouble", ["internal_error", "ratelimited", "closed"])
 async def test_while_slack_can_t_say_whether_the_token_works_nothing_is_forgotten(both: Both, trouble: str) -> None:
     world = both.world

@@ -1,5 +1,7 @@
 """What is not known after a call: looking again, and trying again."""
 
+from typing import Any
+
 import pytest
 
 from bot.sandbox.slack.model import Message
@@ -7,7 +9,7 @@ from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId
 from tests.stories.conftest import filled
 from tests.stories.creating import creates
-from tests.stories.deleting import asks, buttons_of, card_of, decided, there
+from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
 from tests.stories.telling import button, forged, times
 from tests.world import World
 
@@ -31,6 +33,21 @@ class TestLookingAgain:
         await deleting.minutes_pass(1)
         assert times(deleting.olga, "@olga web-1 is active again.") == 1
         assert deleting.reboots() == 1
+
+    async def test_each_of_several_has_its_end_told(self, deleting: World) -> None:
+        deleting.vps.fault("closed_before", action="reboot", times=2)
+        await deleting.olga.says("/vps reboot web-*", in_=deleting.ops)
+        await deleting.olga.clicks("Reboot 2 servers")
+        await deleting.minutes_pass(3)
+        before = len(deleting.olga.messages(deleting.ops))
+        for number, name in enumerate(("web-1", "web-2"), 1):
+            deleting.vps.change(name, status="rebooting")
+            await deleting.olga.clicks(f"Check again: {name}")
+            await deleting.seconds_pass(5)
+            deleting.vps.change(name, status="active")
+            await deleting.minutes_pass(1)
+            told = deleting.olga.messages(deleting.ops)[before:]
+            assert len([each for each in told if "@olga" in deleting.olga.reads(each)]) == number, name
 
     async def test_who_may_not_may_not(self, deleting: World) -> None:
         await self.unknown(deleting)
@@ -198,3 +215,38 @@ class TestWhatIsNotKnown:
         assert "web-1 was not deleted" not in deleting.olga.screen()
         if there(deleting) == ["web-2"]:
             assert deleting.olga.sees("no answer came to the deletion")
+
+    @pytest.mark.parametrize(
+        "then",
+        [{"status": 403}, {"status": 402}, {"status": 429, "retry_after": 60}, {"status": 400}],
+        ids=lambda then: str(then["status"]),
+    )
+    async def test_a_refusal_of_the_second_call_says_nothing_of_the_first(
+        self, deleting: World, then: dict[str, Any]
+    ) -> None:
+        await asks(deleting, deleting.olga)
+        deleting.vps.fault("late_effect", action="delete", times=1, seconds=900)
+        deleting.vps.fault("status", action="delete", times=99, **then)
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(8)
+        assert there(deleting) == ["web-1", "web-2"], "it was called, and goes later"
+        assert "was not deleted" not in deleting.olga.screen() + deleting.amir.screen()
+        assert times(deleting.olga, "@olga web-1: no answer came to the deletion") == 1
+        await deleting.minutes_pass(8)
+        assert there(deleting) == ["web-2"]
+        await deleting.olga.clicks("Check again")
+        await deleting.minutes_pass(1)
+        assert times(deleting.olga, "@olga web-1 is deleted: VPS.org doesn't know it any more.") == 1
+
+    async def test_five_calls_that_were_all_lost(self, deleting: World) -> None:
+        await asks(deleting, deleting.olga)
+        deleting.vps.fault("late_effect", action="delete", times=5, seconds=900)
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(10)
+        assert deletions(deleting) == 5
+        assert "did not react" not in deleting.olga.screen()
+        assert times(deleting.olga, "@olga web-1: no answer came to the deletion") == 1
+        await deleting.minutes_pass(10)
+        await deleting.olga.clicks("Check again")
+        await deleting.minutes_pass(1)
+        assert times(deleting.olga, "@olga web-1 is deleted: VPS.org doesn't know it any more.") == 1

@@ -95,6 +95,7 @@ async def test_the_owner_is_asked_when_the_day_comes_and_keeps_it(world: World) 
     assert world.vera.sees("web-1 is kept until 2027-01-01; I ask again then.")
     await forged(world, world.vera, **button("notes.keep", f"2026-12-01 {world.vps.servers()[0].id}"))
     assert world.vera.sees("web-1: somebody answered already, it is noted until 2027-01-01. Nothing was changed.")
+    assert (await world.log())[-1] == "U0VERA change.refused web-1: too_late"
     await world.seconds_pass(5)
     assert world.vera.sees("This question is answered: web-1 is noted") and "Delete…" not in world.vera.buttons
     await days_pass(world, 32)
@@ -209,3 +210,15 @@ async def test_a_viewer_reads_and_does_not_write(asked: World) -> None:
         assert last(asked.vera).startswith(("This server is not there any more", "You are viewer here"))
     await asked.noor.says("/vps note web-1", in_=asked.ops)
     assert last(asked.noor).startswith("You have no role here yet")
+
+
+async def test_the_list_is_read_once_for_all_whose_day_has_come(world: World) -> None:
+    for name in (names := ("web-1", "web-2", "web-3")):
+        world.has_server(name)
+    for name in names:
+        await world.olga.says(f"/vps note {name} owner=@vera until=2026-12-01", in_=world.ops)
+    world.vps.fault("status", status=403, action="list")
+    world.vps.clear_calls()
+    await days_pass(world, 9)
+    assert times(world.vera, "was wanted until 2026-12-01. Is it still needed?") == 3
+    assert len(world.vps.calls(action="list")) == 1

@@ -1,11 +1,13 @@
 """Promised messages that don't get through: in their order, with patience, and never forgotten; an admin sees them."""
 
+import asyncio
 import tempfile
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from bot.operations import telling
 from bot.sandbox.slack.person import LocalPerson
 from bot.store import notices
 from tests.stories.telling import button, forged, last, times
@@ -139,6 +141,51 @@ async def test_a_message_that_can_not_be_made_does_not_hold_up_the_others(
     assert len(world.slack.api_calls("files.completeUploadExternal")) == 1
 
 
+FILE = "(file audit-T0ACME-2026-11-23.jsonl)"
+
+
+async def uploading(world: World) -> "asyncio.Task[int]":
+    """Ada asks for the log as a file; Slack has not taken all of its bytes yet."""
+    world.slack.fail("upload", error="held", times=1)
+    await world.ada.says("/vps audit export", in_=world.ada.direct)
+    sending = asyncio.create_task(world.bot.engine.run_due(world.clock.now()))
+    async with asyncio.timeout(5):
+        while not world.slack.world.faults.held:
+            await asyncio.sleep(0.01)
+    return sending
+
+
+async def test_a_file_that_takes_longer_than_a_claim_holds_is_sent_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "HOLD_EVERY", 0.05)
+    sending = await uploading(world)
+    for _ in range(4):
+        world.clock.move(seconds=40)
+        async with asyncio.timeout(5):  # its claim is renewed
+            while (due := await world.bot.engine.next_due()) is None or due <= world.clock.now():
+                await asyncio.sleep(0.01)
+        await world.bot.engine.run_due(world.clock.now())
+    assert len(world.slack.world.files) == 1
+    world.slack.world.faults.clear()
+    await sending
+    await world.minutes_pass(5)
+    assert times(world.ada, FILE) == 1 == len(world.slack.world.files)
+
+
+async def test_who_was_stopped_while_it_sent_a_file_does_not_show_it_a_second_time(world: World) -> None:
+    sending = await uploading(world)
+    world.clock.move(minutes=1)
+    await world.bot.engine.run_due(world.clock.now())
+    assert times(world.ada, FILE) == 1, "somebody else took it over"
+    world.slack.world.faults.clear()
+    await sending
+    await world.minutes_pass(5)
+    assert times(world.ada, FILE) == 1
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert last(world.ada) == "Every message has arrived."
+
+
 async def test_nothing_is_posted_while_slack_asks_to_wait(world: World) -> None:
     world.has_server("web-1")
     world.has_server("web-2")
@@ -213,6 +260,45 @@ async def test_what_somebody_else_is_sending_is_not_overtaken(world: World) -> N
         await notices.sent(tx, card, channel=world.ops.id, ts="1.0", again_at=world.clock.now())
     await world.seconds_pass(10)
     assert world.amir.sees("web-2 is active again")
+    world.slack.forget_problems()
+
+
+async def test_who_was_stopped_while_sending_has_no_say_when_another_sends_it(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    async with world.bot.store.begin("story") as tx:  # a process is stopped in the middle of sending it
+        [stopped] = await notices.claim(tx, world.team.id, world.clock.now())
+    world.clock.move(seconds=46)
+    async with world.bot.store.begin("story") as tx:  # and another one takes it over
+        [taken] = await notices.claim(tx, world.team.id, world.clock.now())
+    async with world.bot.store.begin("story") as tx:  # the first goes on: its call of Slack has failed
+        assert not await notices.is_claimed(tx, stopped) and await notices.is_claimed(tx, taken)
+        assert not await notices.put_off(tx, stopped, until=world.clock.now(), error="unreachable")
+    await world.seconds_pass(20)
+    sent = [call.request["metadata"]["event_payload"]["notice"] for call in world.slack.api_calls("chat.postMessage")]
+    assert taken.id not in sent, "it is left to who sends it"
+    async with world.bot.store.begin("story") as tx:
+        await notices.sent(tx, taken, channel=world.ops.id, ts="1.0", again_at=world.clock.now())
+        await notices.sent(tx, stopped, channel=world.ops.id, ts="2.0", again_at=world.clock.now())
+        known = await notices.card(tx, world.team.id, taken.subject)
+    assert known and (known.notice.ts, known.error) == ("1.0", ""), "one of them stands"
+    world.slack.forget_problems()
+
+
+async def test_what_slack_took_from_who_was_stopped_is_not_sent_again_when_another_fails(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    async with world.bot.store.begin("story") as tx:
+        [stopped] = await notices.claim(tx, world.team.id, world.clock.now())
+    world.clock.move(seconds=46)
+    async with world.bot.store.begin("story") as tx:
+        [taken] = await notices.claim(tx, world.team.id, world.clock.now())
+    async with world.bot.store.begin("story") as tx:  # Slack had taken the first one's, and says no to the other
+        await notices.sent(tx, stopped, channel=world.ops.id, ts="1.0", again_at=world.clock.now())
+        assert not await notices.put_off(tx, taken, until=world.clock.now(), error="internal_error")
+    await world.seconds_pass(60)
+    sent = [call.request["metadata"]["event_payload"]["notice"] for call in world.slack.api_calls("chat.postMessage")]
+    assert taken.id not in sent
     world.slack.forget_problems()
 
 

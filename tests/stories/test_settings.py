@@ -131,6 +131,9 @@ async def test_what_would_lock_everybody_out_is_refused(deleting: World) -> None
     assert (await deleting.ada.submits())["A deletion takes"] == (
         "Only 2 people can approve, so 3 approvals could never come together. Make more approvers first."
     )
+    refused = "U0ADA change.refused settings: too_few"
+    assert (await deleting.log()).count(refused) == 1
+    assert "@ada was refused settings on settings: too few" in await types(deleting, deleting.ada, "audit")
     await deleting.ada.chooses("A deletion takes", "1 approval")
     await deleting.ada.chooses("Approvals channel", deleting.general)
     await deleting.ada.chooses("Notifications channel", deleting.general)
@@ -141,6 +144,7 @@ async def test_what_would_lock_everybody_out_is_refused(deleting: World) -> None
     assert "choose a channel" in (await deleting.ada.submits())["Approvals channel"]
     await deleting.ada.chooses("A deletion takes", "none: who asks decides alone")
     assert await deleting.ada.submits() == {}
+    assert (await deleting.log()).count(refused) == 1, "what is merely filled in wrongly is nothing to keep"
 
 
 async def test_as_many_approvals_as_approvers_serve_everybody_else(deleting: World) -> None:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot import first
+from bot.slack import web
 from tests.stories.deleting import decided
 from tests.stories.telling import ON_SQLITE, last, others_see_nothing_of, times
 from tests.world import World
@@ -192,6 +193,43 @@ async def test_health_and_readiness(world: World, monkeypatch: pytest.MonkeyPatc
             await asyncio.sleep(0.02)
     await world.vera.says("/vps list", in_=world.ops)
     assert last(world.vera) == "There are no servers here that you can see."
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("plain_text", 200), ("plain_text", 502), ("broken_json", 200), ("broken_json", 503), ("no_text", 200)],
+)
+async def test_what_answers_in_slacks_place_is_no_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch, answer: str, status: int
+) -> None:
+    monkeypatch.setattr(first, "FIRST_RETRY", 0.05)
+    world.has_server("web-1")
+    world.slack.fail("auth.test", error=answer, status=status, times=2)
+    await world.restart()
+    async with asyncio.timeout(5):
+        while (await asks(world, "/readyz"))[0] != 200:
+            await asyncio.sleep(0.02)
+    world.slack.fail("chat.postMessage", error=answer, status=status, times=3)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(3)
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    word = "unreachable" if status == 200 else f"status_{status}"
+    assert f"Slack says {word}; tried again" in last(world.ada)
+    await world.minutes_pass(2)
+    assert times(world.olga, "@olga web-1 is active again.") == 1
+
+
+async def test_a_call_that_slack_never_answers_ends_and_is_made_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "TIMEOUT", 0.3)
+    await world.restart()
+    world.has_server("web-1")
+    world.slack.fail("chat.postMessage", error="held", times=1)
+    async with asyncio.timeout(30):
+        await world.olga.says("/vps reboot web-1", in_=world.ops)
+        await world.minutes_pass(2)
+    assert times(world.olga, "@olga web-1 is active again.") == 1
 
 
 async def asks(world: World, path: str) -> tuple[int, object]:

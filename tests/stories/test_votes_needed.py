@@ -1,7 +1,7 @@
 """A request takes as many approvals as then or as now, whichever is more; a change of the number shows at once."""
 
 from tests.stories.deleting import asks, card_of, decided, deletions
-from tests.stories.governing import opens_settings, types
+from tests.stories.governing import opens_settings, saves, types
 from tests.world import World
 
 
@@ -77,4 +77,20 @@ async def test_nothing_begins_while_all_is_frozen(deleting: World) -> None:
     assert deletions(deleting) == 0
     await types(deleting, deleting.ada, "unfreeze")
     await deleting.minutes_pass(1)
+    assert deletions(deleting) == 1
+
+
+async def test_a_budget_that_is_taken_away_holds_for_what_waits(deleting: World) -> None:
+    await asks(deleting, deleting.olga)
+    await deleting.seconds_pass(3)
+    assert "Needs 1 approval:" in card(deleting)
+    assert await saves(deleting, Deletions_by_one_person_in_an_hour="0") == {}
+    await deleting.ada.closes_dialog()
+    await deleting.seconds_pass(5)
+    assert "Needs 2 approvals: @ada or @amir." in card(deleting)
+    await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+    await deleting.seconds_pass(30)
+    assert deletions(deleting) == 0
+    await deleting.ada.clicks("Approve", on=card_of(deleting, deleting.ada))
+    await deleting.seconds_pass(30)
     assert deletions(deleting) == 1

@@ -167,10 +167,11 @@ def too_late(request: Request, now: datetime, *, other_token: bool = False) -> M
 
 def not_yours(request: Request, why: NoVote | None) -> Message:
     """Why this person's word doesn't count here."""
+    given = listed([person(vote.voter) for vote in request.approvals])
     return said(
         {
             NoVote.OWN: "You asked for this one yourself: somebody else has to decide. *Cancel* withdraws it.",
-            NoVote.ALREADY: "You have voted on this one already.",
+            NoVote.ALREADY: f"You have voted on this one already. {given} approved it; the card says what is missing.",
             NoVote.APPROVER_SINCE: "You got your role after this was asked for, so your vote doesn't count on it.",
             None: f"Only {person(request.requester)} can cancel this: they asked for it.",
         }[why]

@@ -3,22 +3,26 @@
 import re
 
 from bot.domain.audit import Action, Draft
-from bot.domain.proposals import NewToken
+from bot.domain.proposals import NewToken, Power
 from bot.domain.roles import Permission
 from bot.features.connect import views
 from bot.features.proposals.views import impossible, waits
 from bot.operations.enacting import outdate
 from bot.operations.permission import check
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
+from bot.operations.refusing import log_no_power
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import audit, workspaces
-from bot.vps.errors import ProviderError
+from bot.vps.errors import ProviderError, Trouble
 
 router = Router()
 
 _TOKEN = re.compile(r"vps_[\x21-\x7e]{4,500}")
+
+_PASSING = (Trouble.RATE_LIMITED, Trouble.UNAVAILABLE, Trouble.UNREADABLE, Trouble.UNREACHABLE, Trouble.LOST)
+"""What tells nothing about the token: everything else is a no to it."""
 
 
 @router.command("connect", "connect", needs=Permission.TOKEN_MANAGE, group=Group.SET_UP, examples=("connect",))
@@ -39,6 +43,8 @@ async def keep_token(ask: Ask) -> Reply:
         dialect = await directory.dialect(token)
         servers = await directory.trial(token, dialect).servers()
     except ProviderError as error:
+        if error.trouble not in _PASSING:
+            await _log_refused(ask, error.trouble)
         return Reply(errors={BlockId.TOKEN: views.token_failed(error)})
     name = account.email or account.company or account.token_name
     absent = await absent_admins(ask.parts, ask.workspace)
@@ -60,6 +66,14 @@ async def keep_token(ask: Ask) -> Reply:
             return Reply(view=views.answered(waits(proposal, asked)))
         case Impossible(why):
             return Reply(view=views.answered(impossible(why)))
+
+
+async def _log_refused(ask: Ask, trouble: Trouble) -> None:
+    """Who tries tokens that aren't theirs leaves a trace. What was tried is kept nowhere."""
+    async with ask.parts.change("connect.refused", ask.workspace, ask.incoming.key) as tx:
+        now = ask.parts.clock()
+        await audit.replace_key(tx, ask.workspace, ask.member.id, now)
+        await log_no_power(tx, ask.member, Power.TOKEN, NewToken.target, trouble, now)
 
 
 @router.command("disconnect", "disconnect", needs=Permission.TOKEN_MANAGE, group=Group.SET_UP, examples=("disconnect",))

@@ -14,6 +14,7 @@ from bot.features.notes import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
 from bot.operations.noting import keep_note
 from bot.operations.permission import check, refuse_forged
+from bot.operations.refusing import log_no_power
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message, button
@@ -83,6 +84,7 @@ async def keep(ask: Ask) -> Reply:
         if no := await check(tx, ask.member, needs, names=[server.name], asked="/vps note", now=now):
             return Reply(refusal(no, ask.member.id, now, ask.absent))
         if known is None or known.until is None or known.until.isoformat() != day:
+            await log_no_power(tx, ask.member, "keep", server.name, "too_late", now)
             return Reply(views.answered_already(server, known))
         longer = kept(replace(known, server_name=server.name), _today(ask))
         after = await keep_note(tx, ask.workspace, longer, by=ask.member.id, zone=ask.member.account.zone, now=now)

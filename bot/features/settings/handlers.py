@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 
 from bot.domain.policy import Policy, as_kept, changed, freeze_of, policy_of, takes_more, takes_otherwise
-from bot.domain.proposals import NewSettings
+from bot.domain.proposals import NewSettings, Why
 from bot.domain.roles import Permission, decide
 from bot.features.days import moment_of
 from bot.features.proposals.views import impossible, waits
@@ -15,6 +15,7 @@ from bot.operations.approvers import who_could
 from bot.operations.permission import check, refuse_forged
 from bot.operations.pinning import pins_for
 from bot.operations.proposals import Done, Impossible, Proposed, absent_admins, change_power
+from bot.operations.refusing import log_no_power
 from bot.operations.watching import switch, watch_of
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
@@ -80,7 +81,10 @@ async def save(ask: Ask) -> Reply:
     if isinstance(wanted, dict):
         return Reply(errors=wanted)
     could = len(await who_could(ask.parts, ask.workspace, ["*"], but="")) if takes_otherwise(before, wanted) else None
-    if errors := await _wrong(ask, wanted, could if takes_more(before, wanted) else None, watch=watch):
+    enough = could is None or not takes_more(before, wanted) or could >= wanted.always
+    if errors := await _wrong(ask, wanted, None if enough else could, watch=watch):
+        if not enough:
+            await _log_too_few(ask)
         return Reply(errors=errors)
     all_of = could if could is not None and could == wanted.always else 0
     pins = await pins_for(ask.parts, ask.workspace, set(wanted.protected) - set(before.protected))
@@ -115,8 +119,14 @@ def _mark(policy: Policy, *, watched: bool) -> str:
     return sha256(json.dumps(as_kept(policy) | {"watch": watched}, sort_keys=True).encode()).hexdigest()[:16]
 
 
+async def _log_too_few(ask: Ask) -> None:
+    """That settings were refused which would lock everybody out stands in the log."""
+    async with ask.parts.change("settings.refused", ask.workspace, ask.incoming.key) as tx:
+        await log_no_power(tx, ask.member, NewSettings.power, NewSettings.target, Why.TOO_FEW, ask.parts.clock())
+
+
 async def _wrong(ask: Ask, wanted: Policy, could: int | None, *, watch: bool) -> dict[str, str]:
-    """What would lock everybody out, or tell nobody, by input. `could`: who can approve, where that matters."""
+    """What would lock everybody out, or tell nobody, by input. `could`: who can approve, where that is too few."""
     errors: dict[str, str] = {}
     chosen = {BlockId.CHANNEL: wanted.approvals_channel, BlockId.NOTIFICATIONS: wanted.notifications_channel}
     for block, channel in chosen.items():
@@ -127,7 +137,7 @@ async def _wrong(ask: Ask, wanted: Policy, could: int | None, *, watch: bool) ->
     needed = wanted.always
     if needed and not wanted.approvals_channel:
         errors[BlockId.CHANNEL] = views.NO_CHANNEL
-    if could is not None and could < needed:
+    if could is not None:
         none_free = [block for block, number in _budgets(wanted).items() if not number]
         wrong = none_free if could >= wanted.approvals else [BlockId.APPROVALS]
         errors |= dict.fromkeys(wrong, views.too_many(needed, could, because_of_budget=wrong == none_free))

@@ -1,11 +1,21 @@
-"""Faults of the Web API on demand: an error, a rate limit, a reply that gets lost, a closed connection."""
+"""Faults of the Web API on demand: an error, a rate limit, a lost or strange reply, a closed connection."""
 
+import asyncio
 from dataclasses import dataclass, field
+
+GARBLED = {
+    "plain_text": ("text/plain", b"upstream connect error"),
+    "broken_json": ("application/json", b'{"ok": tr'),
+    "no_text": ("application/json", b"\xff\xfe\x00"),
+}
+"""What a proxy says in Slack's place: the type and the body of its answer."""
 
 
 @dataclass(slots=True)
 class Fault:
     """`error` is a name of Slack's, or `lost_reply` (done, but unanswered), or `closed` (neither).
+
+    `held`: neither done nor answered before the faults are cleared. Or one of those of `GARBLED`: not done.
 
     `token`: it meets the calls with this token alone; empty: all.
     """
@@ -23,6 +33,9 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
+        self._let_go = asyncio.Event()
+        self.held = 0
+        """Calls that are held up now."""
 
     def add(self, fault: Fault) -> None:
         """Lets the next `fault.times` calls of the method fail."""
@@ -39,5 +52,15 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Forgets all faults."""
+        """Forgets all faults, and lets go of what they hold."""
         self._waiting.clear()
+        self._let_go.set()
+        self._let_go = asyncio.Event()
+
+    async def hold(self) -> None:
+        """Waits until the faults are cleared."""
+        self.held += 1
+        try:
+            await self._let_go.wait()
+        finally:
+            self.held -= 1

@@ -175,7 +175,9 @@ class LocalSlack:
         team: LocalTeam | None = None,
     ) -> None:
         """Lets the next calls of a method fail: a name of Slack's, `ratelimited`, `lost_reply` (done, unanswered) or
-        `closed` (neither). `*` is any method, `response_url` the response_urls. `team`: only that workspace's calls."""
+        `closed` (neither), `held` (neither, until the faults are cleared), or of a method of the Web API what a proxy
+        says in Slack's place: `plain_text`, `broken_json`, `no_text`. `*` is any method, `response_url` the
+        response_urls, `upload` the bytes of files. `team`: only that workspace's calls."""
         self.world.faults.add(Fault(method, error, times, retry_after, status, team.bot_token if team else ""))
 
     async def repeat_last(self) -> Answer:

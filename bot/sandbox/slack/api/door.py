@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.sandbox.slack.api import apps, chat, conversations, files, people, views
 from bot.sandbox.slack.api.registry import METHODS, Call, Method
 from bot.sandbox.slack.errors import Refused
-from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.faults import GARBLED, Fault
 from bot.sandbox.slack.log import Exchange
 from bot.sandbox.slack.model import Installation, Json, Team
 from bot.sandbox.slack.world import World
@@ -33,6 +33,9 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
     args: Json = {}
     exchange = world.log.open(world.now(), "from_app", "web_api", name, "", args)
     fault = world.faults.take(name, request.headers.get("Authorization", ""))
+    if fault and fault.error == "held":
+        await world.faults.hold()
+        fault = None
     headers = {"Date": formatdate(world.now(), usegmt=True)}
     status = 200
     try:
@@ -52,13 +55,16 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
     world.feed.tell(exchange.team, "exchange", lambda user: {"n": exchange.n})
     if fault and fault.error in ("lost_reply", "closed"):
         return _hang_up(request, exchange)
+    if fault and fault.error in GARBLED:
+        kind, said = GARBLED[fault.error]
+        return web.Response(body=said, status=fault.status, content_type=kind)
     return web.json_response(body, status=status, headers=headers)
 
 
 async def _called(
     world: World, method: Method | None, request: web.Request, args: Json, exchange: Exchange, fault: Fault | None
 ) -> Json:
-    if fault and fault.error == "closed":
+    if fault and (fault.error == "closed" or fault.error in GARBLED):
         return {}
     if fault and fault.error == "ratelimited":
         raise Refused("ratelimited", status=429, retry_after=fault.retry_after)

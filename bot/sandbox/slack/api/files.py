@@ -12,6 +12,8 @@ from bot.sandbox.slack.model import File, Json, Message, Person, Team
 from bot.sandbox.slack.world import World
 
 LARGEST = 1_000_000_000
+UPLOAD = "upload"
+"""The name under which faults know the second step."""
 
 
 @method(
@@ -55,6 +57,10 @@ async def complete(call: Call) -> Json:
 
 async def uploaded(world: World, request: web.Request) -> web.Response:
     """The second step: `POST /upload/<file id>` takes the bytes, plain or as a form's file."""
+    if fault := world.faults.take(UPLOAD):
+        if fault.error != "held":
+            return web.Response(status=500, text=fault.error)
+        await world.faults.hold()
     file = world.files.get(request.match_info["file"])
     if file is None or file.content is not None:
         return web.Response(status=404, text="file_not_found")
