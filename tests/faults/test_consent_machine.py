@@ -8,7 +8,8 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +32,16 @@ from tests.world import World
 
 T = TypeVar("T")
 
+
+@dataclass(frozen=True)
+class Rules:
+    """Who held which role, and how many approvals it took, after the provider's call `since`."""
+
+    since: int
+    roles: Mapping[str, str]
+    approvals: int
+
+
 SERVERS = ("web-1", "web-2", "db-1")
 CONFIRM = "Type the server's name to confirm"
 PEOPLE = st.sampled_from(("olga", "amir", "ada", "vera"))
@@ -40,8 +51,15 @@ FAULTS: dict[str, dict[str, Any]] = {
     "late_effect": {"seconds": 12},
     "late_list": {"seconds": 20},
     "status": {"status": 503},
+    "refusal": {"status": 403},
+    "slow down": {"status": 429, "retry_after": 20},
     "hang": {"seconds": 1},
 }
+TAKES_EFFECT = ("late_effect", "late_list", "lost_reply")
+"""Faults of calls that change something."""
+
+ROLES = {"olga": "operator", "amir": "approver", "vera": "viewer", "ada": "admin"}
+MAY_ASK, MAY_VOTE = {"operator", "approver", "admin"}, {"approver", "admin"}
 
 SHORT = settings(
     max_examples=8,
@@ -73,6 +91,11 @@ class Deletions(RuleBasedStateMachine):
         for name in SERVERS:
             self.world.has_server(name)
         await decided(self.world, approvals_channel=self.world.ops.id, undo_window=0)
+        self.rules = [Rules(self.calls(), ROLES, 1)]
+
+    def calls(self) -> int:
+        """The number of the provider's last call."""
+        return max((call.n for call in self.world.vps.calls()), default=0)
 
     def teardown(self) -> None:
         """Lets everything come to its end, and looks once more."""
@@ -104,16 +127,23 @@ class Deletions(RuleBasedStateMachine):
     def roles_change(self, who: str, role: str) -> None:
         typed = f"grant @{who} {role}" if role else f"revoke @{who}"
         self.run(self.world.ada.says(f"/vps access {typed}", in_=self.world.ada.direct))
+        self.rules.append(replace(self.rules[-1], since=self.calls(), roles={**self.rules[-1].roles, who: role}))
 
     @rule(approvals=st.sampled_from((1, 2)), undo=st.sampled_from((0, 10)), stop=st.booleans())
     def policy_changes(self, approvals: int, undo: int, stop: bool) -> None:
         self.run(decided(self.world, approvals=approvals, undo_window=undo, stop_first=stop))
+        self.rules.append(replace(self.rules[-1], since=self.calls(), approvals=approvals))
 
-    @rule(kind=st.sampled_from(sorted(FAULTS)), on=st.sampled_from(("delete", "delete", "show", "list", "stop")))
-    def provider_fails(self, kind: str, on: str) -> None:
-        if kind in ("late_effect", "late_list", "lost_reply") and on in ("show", "list"):
+    @rule(
+        kind=st.sampled_from(sorted(FAULTS)),
+        on=st.sampled_from(("delete", "delete", "show", "list", "stop")),
+        times=st.sampled_from((1, 1, 1, 2, 6)),
+    )
+    def provider_fails(self, kind: str, on: str, times: int) -> None:
+        if kind in TAKES_EFFECT and on in ("show", "list"):
             return
-        self.world.vps.fault(kind, action=on, times=1, **FAULTS[kind])
+        name = "status" if "status" in FAULTS[kind] else kind
+        self.world.vps.fault(name, action=on, times=times, **FAULTS[kind])
 
     @rule(name=st.sampled_from(SERVERS))
     def somebody_changes_it_elsewhere(self, name: str) -> None:
@@ -123,6 +153,11 @@ class Deletions(RuleBasedStateMachine):
     @rule()
     def restarts(self) -> None:
         self.run(self.world.restart())
+
+    @rule()
+    def loses_power(self) -> None:
+        self.run(self.world.crash_bot())
+        self.run(self.world.start_bot())
 
     @invariant()
     def provider_rows_and_log_agree(self) -> None:
@@ -147,11 +182,21 @@ class Deletions(RuleBasedStateMachine):
             voters = {vote.voter for vote in request.votes if vote.choice is Choice.APPROVE}
             assert request.requester not in voters
             assert len(voters) >= request.needed, "called without the consent that it takes"
+            for call in calls:
+                self._by_the_rules(request.requester, voters, call.n)
         there = any(str(server.id) == operation.server_id for server in self.world.vps.servers())
         if operation.state is State.SUCCEEDED:
             assert not there, "told as deleted, and there"
-        if operation.state in (State.DENIED, State.EXPIRED, State.CANCELLED, State.VOID):
+        if operation.state in (State.DENIED, State.EXPIRED, State.CANCELLED, State.VOID, State.FAILED):
             assert not operation.calls or operation.stop_first or there, "told as kept, and gone"
+
+    def _by_the_rules(self, requester: str, voters: set[str], call: int) -> None:
+        """As they were when it was called: who asked, and enough of those who agreed, may still."""
+        then = next(each for each in reversed(self.rules) if each.since < call)
+        role = {getattr(self.world, name).id: held for name, held in then.roles.items()}
+        assert role[requester] in MAY_ASK, "called for somebody who may not ask for it any more"
+        counting = [each for each in voters if role[each] in MAY_VOTE]
+        assert len(counting) >= then.approvals, "called on the word of people who may not give it any more"
 
     async def at_rest(self) -> None:
         """What must hold when a day has passed."""
@@ -162,14 +207,13 @@ class Deletions(RuleBasedStateMachine):
                 assert operation.ended, f"{operation.server_name} is {operation.state} for ever"
                 about = [entry.action for entry in entries if entry.operation == operation.id]
                 assert about.count(Action.DELETE_REQUESTED) == about.count(Action.DELETE_ENDED) == 1
-        deleted = {
-            operation.server_id
-            for request in await self._requests()
-            for operation in request.operations
-            if operation.state is State.SUCCEEDED
+        ended = {
+            state: {each.server_id for one in await self._requests() for each in one.operations if each.state is state}
+            for state in (State.SUCCEEDED, State.UNKNOWN)
         }
         gone = {call.server for call in self.world.vps.calls(action="delete") if call.effect}
-        assert deleted == gone, "what the rows say is gone is what the provider deleted"
+        assert ended[State.SUCCEEDED] <= gone, "what the rows say is gone the provider deleted"
+        assert gone - ended[State.SUCCEEDED] <= ended[State.UNKNOWN], "of what else it deleted nobody was told a no"
 
     async def _requests(self) -> list[Request]:
         async with self.world.bot.store.read() as tx:

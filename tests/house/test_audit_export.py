@@ -1,6 +1,7 @@
 """`vpsbot audit export`, `key` and `check`: out of the database, and checked with a public key alone."""
 
 import sqlite3
+import tracemalloc
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -169,3 +170,36 @@ async def test_what_it_can_t_do_is_said(
     said = "".join(capsys.readouterr())
     for words in ("like 7d, 2026-11-23", "can't be read:", "is hexadecimal", "can't be used", "an https:// address"):
         assert words in said
+
+
+async def test_a_log_four_times_as_long_takes_no_more_memory(store: Store, tmp_path: Path) -> None:
+    """Looked through, taken out and checked: what is held at a time doesn't grow with the log."""
+    file, known = tmp_path / "log.jsonl", await _grown(store, 2_000)
+    peaks = [await _peak(file, known)]
+    await _grown(store, 6_000)
+    peaks.append(await _peak(file, known))
+    assert sum(1 for _ in file.open(encoding="utf-8")) > 8_000
+    assert peaks[1] < 1.3 * peaks[0], peaks
+
+
+async def _grown(store: Store, by: int) -> list[str]:
+    """Makes the first log longer; gives its public key."""
+    reopened = Store(store.url.render_as_string(hide_password=False), Sealer(KEYS))
+    async with reopened.begin("test") as tx:
+        drafts = [Draft(Action.TOKEN_CONNECTED, "U0ADA", f"account {number}") for number in range(by)]
+        await audit.extend(tx, "T1", drafts, NOW + timedelta(days=9))
+    async with reopened.read() as tx:
+        heads = [await audit.head(tx, name) for name in ("T1", "T2")]
+    await reopened.close()
+    return [head.public_key.hex() for head in heads if head]
+
+
+async def _peak(file: Path, known: list[str]) -> int:
+    tracemalloc.start()
+    try:
+        assert await verify(None, None) == 0
+        assert await export(None, Format.JSONL, None, None, file) == 0
+        assert check(file, known) == 0
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
