@@ -7,7 +7,7 @@ from bot.domain.operations import Kind
 from bot.features.access import asking_views
 from bot.features.access import handlers as access
 from bot.features.access import views as access_views
-from bot.features.approvals import card_views
+from bot.features.approvals import card_views, watching_views
 from bot.features.approvals import handlers as approvals
 from bot.features.audit import handlers as audit
 from bot.features.audit import views as audit_views
@@ -81,6 +81,7 @@ NOTICES: dict[NoticeKind, Render] = {
     NoticeKind.OUTCOME: _by_consent(power_views.outcome, card_views.outcome),
     NoticeKind.GLASS: card_views.alarm,
     NoticeKind.OVERDUE: power_views.overdue,
+    NoticeKind.APPEARED: watching_views.appeared,
     NoticeKind.REMINDER: card_views.reminder,
     NoticeKind.SETTINGS: settings_views.told,
     NoticeKind.FREEZE: freeze_views.told,

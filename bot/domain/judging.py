@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.fleet import PASSING
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, Request, State, Step
 from bot.domain.servers import Server, Status
 from bot.domain.wanted import fits, has_become
@@ -21,10 +22,17 @@ TOO_LATE_AFTER = timedelta(minutes=10)
 UPDATE_SEEN_WITHIN = timedelta(seconds=60)
 CLOCKS_DIFFER = timedelta(minutes=2)
 """How far the provider's clock may be behind ours when it dates a server that our call created."""
+DATES_DIFFER = timedelta(days=1)
+"""The same, when a person says which server it is: a zone that was mistaken makes hours, not days."""
 READS_IN_VAIN = 2
 """Readings of the list, after the call can't be in flight any more, before a creation's end counts as unknown."""
 BETWEEN_READS = 5
 """Times the usual pause."""
+
+STOP_SEEN_WITHIN = timedelta(seconds=60)
+"""How long a server may go on running after a stop was accepted, or refused, before it is told to stop once more."""
+STOPS_WITHIN = timedelta(minutes=15)
+"""How long a server may be stopping before a deletion that waits for it is given up."""
 
 MOST_CALLS = 5
 SLOWEST_LOOK = timedelta(seconds=30)
@@ -55,8 +63,8 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
     status = seen.status
     if spec.kind in UPDATES:
         return _updated(operation, seen)
-    if operation.stop_first and status in (Status.STOPPED, *spec.passing):
-        return stopped(operation, now)
+    if operation.stop_first:
+        return _stop_reconciled(operation, status, now, base)
     moved = _has_moved(operation, seen)
     # "Stopped" is on a reboot's way, but not when it was stopped before the call.
     passing = status in spec.passing and (spec.harmless_twice or status != operation.seen_status)
@@ -77,18 +85,25 @@ def reconcile(operation: Operation, seen: Server | None, now: datetime, base: ti
 
 def created_since(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
     """The servers that may have come of a creation's call: of its name, plan, system and place, and not older."""
-    return tuple(each for each in named_since(operation, servers) if operation.wanted and fits(each, operation.wanted))
+    earliest = (operation.called_at or operation.requested_at) - CLOCKS_DIFFER
+    return tuple(
+        each
+        for each in named_like(operation, servers)
+        if operation.wanted and fits(each, operation.wanted) and each.created_at and each.created_at >= earliest
+    )
 
 
-def named_since(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
-    """The servers of a creation's name that exist since its call."""
-    called = operation.called_at or operation.requested_at
+def named_like(operation: Operation, servers: Sequence[Server]) -> tuple[Server, ...]:
+    """The servers of a creation's name that a person may say came of it: the provider's dates may be wrong, or missing.
+
+    No other server had the name when it was called.
+    """
+    earliest = (operation.called_at or operation.requested_at) - DATES_DIFFER
     return tuple(
         each
         for each in servers
         if each.name.casefold() == operation.server_name.casefold()
-        and each.created_at is not None
-        and each.created_at >= called - CLOCKS_DIFFER
+        and (each.created_at is None or each.created_at >= earliest)
     )
 
 
@@ -119,10 +134,56 @@ def _updated(operation: Operation, seen: Server) -> Step:
     return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=seen.status)
 
 
-def stopped(operation: Operation, now: datetime, seen_status: str = Status.STOPPED) -> Step:
+def before_deletion(operation: Operation, status: str, now: datetime, base: timedelta) -> Step | None:
+    """The step of a deletion that begins with a stop, from the server's own page; None: the stop is to be called now.
+
+    Whatever the call's answer was, only a server that is seen stopped has been stopped. One that doesn't stop isn't
+    deleted: the stop was to show whether anybody misses it.
+    """
+    needless = not operation.calls and status not in (Status.ACTIVE, *PASSING)
+    if status == Status.STOPPED or needless:
+        return _stopped(operation, status, now)
+    since, called = operation.called_at or now, operation.lease_until or now
+    answered = operation.calls and operation.outcome in (None, Outcome.REFUSED)
+    if operation.calls and status in CATALOG[Kind.STOP].passing:
+        return _stopping(operation, status, base) if now - since < STOPS_WITHIN else _not_stopped(operation, status)
+    if answered and now - called < STOP_SEEN_WITHIN:
+        return _stopping(operation, status, base)
+    if operation.calls < MOST_CALLS or operation.outcome in _PUT_BACK:
+        return None
+    return _not_stopped(operation, status)
+
+
+def _stop_reconciled(operation: Operation, status: str, now: datetime, base: timedelta) -> Step:
+    """The same after a call whose end is not known."""
+    if status == Status.STOPPED:
+        return _stopped(operation, status, now)
+    if status in CATALOG[Kind.STOP].passing:
+        return _stopping(operation, status, base)
+    if operation.calls < MOST_CALLS:
+        return Step(State.APPROVED, Outcome.LOST, again_in=timedelta(), seen_status=status)
+    return _not_stopped(operation, status)
+
+
+def _stopped(operation: Operation, status: str, now: datetime) -> Step:
     """The stop before a deletion is over: the time to undo it runs."""
-    rest = (operation.not_before or now) - now
-    return Step(State.APPROVED, again_in=max(rest, timedelta()), stopped=True, seen_status=seen_status)
+    rest = max((operation.not_before or now) - now, timedelta())
+    return Step(State.APPROVED, words=_said(operation), again_in=rest, stopped=True, seen_status=status)
+
+
+def _stopping(operation: Operation, status: str, base: timedelta) -> Step:
+    """It runs yet. What VPS.org said to the stop is kept until its end."""
+    refused = operation.outcome if operation.outcome is Outcome.REFUSED else None
+    pause = next_look(operation.looks, base)
+    return Step(State.APPROVED, refused, words=_said(operation), again_in=pause, seen_status=status)
+
+
+def _not_stopped(operation: Operation, status: str) -> Step:
+    return Step(State.FAILED, Outcome.NOT_STOPPED, words=_said(operation), seen_status=status)
+
+
+def _said(operation: Operation) -> str:
+    return operation.words if operation.outcome is Outcome.REFUSED else ""
 
 
 def anew(operation: Operation, now: datetime, undo: timedelta) -> Step:
@@ -207,9 +268,15 @@ def told_at(operation: Operation, creation: timedelta) -> datetime | None:
 
 
 def troubled(operation: Operation) -> bool:
-    """Whether a server that is being created shows a status that isn't on its way: how it fails is not documented."""
-    watched = operation.kind is Kind.CREATE and operation.state is State.SETTLING
-    expected = {"", "unknown", Status.ACTIVE, *operation.spec.passing}
+    """Whether a server that is waited for shows a status that isn't on its way: how it fails is not documented.
+
+    One that should run or stand still may be anywhere between the two; what has no status to reach has none to miss.
+    """
+    spec = operation.spec
+    expected = {"", "unknown", Status.ACTIVE, *spec.passing}
+    if spec.kind is not Kind.CREATE:
+        expected |= {Status.STOPPED, *PASSING}
+    watched = operation.state is State.SETTLING and spec.wanted is not None
     return watched and operation.seen_status not in expected
 
 

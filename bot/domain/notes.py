@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.spans import read_span
-from bot.domain.zones import moment_in
+from bot.domain.zones import day_in, moment_in
 
 LONGEST = 200
 """Characters of what a server is for."""
@@ -18,7 +18,10 @@ ASKED_AT = time(9)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A server's note, by its id; the name is the one it had then. `owner` is a Slack user id, or empty."""
+    """A server's note, by its id; the name is the one it had then. `owner` is a Slack user id, or empty.
+
+    `account`: the provider's account that has the server, as far as its name is known.
+    """
 
     server_id: str
     server_name: str
@@ -27,6 +30,7 @@ class Note:
     text: str = ""
     written_by: str = ""
     written_at: datetime | None = None
+    account: str = ""
 
     @property
     def empty(self) -> bool:
@@ -78,6 +82,13 @@ def read_until(text: str, today: date) -> date | None:
 def asked_at(until: date, zone: str) -> datetime:
     """When the owner is asked."""
     return moment_in(until, ASKED_AT, zone)
+
+
+def lived(days: int, now: datetime, zone: str) -> date:
+    """The day on which a life of so many days is over. Nobody is asked before each of them was 24 hours long."""
+    over = now + timedelta(days=days)
+    day = day_in(over, zone)
+    return day if asked_at(day, zone) >= over else day + timedelta(days=1)
 
 
 def kept(note: Note, today: date) -> Note:

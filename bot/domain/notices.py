@@ -11,13 +11,14 @@ class NoticeKind(StrEnum):
     CARD = "card"  # the one message that shows how a request stands; updated as it moves
     OUTCOME = "outcome"  # the end of a request, mentioning the requester; "request:voters": those who approved in vain
     OVERDUE = "overdue"  # it takes unusually long; "request:0" on: it shows a status that isn't on its way
+    APPEARED = "appeared"  # a server of the name of a creation whose end nobody knows
     REMINDER = "reminder"  # a request waits for consent; the subject is the request and the number, "request:1"
     GLASS = "glass"  # somebody broke the glass: told loudly where consent is usually asked for
     SETTINGS = "settings"  # a change of the settings; the subject is the change and who is told, "change:recipient"
     FREEZE = "freeze"  # everything is frozen, or not any more; the subject is the change and where it is told
     PROPOSAL = "proposal"  # a second admin is asked; the subject is the proposal and the admin, "proposal:admin"
     PROPOSAL_ENDED = "proposal_ended"  # what came of it, told to who proposed it; the subject is the proposal
-    CHANNEL_LOST = "channel_lost"  # I can't write where I should; the subject is the channel, and the day or "typed"
+    CHANNEL_LOST = "channel_lost"  # I can\'t write there; the subject is the channel and its last message, or "typed"
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_TAKEN = "role_taken"  # a role was taken; the subject is the grant and who is told, "grant:person"
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"

@@ -87,6 +87,7 @@ class Outcome(StrEnum):
     NAME_TAKEN = "name_taken"
     UNWATCHED = "unwatched"
     UNREAD = "people_not_readable"
+    NOT_STOPPED = "not_stopped"
 
 
 NEW = "new-"

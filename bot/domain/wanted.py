@@ -21,8 +21,8 @@ class Wanted:
     """What a server is to be. Ids are the provider's; the names beside them are what people were shown.
 
     `price`: a month, in the account's currency; None when it isn't known. `lifetime`: days until the requester is
-    asked whether it may go, 0 for never. `purpose`: what it is for; `owner`: whose it is, when it isn't the
-    requester's. `was_*`: what an edit found. `backups` is None when it stays as it is.
+    asked whether it may go, 0 for never; `zone`: where their days begin. `purpose`: what it is for; `owner`: whose
+    it is, when it isn't the requester's. `was_*`: what an edit found. `backups` is None when it stays as it is.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Wanted:
     was_hostname: str = ""
     was_backups: bool | None = None
     owner: str = ""
+    zone: str = ""
 
 
 def wanted_of(kept: Mapping[str, Any]) -> Wanted:

@@ -53,6 +53,7 @@ SHORT = {
     Outcome.NAME_TAKEN: "was not touched: the name is taken",
     Outcome.UNWATCHED: "is not watched any more",
     Outcome.UNREAD: "was not touched: Slack couldn't say whether those who asked and agreed still may",
+    Outcome.NOT_STOPPED: "was not touched: it did not stop",
     Outcome.DONE: "done",
 }
 """The same in a list of several."""
@@ -66,9 +67,13 @@ def end(request: Request, operation: Operation) -> str:
 def _stopped_now(operation: Operation) -> str:
     """A deletion may have begun with a stop: then the server that is kept doesn't run."""
     kept = operation.state in (State.CANCELLED, State.VOID, State.FAILED) and operation.outcome is not Outcome.GONE
-    if not kept or operation.not_before is None or operation.seen_status != Status.STOPPED:
+    start = code(f"/vps start {operation.server_name}")
+    if not kept or operation.not_before is None:
         return ""
-    return f" It is stopped now; start it with {code(f'/vps start {operation.server_name}')}."
+    stopping = operation.state is not State.FAILED or operation.outcome is Outcome.NOT_STOPPED
+    if operation.stop_first and operation.calls and stopping:  # nobody has seen it stopped, and that may come yet
+        return f" VPS.org was told to stop it before: if it is stopped by now, start it with {start}."
+    return f" It is stopped now; start it with {start}." if operation.seen_status == Status.STOPPED else ""
 
 
 def _end(request: Request, operation: Operation) -> str:
@@ -87,6 +92,8 @@ def _end(request: Request, operation: Operation) -> str:
             return f"{kept}: {_withdrawn(request)}"
         case Outcome.SUPERSEDED:
             return f"{kept} by this request: {person(operation.words)} broke the glass and did it alone."
+        case Outcome.CHANGED if operation.kind is Kind.CREATE:
+            return f"{kept}: its plan doesn't cost what was shown any more ({escape(operation.words)}). Again: {again}"
         case Outcome.CHANGED:
             what = escape(cut(operation.words, 600))
             return f"{kept}: it is not what was approved any more ({what}). Ask again: {again}"
@@ -132,6 +139,8 @@ def _end(request: Request, operation: Operation) -> str:
             return f"{name} did not react to {operation.calls} calls and is {_seen(operation)}. Look at it: {look}"
         case Outcome.NO_RESTART_SEEN:
             return f"{name}: VPS.org accepted the reboot, but no restart was seen. Look at it: {look}"
+        case Outcome.NOT_STOPPED:
+            return f"{kept}: it was to be stopped first, and is {_seen(operation)}.{quoted} Look at it: {look}"
         case Outcome.NAME_TAKEN:
             return f"{kept}: there is a server of that name already. Look at it: {look}"
         case Outcome.UNWATCHED:

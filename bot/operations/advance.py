@@ -13,22 +13,24 @@ from bot.domain.audit import Action, Draft, Result
 from bot.domain.judging import (
     SLOWEST_LOOK,
     anew,
+    before_deletion,
     consent_lasts,
     gave_up,
     joins,
     reconcile,
     reconcile_creation,
     settle,
-    stopped,
     too_late,
 )
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
-from bot.domain.servers import Server, Status
+from bot.domain.servers import Server
 from bot.operations.calling import call, intent_of
+from bot.operations.connected import is_same_account
 from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
+from bot.operations.preparing import plan_now
 from bot.operations.reasons import People, people_of, why_not
 from bot.operations.sending import done_already
 from bot.operations.steps import before_call_error, unreadable_now
@@ -88,10 +90,8 @@ async def _call(parts: Parts, operation: Operation) -> None:
     except (NotConnected, ProviderError) as error:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
-    if operation.stop_first and seen.status != Status.ACTIVE:
-        await write(
-            parts, "operations.not_stopped", [Written(operation, stopped(operation, parts.clock(), seen.status))]
-        )
+    if operation.stop_first and (step := before_deletion(operation, seen.status, parts.clock(), parts.poll)):
+        await write(parts, "operations.not_stopped", [Written(operation, step)])
         return
     if step := done_already(operation, seen):
         await write(parts, "operations.needless", [Written(operation, step)])
@@ -121,16 +121,19 @@ async def _late(parts: Parts, operation: Operation) -> Step | None:
 async def _of_another_account(parts: Parts, operation: Operation) -> bool:
     """Whether another account is connected than the one that it was asked for: that one knows nothing of the server."""
     connected = (await parts.snapshots.of(operation.workspace)).workspace
-    return connected.token is not None and bool(operation.account) and operation.account != connected.account
+    return connected.token is not None and not await is_same_account(parts, operation)
 
 
 async def _before_the_call(parts: Parts, account: ProviderAccount, operation: Operation) -> Server:
-    """The server's own page; for a creation, the server that has its name already, else one that is nothing yet."""
+    """The server's own page; for a creation, the server that has its name already, else its plan as it is offered."""
     if operation.kind is not Kind.CREATE:
         return await account.server(operation.server_id)
     fleet = await parts.directory.refresh(operation.workspace)
-    taken = (each for each in fleet.servers if each.name.casefold() == operation.takes_name)
-    return next(taken, Server(operation.server_id, operation.server_name, ""))
+    for each in fleet.servers:
+        if each.name.casefold() == operation.takes_name:
+            return each
+    plan = await plan_now(account, operation.wanted) if operation.wanted else None
+    return Server(operation.server_id, operation.server_name, "", plan=plan)
 
 
 async def _enter_call(
@@ -201,8 +204,7 @@ async def _reconciled(parts: Parts, account: ProviderAccount, operation: Operati
 
 async def _account_of(parts: Parts, operation: Operation) -> ProviderAccount:
     """The account that the call was made with. Raises NotConnected when another one is connected now."""
-    connected = (await parts.snapshots.of(operation.workspace)).workspace.account
-    if operation.account and operation.account != connected:
+    if not await is_same_account(parts, operation):
         raise NotConnected(unreadable=False)  # another account's list says nothing about this server
     return await parts.directory.account(operation.workspace)
 
@@ -237,7 +239,7 @@ async def _judged(
             return Written(operation, unreadable_now(operation, gone, parts))
         seen = listed.get(operation.server_id)
         step = settle(operation, seen, parts.clock(), parts.poll)
-        if step.to is State.SETTLING:
+        if seen is not None and step.to is State.SETTLING:
             return Written(operation, step)
         # An end is told only after the server's own page agrees: the list may be late, or leave one out.
         try:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.judging import next_look, stopped
+from bot.domain.judging import next_look
 from bot.domain.operations import Operation, Outcome, State, Step
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
@@ -58,13 +58,15 @@ async def call(parts: Parts, account: ProviderAccount, intent: Operation) -> Non
             async with parts.store.begin("operations.answered", intent.workspace) as tx:
                 before = await _as_it_is(tx, intent, step)
                 await take(tx, parts, [Written(before, step)], parts.clock())
+    if step.server_id:
+        parts.snapshots.forget(intent.workspace)  # its note is new
     parts.wake()
 
 
 def _accepted(parts: Parts, intent: Operation, answer: Answer) -> Step:
     """The provider said yes: that is accepted, not done."""
-    if intent.stop_first:
-        return stopped(intent, parts.clock())
+    if intent.stop_first:  # it is over when the server's own page says so
+        return Step(State.APPROVED, again_in=parts.poll, seen_status=answer.status)
     moving = answer.status in intent.spec.passing
     return Step(
         State.SETTLING,

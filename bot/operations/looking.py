@@ -5,20 +5,37 @@ from datetime import datetime, timedelta
 
 from bot.domain.access import Tally
 from bot.domain.audit import Action, Draft, Result
-from bot.domain.judging import named_since
+from bot.domain.judging import named_like
 from bot.domain.operations import Kind, Operation, Outcome, State, Step
 from bot.domain.roles import Member, decide
+from bot.domain.servers import Server
+from bot.operations.connected import is_of_connected
 from bot.operations.consent import NotThere, forged
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check, log_forged, log_refusal
 from bot.operations.writing import Written, take
-from bot.store import audit, members, operations
+from bot.store import audit, members, notes, operations, workspaces
 from bot.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Looking:
     """It is watched again; its end will be told anew."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The creation's server is known now, and watched."""
+
+    operation: Operation
+    server: Server
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAccount:
+    """It was asked for with another account than the one that is connected: whose servers are others."""
 
     operation: Operation
 
@@ -32,7 +49,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class NotFitting:
-    """No single server can be what the creation brought about: `number` have its name and are young enough."""
+    """No single server can be what the creation brought about: `number` have its name, and weren't known before."""
 
     operation: Operation
     number: int
@@ -40,7 +57,7 @@ class NotFitting:
 
 async def adopt(
     parts: Parts, member: Member, operation_id: str, *, delivery: str
-) -> Looking | Known | NotFitting | NotThere | NotAllowed:
+) -> Adopted | OtherAccount | Known | NotFitting | NotThere | NotAllowed:
     """A person says that a creation of unknown end did happen: the one server of its name is it.
 
     Raises Repeated when this delivery was served before; NotConnected, ProviderError.
@@ -58,7 +75,11 @@ async def adopt(
         by = await operations.taking(tx, member.workspace, operation.server_name)
         if operation.state is not State.UNKNOWN or operation.has_server or (by and by.id != operation.id):
             return await _too_late(tx, member, operation, now)
-        found = [each for each in named_since(operation, fleet.servers) if not await _is_ours(tx, member, each.id)]
+        present = await workspaces.get(tx, member.workspace)
+        read_there = present is not None and present.connected_at == fleet.connected_at
+        if present is None or not read_there or not await is_of_connected(tx, operation, present):
+            return OtherAccount(operation)
+        found = [each for each in named_like(operation, fleet.servers) if not await _is_known(tx, operation, each.id)]
         if len(found) != 1:
             return NotFitting(operation, len(found))
         if await operations.open_on(tx, member.workspace, [found[0].id]):
@@ -71,7 +92,7 @@ async def adopt(
         await audit.append(tx, member.workspace, draft, now)
         step = Step(State.SETTLING, again_in=timedelta(), seen_status=found[0].status, server_id=found[0].id)
         await take(tx, parts, [Written(operation, step)], now)
-    return Looking(operation)
+    return Adopted(operation, found[0])
 
 
 async def _too_late(tx: Tx, member: Member, operation: Operation, now: datetime) -> Known:
@@ -86,10 +107,21 @@ async def _too_late(tx: Tx, member: Member, operation: Operation, now: datetime)
     return Known(operation)
 
 
-async def _is_ours(tx: Tx, member: Member, server_id: str) -> bool:
-    """Whether a server came of a creation that is known already."""
-    known = await operations.history(tx, member.workspace, server_id, limit=50, before=None)
-    return any(each.kind is Kind.CREATE for each in known)
+async def _is_known(tx: Tx, creation: Operation, server_id: str) -> bool:
+    """Whether a server can't have come of a creation: it came of another one, or people dealt with it before."""
+    called = creation.called_at or creation.requested_at
+    known = await operations.history(tx, creation.workspace, server_id, limit=50, before=None)
+    note = await notes.get(tx, creation.workspace, server_id)
+    noted = note is not None and note.written_at is not None and note.written_at < called
+    return noted or any(each.kind is Kind.CREATE or each.requested_at < called for each in known)
+
+
+async def _is_held(tx: Tx, operation: Operation) -> bool:
+    """Whether another change is under way on its server, or takes the name that it would take."""
+    if await operations.open_on(tx, operation.workspace, [operation.server_id]):
+        return True
+    by = await operations.taking(tx, operation.workspace, operation.takes_name) if operation.takes_name else None
+    return by is not None and not by.ended
 
 
 async def stop_watching(
@@ -126,7 +158,7 @@ async def look_once_more(
             return no
         if operation.state is not State.UNKNOWN or not operation.has_server:
             return await _too_late(tx, member, operation, now)
-        if await operations.open_on(tx, member.workspace, [operation.server_id]):
+        if await _is_held(tx, operation):
             return await _too_late(tx, member, operation, now)
         draft = Draft(Action.REQUEST_LOOKED_AGAIN, member.id, target=operation.server_name, operation=operation.id)
         await audit.append(tx, member.workspace, draft, now)

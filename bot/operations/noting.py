@@ -1,29 +1,32 @@
 """Whose a server is: notes are written in the transaction that says so, and the owner is asked when the day comes."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from bot.domain.audit import Action, Draft
+from bot.domain.audit import BOT, Action, Draft
 from bot.domain.notes import Note, asked_at
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.roles import admins, barred
 from bot.operations.parts import Parts
-from bot.store import audit, members, notes, notices
+from bot.store import audit, members, notes, notices, workspaces
 from bot.store.engine import Tx
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
+
+ANOTHER_LOOK = timedelta(hours=1)
+"""When it is asked again whether the account that a note is about is connected."""
 
 
 async def keep_note(tx: Tx, workspace: str, note: Note, *, by: str, zone: str = "", now: datetime) -> Note:
     """Keeps a note in place of the one before, with its entry; `zone` is where its day begins (UTC if unknown).
 
     Whoever calls it has checked the permission. A server that is created gets its owner and its day through this, in
-    the transaction in which its id becomes known:
-    `await noting.keep_note(tx, workspace, Note(server.id, server.name, owner=…, until=…), by=requester, now=now)`.
+    the transaction in which its id becomes known.
     """
     before = await notes.get(tx, workspace, note.server_id) or Note(note.server_id, note.server_name)
-    after = replace(note, written_by=by, written_at=now)
+    present = await workspaces.get(tx, workspace)
+    after = replace(note, written_by=by, written_at=now, account=present.account if present else "")
     await notes.put(tx, workspace, after, asked_at(after.until, zone) if after.until else None)
     detail = {
         "server_id": note.server_id,
@@ -39,21 +42,34 @@ async def keep_note(tx: Tx, workspace: str, note: Note, *, by: str, zone: str = 
 
 
 async def ask_owners(parts: Parts, workspace: str, now: datetime) -> None:
-    """Asks the owners of the servers whose day has come whether they still need them."""
+    """Asks the owners of the servers whose day has come whether they still need them.
+
+    While another account is connected nobody is asked: it has other servers. A note is only forgotten, with its entry,
+    when the very account that it is about says that the server is gone.
+    """
     async with parts.store.read() as tx:
         due = await notes.due(tx, workspace, now)
         grants = await members.of_workspace(tx, workspace)
+    connected = (await parts.snapshots.of(workspace)).workspace
     there = await _listed(parts, workspace) if due else None
     for note in due:
-        gone = there is not None and note.server_id not in there and await _gone(parts, workspace, note)
-        whom = [] if gone else await _whom(parts, workspace, note, admins(grants, now))
+        elsewhere = bool(note.account and connected.account) and note.account != connected.account
+        missing = not elsewhere and there is not None and note.server_id not in there
+        gone = missing and await _gone(parts, workspace, note)
+        whom = [] if gone or elsewhere else await _whom(parts, workspace, note, admins(grants, now))
+        for_good = gone and bool(note.account) and note.account == connected.account
         async with parts.store.begin("notes.ask", workspace) as tx:
-            if gone:
-                await notes.remove(tx, workspace, note.server_id)
+            present = await workspaces.get(tx, workspace)
+            if present is None or present.connected_at != connected.connected_at:
+                break  # another account, or none, since the server was looked for: the next look begins anew
+            if elsewhere or (gone and not for_good):
+                await notes.put_off(tx, workspace, note, now + ANOTHER_LOOK)
+            elif for_good:
+                await keep_note(tx, workspace, Note(note.server_id, note.server_name), by=BOT, now=now)
             elif await notes.asked(tx, workspace, note):
                 for each in whom:
                     await notices.promise_once(tx, _question(parts, workspace, note, each, now), now)
-        parts.snapshots.forget(workspace)
+    parts.snapshots.forget(workspace)
 
 
 async def _whom(parts: Parts, workspace: str, note: Note, of_workspace: tuple[str, ...]) -> tuple[str, ...]:

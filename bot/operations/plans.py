@@ -1,14 +1,15 @@
 """What every step of a plan shares: whose it is, its entries in the log, its messages, and its end."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.audit import BOT, Action, Draft, Result
 from bot.domain.notices import Notice, NoticeKind
-from bot.domain.roles import Member, groups_of
+from bot.domain.roles import Member, admins, barred, groups_of
 from bot.domain.rolling import Because, Fate, Run, RunState
 from bot.domain.schedules import Schedule
 from bot.operations.parts import Parts
-from bot.store import audit, notices, schedules
+from bot.store import audit, members, notices, schedules
 from bot.store.engine import Tx
 
 FOR_GOOD = (Because.NOT_ALLOWED, Because.OTHER_ACCOUNT)
@@ -22,8 +23,13 @@ async def member_of(parts: Parts, schedule: Schedule) -> Member:
     return Member(schedule.workspace, schedule.member, account)
 
 
-async def note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetime) -> None:
-    """The log's entry about a run, and the message that its end promises."""
+async def has_left(parts: Parts, schedule: Schedule) -> bool:
+    """Whether a message to who scheduled it reaches nobody who could do anything about it."""
+    return barred((await member_of(parts, schedule)).account) is not None
+
+
+async def note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetime, *, left: bool = False) -> None:
+    """The log's entry about a run, and the message that its end promises. `left`: who scheduled it has."""
     action, outcome, kind = {
         RunState.RUNNING: (Action.SCHEDULE_BEGAN, Result.PENDING, None),
         RunState.SKIPPED: (Action.SCHEDULE_SKIPPED, Result.REFUSED, NoticeKind.SCHEDULE_SKIPPED),
@@ -41,7 +47,8 @@ async def note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetime
     )
     await audit.append(tx, run.workspace, draft, now)
     if kind:
-        await notices.promise(tx, [_notice(parts, schedule, kind, run.id, schedule.channel)], now)
+        told = _notice(parts, schedule, kind, run.id, schedule.channel)
+        await notices.promise(tx, await _reaching_somebody(tx, parts, schedule, told, now) if left else [told], now)
 
 
 async def cancel(
@@ -53,8 +60,9 @@ async def cancel(
     *,
     because: Because | None = None,
     tell: bool = True,
+    left: bool = False,
 ) -> None:
-    """It won't run any more. Whose it is is told, unless they did that."""
+    """It won't run any more. Whose it is is told, unless they did that. `left`: they can't be told any more."""
     await schedules.cancel(tx, schedule, by, because or "")
     draft = Draft(
         Action.SCHEDULE_CANCELLED,
@@ -66,7 +74,21 @@ async def cancel(
     await audit.append(tx, schedule.workspace, draft, now)
     if tell and by != schedule.member:
         told = _notice(parts, schedule, NoticeKind.SCHEDULE_CANCELLED, schedule.id, "")
-        await notices.promise(tx, [told], now)
+        await notices.promise(tx, await _reaching_somebody(tx, parts, schedule, told, now) if left else [told], now)
+
+
+async def _reaching_somebody(tx: Tx, parts: Parts, schedule: Schedule, told: Notice, now: datetime) -> list[Notice]:
+    """The message where others see it: in the plan's channel, or, planned in private, to the admins."""
+    able = admins(await members.of_workspace(tx, schedule.workspace), now)
+    absent = parts.people.absent(schedule.workspace, able)
+    whom = [each for each in able if each not in absent] or [*able[:1]]
+    told = replace(told, detail={"left": schedule.member})
+    if schedule.channel[:1] in ("C", "G"):
+        return [replace(told, wanted_channel=schedule.channel, recipient=each) for each in whom[:1]] or [told]
+    return [
+        replace(told, id=parts.new_id(), subject=f"{told.subject}:{each}", recipient=each, wanted_channel=each)
+        for each in whom
+    ] or [told]
 
 
 def target_of(schedule: Schedule) -> str:

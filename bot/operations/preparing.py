@@ -14,12 +14,13 @@ from bot.domain.lookalikes import nearly
 from bot.domain.operations import POWER, UPDATES, Kind, Operation
 from bot.domain.policy import Policy, policy_of
 from bot.domain.roles import Member
-from bot.domain.servers import Server
+from bot.domain.servers import Plan, Server
 from bot.domain.wanted import Wanted, acts
 from bot.operations.approvers import inside_groups, who_could
 from bot.operations.parts import Parts
 from bot.store import operations
 from bot.store.engine import Tx
+from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
 
 PAGES_AT_ONCE = 8
@@ -120,7 +121,7 @@ async def prepare(
     if wanted and pages and (changed := backups_changed(pages[0], wanted)):
         return Changed({pages[0].name: (changed,)})
     if wanted and not missing:
-        wanted = await _completed(parts, member.workspace, kind, pages[0], wanted)
+        wanted = await _completed(parts, member, kind, pages[0], wanted)
     names = [*(server.name for server in servers), *([wanted.name] if wanted else [])]
     extra = await _over_budget(parts, policy, member, kind, len(servers))
     price = wanted.price if wanted else None
@@ -176,21 +177,29 @@ def backups_changed(page: Server, wanted: Wanted) -> Difference | None:
     return Difference("backups", words[wanted.was_backups], words[page.backups])
 
 
-async def _completed(parts: Parts, workspace: str, kind: Kind, page: Server, wanted: Wanted) -> Wanted:
-    """With what the provider says itself: the plan's price, or the values that are edited."""
+async def _completed(parts: Parts, member: Member, kind: Kind, page: Server, wanted: Wanted) -> Wanted:
+    """With what the provider says itself, the plan's price or the values that are edited; and where the days begin."""
     if kind is not Kind.CREATE:
         return replace(wanted, was_hostname=page.hostname, was_backups=page.backups)
-    account = await parts.directory.account(workspace)
+    plan = await plan_now(await parts.directory.account(member.workspace), wanted)
+    wanted = replace(wanted, zone=member.account.zone)
+    if plan is None:
+        return replace(wanted, price=None)
+    return replace(wanted, price=plan.price_monthly, plan_name=plan.name)
+
+
+async def plan_now(account: ProviderAccount, wanted: Wanted) -> Plan | None:
+    """The plan that a creation is to have, as the provider offers it now. Raises ProviderError.
+
+    None when it isn't shown: it was typed, not chosen. What it costs is not known, and counts as a high price.
+    """
     try:
         plans = await account.plans()
     except ProviderError as error:
         if error.trouble not in NO_PLANS:
             raise
-        plans = ()  # typed, not chosen: what it costs is not known, and counts as a high price
-    plan = next((each for each in plans if each.id == wanted.plan), None)
-    if plan is None:
-        return replace(wanted, price=None)
-    return replace(wanted, price=plan.price_monthly, plan_name=plan.name)
+        return None
+    return next((each for each in plans if each.id == wanted.plan), None)
 
 
 async def read_pages(parts: Parts, workspace: str, ids: Sequence[str]) -> tuple[tuple[Server, ...], frozenset[str]]:

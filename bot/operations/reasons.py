@@ -63,6 +63,8 @@ async def why_not(
         words = f"{other.field}: {other.was} → {other.now}"
         return Step(State.VOID, Outcome.CHANGED, words=words, seen_status=seen.status)
     policy = policy_of(present.settings)
+    if people.request is not None and (words := _dearer(operation, seen, people.request, policy, names)):
+        return Step(State.VOID, Outcome.CHANGED, words=words, seen_status=seen.status)
     if operation.kind is Kind.DELETE and await _is_protected(tx, policy, operation, names):
         return Step(State.VOID, Outcome.PROTECTED, seen_status=seen.status)
     agreed = _agreed(grants, policy, people, people.request, names, now) if people.request else True
@@ -71,6 +73,17 @@ async def why_not(
     if agreed is None or decision.passing:  # last: whatever else stands in the way is known for sure
         return replace(people_unread(operation, parts), seen_status=seen.status)
     return None
+
+
+def _dearer(operation: Operation, seen: Server, request: Request, policy: Policy, names: list[str]) -> str:
+    """How much more a creation costs than was shown, where others agreed to the price or would have to by now."""
+    was = operation.wanted.price if operation.wanted and operation.kind is Kind.CREATE else None
+    now = seen.plan.price_monthly if seen.plan else None
+    if was is None or (now is not None and now <= was) or request.broke_glass:
+        return ""
+    if not request.needed and not policy.consent(request.act, names, price=now):
+        return ""
+    return f"{was:,.2f} a month → {'not known' if now is None else f'{now:,.2f} a month'}"
 
 
 async def _is_protected(tx: Tx, policy: Policy, operation: Operation, names: list[str]) -> bool:

@@ -12,7 +12,7 @@ from functools import partial
 from bot.domain.audit import BOT
 from bot.domain.operations import CATALOG, Request
 from bot.domain.policy import freeze_of
-from bot.domain.roles import Member, Permission, decide
+from bot.domain.roles import Member, Permission, barred, decide
 from bot.domain.rolling import (
     Because,
     Fate,
@@ -31,7 +31,7 @@ from bot.domain.selectors import Found, select
 from bot.domain.servers import Server
 from bot.operations.parts import Parts
 from bot.operations.permission import check
-from bot.operations.plans import FOR_GOOD, cancel, member_of, note
+from bot.operations.plans import FOR_GOOD, cancel, has_left, member_of, note
 from bot.operations.preparing import NobodyCould
 from bot.operations.submit import Answer, Busy, Forbidden, Frozen, Order, OverBudget, Protected, Submitted, submit
 from bot.store import operations, schedules, workspaces
@@ -193,6 +193,7 @@ async def _found(parts: Parts, schedule: Schedule, member: Member) -> Sequence[I
 
 
 async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[Item] | Because) -> None:
+    left = barred(member.account) is not None
     async with parts.store.begin("schedules.begin", seen.workspace) as tx:
         now = parts.clock()
         schedule = await schedules.get(tx, seen.workspace, seen.id, lock=True)
@@ -207,11 +208,11 @@ async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[I
             if await check(tx, member, needs, names=None, asked=asked, now=now):
                 because = Because.NOT_ALLOWED
         if because in FOR_GOOD:
-            await cancel(tx, parts, schedule, BOT, now, because=because)
+            await cancel(tx, parts, schedule, BOT, now, because=because, left=left)
             return
         run = _run(parts, schedule, because, () if isinstance(found, Because) else tuple(found), now)
         if await schedules.add_run(tx, run):
-            await note(tx, parts, schedule, run, now)
+            await note(tx, parts, schedule, run, now, left=left)
         next_at = following(schedule.when, schedule.next_at, now)
         await schedules.set_next(tx, schedule, next_at, running=run.ended_at is None)
     parts.wake()
@@ -265,6 +266,7 @@ async def _wait(parts: Parts, schedule: Schedule, run: Run, because: Because) ->
 
 
 async def _end(parts: Parts, schedule: Schedule, run: Run, because: Because | None) -> None:
+    left = await has_left(parts, schedule)
     async with parts.store.begin("schedules.end", schedule.workspace) as tx:
         now = parts.clock()
         state = RunState.STOPPED if because else RunState.DONE
@@ -272,7 +274,7 @@ async def _end(parts: Parts, schedule: Schedule, run: Run, because: Because | No
         present = await schedules.get(tx, run.workspace, run.schedule, lock=True)
         if not await schedules.save(tx, after) or present is None:
             return
-        await note(tx, parts, schedule, after, now)
+        await note(tx, parts, schedule, after, now, left=left)
         if present.standing is Standing.KEPT and because in FOR_GOOD:
             await cancel(tx, parts, present, BOT, now, because=because, tell=False)  # the run's own message says so
         elif present.standing is Standing.KEPT and present.next_at is None:

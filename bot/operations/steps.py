@@ -1,11 +1,10 @@
 """What a failed call of the provider means for an operation: a table from the provider's trouble to the next step."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.field_words import as_kept
-from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, next_look, stopped
+from bot.domain.judging import GIVE_UP_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, next_look
 from bot.domain.operations import UPDATES, Kind, Operation, Outcome, State, Step
 from bot.operations.parts import Parts
 from bot.vps.errors import ProviderError, Trouble
@@ -39,8 +38,8 @@ def after_call_error(operation: Operation, error: ProviderError, parts: Parts) -
     if error.may_have_happened:
         return Step(State.CALLING, Outcome.LOST, words=words_of(error), again_in=parts.poll)
     if error.trouble is Trouble.REFUSED and operation.stop_first:
-        # It isn't running: that is what the stop was for. The log keeps what VPS.org said.
-        return replace(stopped(operation, parts.clock()), words=words_of(error))
+        # It may not be running any more, or be locked for the moment: its own page tells.
+        return Step(State.APPROVED, Outcome.REFUSED, words=words_of(error), again_in=parts.poll)
     echo = operation.calls > 1 and operation.spec.harmless_twice and operation.kind not in UPDATES
     if error.trouble is Trouble.REFUSED and echo:
         # "Already running" to a repeated start may be the echo of the first one: read before judging.

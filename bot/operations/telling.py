@@ -1,7 +1,7 @@
 """Sends promised messages: a notice is a row until Slack has given its `ts`; its words are made when it is sent."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from bot.domain.notices import (
 from bot.domain.operations import Request
 from bot.domain.policy import Policy, policy_of
 from bot.domain.proposals import Proposal
-from bot.domain.roles import Account, Grant, admins
+from bot.domain.roles import Account, Grant, admins, barred
 from bot.domain.rolling import Run
 from bot.domain.schedules import Schedule
 from bot.domain.standing import Standing
@@ -74,7 +74,10 @@ FOR_EVERYBODY = frozenset(
     {NoticeKind.CARD, NoticeKind.REMINDER, NoticeKind.GLASS, NoticeKind.SETTINGS, NoticeKind.FREEZE}
 )
 """What is told in a channel: where that isn't possible, in the notifications channel, before any direct message."""
-WHERE_TYPED = frozenset({NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.SCHEDULE_RAN})
+WHERE_TYPED = frozenset(
+    {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.APPEARED}
+    | {NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED}
+)
 """What is told where somebody typed a command, unless it stands where consent is asked for."""
 
 ABOUT_RUNS = frozenset({NoticeKind.SCHEDULE_RAN, NoticeKind.SCHEDULE_SKIPPED})
@@ -240,6 +243,7 @@ class Teller:
 
         Where it goes, nothing has failed yet: what comes later waits for it there too.
         """
+        whom = await self._admins(notice.workspace, now)
         async with self._parts.store.begin("notices.elsewhere", notice.workspace) as tx:
             known = await workspaces.get(tx, notice.workspace)
             policy = policy_of(known.settings if known else {})
@@ -248,27 +252,39 @@ class Teller:
             if not await notices.put_off(tx, notice, until=now, error="", channel=channel):
                 return
             if target in (policy.approvals_channel, policy.notifications_channel):
-                await self._tell_admin(tx, notice, target, now)
+                since = await notices.last_posted(tx, notice.workspace, target)
+                await self._tell_admins(tx, notice, target, now, whom, loss=since)
             elif notice.kind in WHERE_TYPED and target[:1] in ("C", "G"):
-                await self._tell_admin(tx, notice, target, now, typed_by=notice.recipient)
+                await self._tell_admins(tx, notice, target, now, whom, loss="typed", typed_by=notice.recipient)
         self._parts.wake()
 
-    async def _tell_admin(self, tx: Tx, notice: Notice, channel: str, now: datetime, *, typed_by: str = "") -> None:
-        """One admin: once a day of a channel that was chosen, once ever of one where somebody typed a command."""
-        able = admins(await members.of_workspace(tx, notice.workspace), now)
-        if not able:
-            return
-        told = Notice(
-            id=self._parts.new_id(),
-            workspace=notice.workspace,
-            kind=NoticeKind.CHANNEL_LOST,
-            subject=f"{channel}:typed" if typed_by else f"{channel}:{now:%Y-%m-%d}",
-            recipient=able[0],
-            wanted_channel=able[0],
-            created_at=now,
-            detail={"channel": channel, "typed_by": typed_by},
-        )
-        await notices.promise_once(tx, told, now)
+    async def _admins(self, workspace: str, now: datetime) -> tuple[str, ...]:
+        """The first admin whose account may act here; all of them where none is known to."""
+        able = admins((await self._parts.snapshots.of(workspace)).grants, now)
+        for each in able:
+            if not barred(await self._parts.people.present(workspace, each)):
+                return (each,)
+        return able
+
+    async def _tell_admins(
+        self, tx: Tx, notice: Notice, channel: str, now: datetime, whom: Sequence[str], *, loss: str, typed_by: str = ""
+    ) -> None:
+        """Once for each loss of a channel that was chosen, once ever of one where somebody typed a command.
+
+        `loss`: the last message that stands there says which loss it is, for a channel that was chosen.
+        """
+        for each in whom:
+            told = Notice(
+                id=self._parts.new_id(),
+                workspace=notice.workspace,
+                kind=NoticeKind.CHANNEL_LOST,
+                subject=f"{channel}:{loss}" if len(whom) == 1 else f"{channel}:{loss}:{each}",
+                recipient=each,
+                wanted_channel=each,
+                created_at=now,
+                detail={"channel": channel, "typed_by": typed_by},
+            )
+            await notices.promise_once(tx, told, now)
 
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True

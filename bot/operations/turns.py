@@ -15,7 +15,8 @@ BETWEEN_POSTS = timedelta(seconds=1)
 """`chat.postMessage`: one message a second and channel (Slack, "Rate limits")."""
 
 ABOUT_OPERATIONS = frozenset(
-    {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.REMINDER, NoticeKind.GLASS}
+    {NoticeKind.CARD, NoticeKind.OUTCOME, NoticeKind.OVERDUE, NoticeKind.APPEARED, NoticeKind.REMINDER}
+    | {NoticeKind.GLASS}
 )
 
 NO_WAY_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})

@@ -17,6 +17,7 @@ from bot.domain.fleet import FOLDED_FROM, Change, What, attributed, changes, in_
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.policy import policy_of
 from bot.domain.roles import Grant, Member, Permission, decide, groups_of
+from bot.operations.appearing import tell_who_waits
 from bot.operations.parts import Parts
 from bot.store import audit, fleet, members, notices, workspaces
 from bot.store.engine import Tx
@@ -103,6 +104,7 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
         await fleet.remember(tx, workspace, before, after)
         if found:
             await _tell(tx, parts, workspace, found, followers, now)
+            await tell_who_waits(tx, parts, workspace, found, now)
         if gone:
             await fleet.forget_follows(tx, workspace, gone)
 

@@ -9,7 +9,7 @@ import stamina
 from bot.domain.audit import BOT, Draft, Result
 from bot.domain.field_words import in_one_line
 from bot.domain.judging import SLOWEST_LOOK, overdue, told_at, troubled
-from bot.domain.notes import Note
+from bot.domain.notes import Note, lived
 from bot.domain.notices import VOTERS, Notice, NoticeKind
 from bot.domain.operations import ENDED, Kind, Operation, Outcome, Request, State, Step
 from bot.operations.noting import keep_note
@@ -29,7 +29,7 @@ _RESULTS = {
 
 
 MOST_STATUSES = 5
-"""Statuses of one creation that are told: a provider that counts percents there must not make a message of each."""
+"""Statuses of one request that are told: a provider that counts percents there must not make a message of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
         return
     async with parts.store.begin(name, steps[0].before.workspace) as tx:
         await take(tx, parts, steps, parts.clock())
-    if any(each.before.kind is Kind.CREATE and each.step.to is State.SUCCEEDED for each in steps):
+    if any(_is_its_server(each) for each in steps):
         parts.snapshots.forget(steps[0].before.workspace)  # its note is new
     parts.wake()
 
@@ -67,11 +67,18 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
         each = _honest(await _unless_held(tx, parts, given))
         after = _in_time(_after(each.before, each.step, now), now, parts.overdue_after)
         late = overdue(after, now, parts.overdue_after)
-        if not (_shows(each.before, after) or late):
+        if not (_shows(each.before, after) or late or _turned_strange(each.before, after)):
             quiet.append((each.before, after))
         elif await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
             await _tell(tx, parts, each.before, after, now, late=late)
+            if _is_its_server(each):
+                await _whose(tx, after, now)
     await operations.save_all(tx, quiet)  # ten thousand may wait for one workspace
+
+
+def _is_its_server(given: Written) -> bool:
+    """Whether a creation learns with this step which server is its own."""
+    return bool(given.step.server_id) and not given.before.has_server
 
 
 def _honest(given: Written) -> Written:
@@ -136,6 +143,11 @@ def _shows(before: Operation, after: Operation) -> bool:
     return moved or after.ended or (after.kind is Kind.CREATE and after.state is State.SETTLING)
 
 
+def _turned_strange(before: Operation, after: Operation) -> bool:
+    """Whether a server that is waited for shows a status that isn't on its way, and didn't before."""
+    return after.seen_status != before.seen_status and troubled(after)
+
+
 async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: datetime, *, late: bool) -> None:
     workspace, request = after.workspace, after.request
     await notices.renew(tx, workspace, NoticeKind.CARD, request, now)
@@ -143,8 +155,6 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
         await audit.append(tx, workspace, _stop_ended(after), now)
     if after.ended:
         await audit.append(tx, workspace, _ended(after), now)
-        if after.kind is Kind.CREATE and after.state is State.SUCCEEDED:
-            await _whose(tx, parts, after, now)
         if await operations.all_ended(tx, workspace, request):
             outcome = _notice(parts, after, NoticeKind.OUTCOME, now)
             known = await operations.request(tx, workspace, request)
@@ -156,18 +166,18 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
             await notices.promise_once(tx, outcome, now)
     if late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
-    if troubled(after) and after.seen_status != before.seen_status:
+    if _turned_strange(before, after):
         await _tell_status(tx, parts, after, now)
 
 
-async def _tell_status(tx: Tx, parts: Parts, creation: Operation, now: datetime) -> None:
+async def _tell_status(tx: Tx, parts: Parts, waiting: Operation, now: datetime) -> None:
     """A status that isn't on the way is told at once, each one once: no matter whether it is late, or was told so."""
-    status, subjects = creation.seen_status, f"{creation.request}:"
-    known = await notices.all_about(tx, creation.workspace, NoticeKind.OVERDUE, subjects)
-    if status in {each.detail.get("status") for each in known} or len(known) >= MOST_STATUSES:
+    subjects, detail = f"{waiting.request}:", {"status": waiting.seen_status, "operation": waiting.id}
+    known = await notices.all_about(tx, waiting.workspace, NoticeKind.OVERDUE, subjects)
+    if detail in [each.detail for each in known] or len(known) >= MOST_STATUSES:
         return
-    told = _notice(parts, creation, NoticeKind.OVERDUE, now)
-    await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail={"status": status})], now)
+    told = _notice(parts, waiting, NoticeKind.OVERDUE, now)
+    await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail=detail)], now)
 
 
 async def _tell_voters(tx: Tx, parts: Parts, outcome: Notice, request: Request, now: datetime) -> None:
@@ -188,20 +198,18 @@ async def _tell_voters(tx: Tx, parts: Parts, outcome: Notice, request: Request, 
     await notices.promise_once(tx, told, now)
 
 
-async def _whose(tx: Tx, parts: Parts, created: Operation, now: datetime) -> None:
-    """A server belongs to who asked for it, or whom they named; who is asked on the last day of its life."""
-    workspace, wanted = created.workspace, created.wanted
-    owner = (wanted.owner if wanted else "") or created.requester
-    known = parts.people.last_known(workspace, created.requester)
-    note = Note(
-        created.server_id,
-        created.server_name,
-        owner=owner,
-        until=now.date() + timedelta(days=wanted.lifetime) if wanted and wanted.lifetime else None,
-        text=wanted.purpose if wanted else "",
-    )
-    zone = known[0].zone if known else ""
-    await keep_note(tx, workspace, note, by=created.requester, zone=zone, now=now)
+async def _whose(tx: Tx, created: Operation, now: datetime) -> None:
+    """A server belongs to who asked for it, or whom they named; who is asked when its life is over.
+
+    It is noted as soon as it is known which one it is: it is paid, whether anybody ever sees the creation's end.
+    """
+    wanted = created.wanted
+    if wanted is None:
+        return
+    owner, zone = wanted.owner or created.requester, wanted.zone
+    until = lived(wanted.lifetime, now, zone) if wanted.lifetime else None
+    note = Note(created.server_id, created.server_name, owner=owner, until=until, text=wanted.purpose)
+    await keep_note(tx, created.workspace, note, by=created.requester, zone=zone, now=now)
 
 
 def _stop_ended(operation: Operation) -> Draft:

@@ -4,7 +4,8 @@ from sqlalchemy import Column, Date, Index, PrimaryKeyConstraint, String, Table,
 
 from bot.store.columns import Time, id_column, metadata, workspace_column
 
-# What people note about a server: whose it is, until when, what it is for. At `ask_at` its owner is asked.
+# What people note about a server: whose it is, until when, what it is for. At `ask_at` its owner is asked. The server
+# is one of `account`'s: what another account's list says about its id is about another server.
 notes = Table(
     "notes",
     metadata,
@@ -17,6 +18,7 @@ notes = Table(
     id_column("written_by"),
     Column("written_at", Time, nullable=False),
     Column("ask_at", Time),
+    Column("account", String(255), nullable=False, server_default=""),
     PrimaryKeyConstraint("workspace", "server_id"),
 )
 Index("ix_notes_ask_at", notes.c.ask_at)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from bot.store.engine import Store
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-NEWEST = "0011"
+NEWEST = "0012"
 """The last revision; a test compares it with the folder."""
 
 ONE_AT_A_TIME = "the schema"

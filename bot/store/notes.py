@@ -42,6 +42,7 @@ async def put(tx: Tx, workspace: str, note: Note, ask_at: datetime | None) -> No
             written_by=note.written_by,
             written_at=note.written_at,
             ask_at=ask_at,
+            account=note.account,
         )
     )
 
@@ -71,9 +72,16 @@ async def asked(tx: Tx, workspace: str, note: Note) -> bool:
     return done.rowcount == 1
 
 
+async def put_off(tx: Tx, workspace: str, note: Note, until: datetime) -> None:
+    """Its owner is not asked now, but then."""
+    still = (notes.c.until == note.until, notes.c.ask_at.is_not(None))
+    await tx.connection.execute(update(notes).where(_of(workspace, note.server_id), *still).values(ask_at=until))
+
+
 def _of(workspace: str, server_id: str) -> Any:
     return (notes.c.workspace == workspace) & (notes.c.server_id == server_id)
 
 
 def _note(row: Any) -> Note:
-    return Note(row.server_id, row.server_name, row.owner, row.until, row.text, row.written_by, row.written_at)
+    of_server = (row.server_id, row.server_name, row.owner, row.until, row.text)
+    return Note(*of_server, row.written_by, row.written_at, row.account)

@@ -180,6 +180,13 @@ async def posted_between(tx: Tx, workspace: str, target: str, since: datetime, u
     return found.first() is not None
 
 
+async def last_posted(tx: Tx, workspace: str, channel: str) -> str:
+    """Slack's id of the newest message that stands in a channel; empty when none does."""
+    there = (notices.c.workspace == workspace) & (notices.c.channel == channel) & (notices.c.ts != "")
+    found: str | None = (await tx.connection.execute(select(func.max(notices.c.ts)).where(there))).scalar()
+    return found or ""
+
+
 async def sent(tx: Tx, notice: Notice, *, channel: str, ts: str, again_at: datetime) -> None:
     """Slack has it, also when somebody else has claimed it since, unless theirs was taken before.
 

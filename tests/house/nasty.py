@@ -20,7 +20,7 @@ from bot.domain.fleet import What
 from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notes import Note, Notes
 from bot.domain.notices import Notice, NoticeKind, Undelivered
-from bot.domain.operations import ENDED, POWER, UPDATES, Kind, Operation, Outcome, Request, State
+from bot.domain.operations import ENDED, NEW, POWER, UPDATES, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
 from bot.domain.proposals import (
     Change,
@@ -124,6 +124,8 @@ def operations() -> list[Operation]:
         for kind, state, text in itertools.product(Kind, (State.CALLING, State.FAILED, State.SUCCEEDED), SHORT)
         for outcome in (Outcome.LOST, Outcome.REFUSED)
     ]
+    lost = [_operation(Kind.CREATE, State.UNKNOWN, Outcome.LOST, text, "") for text in SHORT]
+    made += [replace(each, server_id=f"{NEW}op") for each in lost]
     return [*made, *(_operation(Kind.STOP, State.VOID, Outcome.NOT_ALLOWED, "web-1", because) for because in Because)]
 
 
@@ -262,6 +264,11 @@ def notices() -> list[Notice]:
         + [
             *(replace(lost, detail=typed) for _ in range(40)),
             *(replace(lost, kind=NoticeKind.OVERDUE, detail=each) for each in strange * 6),
+            *(replace(lost, kind=NoticeKind.SCHEDULE_CANCELLED, detail=for_owners | {"left": to}) for to in TEXTS),
+            *(
+                replace(lost, kind=NoticeKind.APPEARED, detail=for_owners | {"server": text[:255]})
+                for text in TEXTS * 9
+            ),
         ]
     )
 

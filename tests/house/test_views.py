@@ -17,7 +17,7 @@ from bot import sentences
 from bot.features import days, refusals, words
 from bot.features.access import asking_views, explaining_views
 from bot.features.access import views as access_views
-from bot.features.approvals import card_views
+from bot.features.approvals import card_views, watching_views
 from bot.features.approvals import views as approvals_views
 from bot.features.audit import handlers as audit_handlers
 from bot.features.audit import views as audit_views
@@ -61,6 +61,7 @@ PLACES: tuple[ModuleType, ...] = (
     servers_views,
     approvals_views,
     card_views,
+    watching_views,
     glass_views,
     freeze_views,
     protection_views,

@@ -7,7 +7,11 @@ import pytest
 
 from bot.domain.judging import (
     BETWEEN_READS,
+    CLOCKS_DIFFER,
+    DATES_DIFFER,
     READS_IN_VAIN,
+    created_since,
+    named_like,
     overdue,
     reconcile,
     reconcile_creation,
@@ -74,6 +78,25 @@ RECONCILED: dict[str, tuple[datetime, int, list[Server], Step]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("created_at", "by_itself", "by_a_person"),
+    [
+        (NOW, True, True),
+        (NOW - CLOCKS_DIFFER, True, True),
+        (NOW - CLOCKS_DIFFER - timedelta(seconds=1), False, True),
+        (NOW - DATES_DIFFER, False, True),
+        (NOW - DATES_DIFFER - timedelta(seconds=1), False, False),
+        (None, False, True),
+    ],
+)
+def test_a_person_may_say_that_it_is_one_with_a_wrong_date_or_none(
+    created_at: datetime | None, by_itself: bool, by_a_person: bool
+) -> None:
+    server = app(created_at=created_at)
+    assert created_since(a_creation(), [server]) == ((server,) if by_itself else ())
+    assert named_like(a_creation(), [server]) == ((server,) if by_a_person else ())
+
+
 @pytest.mark.parametrize(("now", "reads", "servers", "step"), RECONCILED.values(), ids=RECONCILED.keys())
 def test_what_the_list_tells_of_a_creation(now: datetime, reads: int, servers: list[Server], step: Step) -> None:
     assert reconcile_creation(a_creation(reads=reads), servers, now, POLL) == step
@@ -107,6 +130,25 @@ def test_created_is_active_with_an_address(status: str, address: str | None, sta
 )
 def test_when_a_creation_is_told_to_be_late(seen: str, after: timedelta, late: bool) -> None:
     assert overdue(a_creation(State.SETTLING, server_id="7", seen_status=seen), NOW + after, OVERDUE) is late
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen", "strange"),
+    [
+        (Kind.REBOOT, "error", True),
+        (Kind.REBOOT, "suspended", True),
+        (Kind.REBOOT, "stopped", False),
+        (Kind.REBOOT, "restoring", False),
+        (Kind.START, "error", True),
+        (Kind.START, "stopped", False),
+        (Kind.STOP, "suspended", True),
+        (Kind.STOP, "active", False),
+        (Kind.DELETE, "error", False),
+        (Kind.RENAME, "suspended", False),
+    ],
+)
+def test_which_status_of_another_change_is_not_on_its_way(kind: Kind, seen: str, strange: bool) -> None:
+    assert troubled(an_operation(kind, State.SETTLING, seen_status=seen)) is strange
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.domain.notes import Note, Notes, asked_at, kept, read_until
+from bot.domain.notes import Note, Notes, asked_at, kept, lived, read_until
 from bot.domain.zones import day_in, moment_in, zone_of
 
 TODAY = date(2026, 11, 23)
@@ -47,6 +47,23 @@ def test_days_to_come(typed: str, day: date | None) -> None:
 )
 def test_the_owner_is_asked_in_the_morning_of_who_wrote_the_day(zone: str, at: datetime) -> None:
     assert asked_at(date(2027, 1, 31), zone) == at
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "days", "day"),
+    [
+        ("", datetime(2026, 11, 23, 9, tzinfo=UTC), 1, date(2026, 11, 24)),
+        ("", datetime(2026, 11, 23, 9, 1, tzinfo=UTC), 1, date(2026, 11, 25)),
+        ("", datetime(2026, 11, 23, 23, tzinfo=UTC), 7, date(2026, 12, 1)),
+        ("Pacific/Auckland", datetime(2026, 11, 23, 17, tzinfo=UTC), 1, date(2026, 11, 25)),
+        ("America/Los_Angeles", datetime(2026, 11, 24, 4, tzinfo=UTC), 1, date(2026, 11, 25)),
+        ("America/Los_Angeles", datetime(2026, 11, 24, 14, tzinfo=UTC), 1, date(2026, 11, 25)),
+        ("Europe/Berlin", datetime(2027, 3, 27, 7, 30, tzinfo=UTC), 1, date(2027, 3, 29)),
+    ],
+)
+def test_each_day_of_a_life_has_24_hours(zone: str, now: datetime, days: int, day: date) -> None:
+    assert lived(days, now, zone) == day
+    assert now + timedelta(days=days) <= asked_at(day, zone) < now + timedelta(days=days + 1, hours=1)
 
 
 @pytest.mark.parametrize(

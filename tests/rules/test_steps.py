@@ -2,17 +2,30 @@
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from bot.domain.judging import GIVE_UP_AFTER, OVERDUE_AFTER, SLOWEST_LOOK, UNREACHABLE_FOR, gave_up, joins, told_at
+from bot.domain.judging import (
+    GIVE_UP_AFTER,
+    MOST_CALLS,
+    OVERDUE_AFTER,
+    SLOWEST_LOOK,
+    STOP_SEEN_WITHIN,
+    STOPS_WITHIN,
+    UNREACHABLE_FOR,
+    before_deletion,
+    gave_up,
+    joins,
+    reconcile,
+    told_at,
+)
 from bot.domain.operations import Kind, Outcome, State, allowed
 from bot.operations.parts import Parts
 from bot.operations.steps import Failure, after_call_error, before_call_error, unreadable_now
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
-from tests.rules.making import NOW, POLL, an_operation
+from tests.rules.making import LEASE, NOW, POLL, a_server, an_operation
 
 REFUSED_FOR_GOOD = {
     Trouble.UNAUTHORIZED: Outcome.TOKEN_REFUSED,
@@ -159,3 +172,60 @@ def test_the_requester_is_told_at_a_time_of_its_own_once() -> None:
 def test_who_has_waited_half_its_pause_is_looked_at_with_the_others(looks: int, seconds: float, joined: bool) -> None:
     waiting = an_operation(state=State.SETTLING, looks=looks, due_at=NOW + timedelta(seconds=seconds))
     assert joins(waiting, NOW, POLL) is joined
+
+
+LATER = NOW + LEASE + STOP_SEEN_WITHIN
+STOPS: dict[str, tuple[dict[str, Any], str, datetime, str]] = {
+    "it runs, and was not told to stop yet": ({"calls": 0, "called_at": None}, "active", NOW, "call"),
+    "it is restarting, which counts as running": ({"calls": 0, "called_at": None}, "rebooting", NOW, "call"),
+    "it didn't run before": ({"calls": 0, "called_at": None}, "stopped", NOW, "stopped"),
+    "it failed before, so it doesn't run": ({"calls": 0, "called_at": None}, "error", NOW, "stopped"),
+    "the stop was accepted, and it is stopped": ({}, "stopped", NOW, "stopped"),
+    "accepted, and it is stopping": ({}, "stopping", LATER, "wait"),
+    "accepted, and it is stopping for too long": ({}, "stopping", NOW + STOPS_WITHIN, "failed"),
+    "accepted, and it runs still": ({}, "active", NOW, "wait"),
+    "accepted, and it runs all the same": ({}, "active", LATER, "call"),
+    "accepted, and it shows what nobody knows": ({}, "error", NOW, "wait"),
+    "accepted as often as it is tried, in vain": ({"calls": MOST_CALLS}, "active", LATER, "failed"),
+    "refused, and it is stopped": ({"outcome": Outcome.REFUSED}, "stopped", NOW, "stopped"),
+    "refused, and it runs": ({"outcome": Outcome.REFUSED}, "active", NOW, "wait"),
+    "refused a while ago, and it runs": ({"outcome": Outcome.REFUSED}, "active", LATER, "call"),
+    "refused for the last time": ({"outcome": Outcome.REFUSED, "calls": MOST_CALLS}, "active", LATER, "failed"),
+    "its answer was lost, and it runs": ({"outcome": Outcome.LOST}, "active", NOW, "call"),
+    "it was never sent, however often": ({"outcome": Outcome.RATE_LIMITED, "calls": 9}, "active", NOW, "call"),
+}
+
+
+@pytest.mark.parametrize("sentence", STOPS)
+def test_only_a_server_that_is_seen_stopped_was_stopped_before_its_deletion(sentence: str) -> None:
+    given, status, now, wanted = STOPS[sentence]
+    deletion = an_operation(Kind.DELETE, State.APPROVED, stop_first=True, words="no", **given)
+    step = before_deletion(deletion, status, now, POLL)
+    if step is None:
+        assert wanted == "call"
+        return
+    assert wanted == ("stopped" if step.stopped else "failed" if step.to is State.FAILED else "wait")
+    assert allowed(State.APPROVED, step.to) and step.seen_status == status
+    assert step.words == ("no" if deletion.outcome is Outcome.REFUSED else "")
+    assert step.outcome is (Outcome.NOT_STOPPED if wanted == "failed" else None if step.stopped else deletion.outcome)
+
+
+@pytest.mark.parametrize(
+    ("calls", "status", "to", "is_over"),
+    [
+        (1, "stopped", State.APPROVED, True),
+        (1, "stopping", State.APPROVED, False),
+        (1, "active", State.APPROVED, False),
+        (MOST_CALLS, "active", State.FAILED, False),
+    ],
+)
+def test_a_stop_before_a_deletion_whose_answer_was_lost(calls: int, status: str, to: State, is_over: bool) -> None:
+    deletion = an_operation(Kind.DELETE, State.CALLING, stop_first=True, calls=calls)
+    step = reconcile(deletion, a_server(status=status), NOW, POLL)
+    assert (step.to, step.stopped) == (to, is_over)
+
+
+def test_a_refused_stop_is_no_stop() -> None:
+    deletion = an_operation(Kind.DELETE, State.CALLING, stop_first=True)
+    step = after_call_error(deletion, ProviderError(Trouble.REFUSED, words="locked"), at(NOW))
+    assert (step.to, step.outcome, step.words, step.stopped) == (State.APPROVED, Outcome.REFUSED, "locked", False)

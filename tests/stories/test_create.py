@@ -19,6 +19,7 @@ def below(text: str, label: str, words: str, following: str) -> bool:
     return text.index(label) < text.index(words) < text.index(following, text.index(words))
 
 
+QUESTION = "Is it still needed?"
 LATE = "@olga app-1: still provisioning after 15"
 STRANGE = "@olga app-1: VPS.org says that it is neither provisioning nor ready,"
 VENDOR = "vps_vendor_0123456789abcdef"
@@ -40,8 +41,8 @@ async def test_a_server_is_created_and_told_when_it_has_its_address(fleet: World
     assert [line.split(":")[0] for line in await fleet.log()][-4:] == [
         "U0OLGA create.requested app-1",
         "U0OLGA create.called app-1",
-        "vpsbot create.ended app-1",
         "U0OLGA note.written app-1",
+        "vpsbot create.ended app-1",
     ]
 
 
@@ -56,9 +57,46 @@ async def test_it_is_noted_whose_it_is_and_they_are_asked_when_its_life_ends(fle
     await fleet.vera.says("/vps list owner=@olga", in_=fleet.ops)
     assert fleet.vera.sees("app-1")
     assert "app-1" not in fleet.olga.screen(fleet.olga.direct)
-    await fleet.minutes_pass(7 * 24 * 60 + 60)
+    await fleet.minutes_pass(7 * 24 * 60)
+    assert "app-1" not in fleet.olga.screen(fleet.olga.direct), "its seventh day is not over"
+    await fleet.minutes_pass(24 * 60)
     assert "app-1" in fleet.olga.screen(fleet.olga.direct)
     assert "Keep it 30 more days" in fleet.olga.buttons
+
+
+async def test_its_days_are_those_of_who_asked_for_it_also_after_a_restart(fleet: World) -> None:
+    await fleet.minutes_pass(8 * 60)  # 17:00 UTC: the next day has begun in Auckland, where it is six
+    fleet.olga.person.tz = "Pacific/Auckland"
+    await fleet.minutes_pass(2)
+    fleet.vps.fault("status", action="create", times=1, status=429, retry_after=5)
+    await opens(fleet, fleet.olga)
+    await fleet.olga.chooses("Lifetime", "Ask me to delete it after 1 day")
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.settle()
+    assert bought(fleet) == 0
+    await fleet.restart()
+    await fleet.minutes_pass(2)
+    await fleet.vera.says("/vps show app-1", in_=fleet.ops)
+    assert "until 2026-11-25" in last(fleet.vera)
+    await fleet.minutes_pass(26 * 60)
+    assert QUESTION not in fleet.olga.screen(fleet.olga.direct)
+    await fleet.minutes_pass(2 * 60)
+    assert QUESTION in fleet.olga.screen(fleet.olga.direct), "at nine in Auckland, after one day at least"
+
+
+async def test_whose_a_server_is_doesn_t_hang_on_seeing_the_end_of_its_creation(fleet: World) -> None:
+    fleet.vps.settings.provision_seconds = None
+    await opens(fleet, fleet.olga)
+    await fleet.olga.chooses("Lifetime", "Ask me to delete it after 1 day")
+    await fleet.olga.chooses("Whose is it?", fleet.amir)
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.minutes_pass(16)
+    await fleet.olga.clicks("Stop watching")
+    await fleet.seconds_pass(11)
+    await fleet.vera.says("/vps list owner=@amir", in_=fleet.ops)
+    assert "app-1" in last(fleet.vera)
+    await fleet.minutes_pass(48 * 60)
+    assert QUESTION in fleet.amir.screen(fleet.amir.direct)
 
 
 async def test_a_name_that_is_taken_is_refused_at_the_field(fleet: World) -> None:
@@ -254,6 +292,62 @@ class TestConsent:
             assert deleting.amir.sees("Standard VPS, 20.00 a month")
             await deleting.amir.clicks("Approve")
         await deleting.seconds_pass(40)
+        assert bought(deleting) == 1 and deleting.olga.sees("@olga app-1 is ready:")
+
+
+class TestPrice:
+    """What was agreed to was agreed to at a price: it is read once more right before the call."""
+
+    def costs(self, world: World, price: float | None) -> None:
+        """The chosen plan has another price from now on, or isn't shown any more."""
+        plan = {"id": 1, "name": "Standard VPS", "price_monthly": price, "locations": ["us-west"]}
+        body = {"count": 1, "results": [plan] if price else []}
+        world.vps.arm({"kind": "status", "status": 200, "body": body, "match": {"action": "plans"}})
+
+    @pytest.mark.parametrize(
+        ("price", "told"),
+        [(25.0, "20.00 a month → 25.00 a month"), (None, "20.00 a month → not known"), (20.0, ""), (5.0, "")],
+    )
+    async def test_that_others_agreed_to(self, deleting: World, price: float | None, told: str) -> None:
+        filled(deleting)
+        await deleting.seconds_pass(11)
+        await decided(deleting, also=("create",))
+        await creates(deleting, deleting.olga)
+        await deleting.seconds_pass(10)
+        self.costs(deleting, price)
+        await deleting.amir.clicks("Approve")
+        await deleting.seconds_pass(40)
+        assert bought(deleting) == (0 if told else 1)
+        if told:
+            no = f"@olga @amir app-1 was not created: its plan doesn't cost what was shown any more ({told}). Again: "
+            assert times(deleting.olga, no) == 1
+
+    @pytest.mark.parametrize(("rule", "bought_at_25"), [("create above 20", 0), ("create above 25", 1)])
+    async def test_below_which_nobody_has_to_agree(self, deleting: World, rule: str, bought_at_25: int) -> None:
+        filled(deleting)
+        await deleting.seconds_pass(11)
+        await decided(deleting, also=(rule,))
+        deleting.vps.fault("status", action="create", times=1, status=429, retry_after=5)
+        await creates(deleting, deleting.olga)
+        self.costs(deleting, 25.0)
+        await deleting.minutes_pass(1)
+        assert bought(deleting) == bought_at_25
+        no = (
+            "@olga app-1 was not created: its plan doesn't cost what was shown any more (20.00 a month → 25.00 a month)"
+        )
+        assert times(deleting.olga, no) == 1 - bought_at_25
+
+    async def test_that_can_not_be_read_for_the_moment(self, deleting: World) -> None:
+        filled(deleting)
+        await deleting.seconds_pass(11)
+        await decided(deleting, also=("create",))
+        await creates(deleting, deleting.olga)
+        await deleting.seconds_pass(10)
+        deleting.vps.fault("status", action="plans", status=503, times=5)
+        await deleting.amir.clicks("Approve")
+        await deleting.settle()
+        assert bought(deleting) == 0
+        await deleting.minutes_pass(2)
         assert bought(deleting) == 1 and deleting.olga.sees("@olga app-1 is ready:")
 
 

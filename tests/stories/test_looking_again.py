@@ -7,6 +7,8 @@ import pytest
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId
+from tests.stories.conftest import filled
+from tests.stories.creating import creates
 from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions, there
 from tests.stories.telling import button, forged, last, times
 from tests.world import World
@@ -63,6 +65,24 @@ class TestLookingAgain:
         await forged(deleting, deleting.olga, **button(ActionId.REQUEST_LOOK_AGAIN, value))
         assert deleting.olga.sees("what became of it is known by now, or something else is under way")
         deleting.slack.forget_problems()
+
+    async def test_a_name_that_somebody_else_asked_for_meanwhile_is_theirs(self, deleting: World) -> None:
+        filled(deleting)
+        deleting.vps.fault("closed_before", action="edit", times=1)
+        deleting.vps.fault("status", action="edit", times=99, status=429, retry_after=600)
+        await deleting.olga.says("/vps rename db-1 shop-1", in_=deleting.ops)
+        await deleting.seconds_pass(30)
+        await deleting.amir.says("/vps freeze wait", in_=deleting.ops)
+        await deleting.minutes_pass(1)
+        await deleting.ada.says("/vps unfreeze", in_=deleting.ada.direct)
+        await deleting.seconds_pass(11)
+        assert deleting.olga.sees("and whether it happened can't be seen")
+        deleting.vps.settings.provision_seconds = None
+        assert await creates(deleting, deleting.amir, "shop-1") == {}
+        await deleting.seconds_pass(5)
+        await deleting.olga.clicks("Check again")
+        await deleting.settle()
+        assert deleting.olga.sees("what became of it is known by now, or something else is under way")
 
 
 class TestTryingAgain:

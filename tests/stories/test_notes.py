@@ -6,7 +6,9 @@ import pytest
 
 from bot.domain.notes import Note
 from bot.operations import noting
+from bot.store import workspaces
 from tests.stories.deleting import chooses_channel, there
+from tests.stories.governing import types
 from tests.stories.telling import button, forged, last, times
 from tests.world import MONDAY, World
 
@@ -129,6 +131,35 @@ async def test_where_no_owner_can_answer_the_admins_are_asked_and_nobody_about_w
     assert not world.vera.sees(QUESTION)
     words = {"deactivated": "It belongs to @vera, who can't decide here", "nobody": "Nobody owns it, so I ask the"}
     assert owner == "gone" or world.ada.sees(words[owner])
+
+
+async def test_what_is_forgotten_because_the_server_is_gone_stands_in_the_log(world: World) -> None:
+    await noted(world)
+    world.vps.remove("web-1")
+    await days_pass(world, 9)
+    assert (await world.log())[-1] == "vpsbot note.written web-1: "
+    assert "VPS.org doesn't know web-1 (12345) any more: nothing is noted about it" in await types(
+        world, world.ada, "audit"
+    )
+
+
+async def test_another_account_for_an_afternoon_takes_no_note_away_and_asks_nobody(world: World) -> None:
+    await noted(world)
+    await days_pass(world, 7.5)
+    world.vps.add_account("vps_other_0123456789abcdef", email="other@example.com")
+    for token, account, days in (
+        ("vps_other_0123456789abcdef", "other@example.com", 1),
+        (world.vps.token, "ops@example.com", 0.1),
+    ):
+        assert not world.vera.sees(QUESTION)
+        async with world.bot.store.begin("story", world.team.id) as tx:
+            given = {"token": token, "dialect": "documented", "account": account}
+            await workspaces.connect(tx, world.team.id, **given, by="U0ADA", now=world.clock.now())
+        world.bot.parts.snapshots.forget_all()
+        await days_pass(world, days)
+    assert times(world.vera, QUESTION) == 1
+    await world.vera.says("/vps note web-1", in_=world.ops)
+    assert "“the demo”" in last(world.vera)
 
 
 async def test_a_server_made_by_the_bot_gets_its_owner_in_the_same_transaction(world: World) -> None:

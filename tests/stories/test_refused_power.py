@@ -5,9 +5,9 @@ import pytest
 from bot.domain.audit import Action
 from bot.slack.ids import ActionId
 from bot.store import audit
-from tests.stories.deleting import asks, buttons_of, decided, deletions
+from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions
 from tests.stories.governing import types
-from tests.stories.telling import button, forged
+from tests.stories.telling import button, forged, times
 from tests.world import World
 
 
@@ -128,6 +128,48 @@ class TestStopFirst:
         await deleting.minutes_pass(65)
         assert [action for action, *_ in await self.trail(deleting)] == ["delete.called", "delete.ended"]
         assert deletions(deleting) == 1
+
+    async def test_a_stop_that_is_refused_for_the_moment_is_not_done(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60, stop_first=True)
+        await asks(deleting, deleting.olga)
+        deleting.vps.fault("status", action="stop", times=1, status=409, body={"detail": "Server is locked."})
+        await deleting.amir.clicks("Approve")
+        await deleting.seconds_pass(40)
+        called = ("power.called", "pending", "")
+        assert await self.trail(deleting) == [called] and deleting.amir.sees("Stopping it first…")
+        await deleting.minutes_pass(5)
+        assert await self.trail(deleting) == [called, called, ("power.ended", "ok", "done")]
+        await deleting.minutes_pass(60)
+        assert deletions(deleting) == 1
+
+    async def test_a_server_that_can_not_be_stopped_is_not_deleted(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60, stop_first=True)
+        await asks(deleting, deleting.olga)
+        deleting.vps.fault("status", action="stop", times=99, status=409, body={"detail": "Server is locked."})
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(70)
+        assert deletions(deleting) == 0 and len(deleting.vps.calls(action="stop")) == 5
+        assert (await self.trail(deleting))[-2:] == [
+            ("power.ended", "failed", "not_stopped"),
+            ("delete.ended", "failed", "not_stopped"),
+        ]
+        told = "@olga web-1 was not deleted: it was to be stopped first, and is active. VPS.org says: "
+        assert times(deleting.olga, f'{told}"Server is locked."') == 1
+
+    async def test_a_stop_that_never_ends_is_not_done_and_can_be_withdrawn_or_is_given_up(
+        self, deleting: World
+    ) -> None:
+        await decided(deleting, undo_window=60, stop_first=True)
+        deleting.vps.settings.stop_seconds = None
+        for name in ("web-1", "web-2"):
+            await asks(deleting, deleting.olga, name)
+            await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
+            await deleting.minutes_pass(5)
+        await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+        await deleting.minutes_pass(70)
+        assert deletions(deleting) == 0 and ("power.ended", "ok", "done") not in await self.trail(deleting)
+        assert deleting.olga.sees("@olga web-1 was not deleted: it was to be stopped first, and is stopping.")
+        assert deleting.olga.sees("if it is stopped by now, start it with /vps start web-2.")
 
     async def test_a_stop_that_is_refused(self, deleting: World) -> None:
         await decided(deleting, undo_window=60, stop_first=True)

@@ -212,7 +212,40 @@ async def test_a_deactivated_account_plans_nothing(webs: World) -> None:
     await webs.minutes_pass(2 * HOUR + 1)
     assert changes(webs) == 0
     assert (await of_schedules(webs))[-1] == "vpsbot schedule.cancelled web-*: not_allowed"
-    webs.slack.forget_problems()
+    told = "@olga's plan reboot web-* · every day 11:00 (Etc/UTC) is cancelled: they may not do that any more."
+    assert times(webs.vera, told) == 1, "where it was planned"
+
+
+async def test_what_is_skipped_where_i_can_not_write_is_told_directly_and_an_admin_hears_of_it(webs: World) -> None:
+    await plans(webs, webs.olga, "11:00 reboot web-*", in_=webs.general)
+    await webs.amir.says("/vps freeze", in_=webs.ops)
+    await webs.minutes_pass(2 * HOUR + 1)
+    assert "was skipped: everything is frozen" in webs.olga.screen(webs.olga.direct)
+    assert times(webs.ada, "I can't write in #general, where @olga typed a command") == 1
+
+
+async def test_the_plan_of_who_left_is_told_to_the_admins_where_it_was_planned_in_private(webs: World) -> None:
+    await webs.ada.says("/vps access grant @amir admin", in_=webs.ada.direct)
+    await webs.seconds_pass(5)
+    await plans(webs, webs.olga, "11:00 reboot web-*", in_=webs.olga.direct)
+    await webs.team.deactivate(webs.olga)
+    await webs.minutes_pass(2 * HOUR + 1)
+    told = "@olga's plan reboot web-* · 2026-11-23 11:00 (Etc/UTC) is cancelled: they may not do that any more."
+    for admin in (webs.ada, webs.amir):
+        assert admin.screen(admin.direct).count(told) == 1
+    assert not webs.vera.sees(told)
+
+
+async def test_who_leaves_on_the_way_is_not_who_hears_of_it(webs: World) -> None:
+    await plans(webs, webs.olga, "11:00 reboot web-*", in_=webs.olga.direct)
+    await webs.minutes_pass(2 * HOUR - 1)
+    webs.vps.settings.reboot_seconds = 120
+    await webs.minutes_pass(2)
+    await webs.team.deactivate(webs.olga)
+    await webs.minutes_pass(6)
+    assert webs.reboots() == 1
+    assert "@olga your planned reboot of web-*" in webs.ada.screen(webs.ada.direct)
+    assert webs.ada.sees("stopped before web-2: you may not do that any more; the plan is cancelled.")
 
 
 async def test_what_is_fifteen_minutes_late_is_skipped_and_told(webs: World) -> None:

@@ -305,6 +305,38 @@ class TestNotificationsChannel:
         told = "I can't write in #ops, where the settings tell me to: I was removed, or it is archived."
         assert times(deleting.ada, told) == 1
 
+    async def test_each_loss_of_it_is_told_once_however_long_it_lasts(self, deleting: World) -> None:
+        told = "I can't write in #ops, where the settings tell me to: I was removed, or it is archived."
+
+        async def freezes_and_lifts() -> None:
+            await deleting.amir.says("/vps freeze", in_=deleting.general)
+            await types(deleting, deleting.ada, "unfreeze")
+            await deleting.seconds_pass(10)
+
+        await freezes_and_lifts()
+        await deleting.team.remove_bot_from(deleting.ops)
+        for _ in range(3):
+            await freezes_and_lifts()
+            await deleting.minutes_pass(24 * 60)
+        assert times(deleting.ada, told) == 1
+        await deleting.team.add_bot_to(deleting.ops)
+        await freezes_and_lifts()
+        await deleting.team.remove_bot_from(deleting.ops)
+        await freezes_and_lifts()
+        assert times(deleting.ada, told) == 2
+
+    async def test_the_admin_who_hears_of_it_is_one_who_is_there(self, deleting: World) -> None:
+        await types(deleting, deleting.ada, "access grant @amir admin")
+        await deleting.seconds_pass(5)
+        await deleting.team.deactivate(deleting.ada)
+        await deleting.team.remove_bot_from(deleting.ops)
+        await deleting.minutes_pass(2)
+        await deleting.amir.says("/vps freeze", in_=deleting.general)
+        await deleting.minutes_pass(1)
+        assert times(deleting.amir, "I can't write in #ops, where the settings tell me to") == 1
+        assert not deleting.ada.sees("I can't write")
+        deleting.slack.forget_problems()  # the freeze itself is told to all admins, also to who left
+
     async def test_without_one_it_goes_to_who_asked(self, deleting: World) -> None:
         await deleting.amir.says("/vps reboot web-1", in_=deleting.general)
         await deleting.seconds_pass(20)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.domain.approvals import Choice
 from bot.domain.operations import Operation, Request
 from bot.domain.roles import Permission, admins, decide, groups_of
-from bot.features.approvals import again, views
+from bot.features.approvals import again, views, watching_views
 from bot.features.dialogs import in_time, reason_fits
 from bot.features.refusals import frozen
 from bot.operations.consent import (
@@ -24,7 +24,16 @@ from bot.operations.consent import (
     names_of,
     vote,
 )
-from bot.operations.looking import Known, Looking, NotFitting, adopt, look_once_more, stop_watching
+from bot.operations.looking import (
+    Adopted,
+    Known,
+    Looking,
+    NotFitting,
+    OtherAccount,
+    adopt,
+    look_once_more,
+    stop_watching,
+)
 from bot.operations.permission import NotAllowed
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
@@ -141,27 +150,31 @@ async def look_again(ask: Ask) -> Reply:
 async def adopt_it(ask: Ask) -> Reply:
     """A person knows that a creation happened whose end the bot could not see."""
     looked = await adopt(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)
-    return Reply(_looked(ask, looked, views.adopted))
+    return Reply(_looked(ask, looked, views.looking_again))
 
 
 @router.action(ActionId.STOP_WATCHING, needs=None, changes=True)
 async def stop_waiting(ask: Ask) -> Reply:
     """Nobody wants to hear of it any more."""
     looked = await stop_watching(ask.parts, ask.member, ask.incoming.value, delivery=ask.incoming.key)
-    return Reply(_looked(ask, looked, views.unwatched))
+    return Reply(_looked(ask, looked, watching_views.unwatched))
 
 
-Looked = Looking | Known | NotFitting | NotThere | NotAllowed
+Looked = Looking | Adopted | OtherAccount | Known | NotFitting | NotThere | NotAllowed
 
 
 def _looked(ask: Ask, looked: Looked, done: Callable[[Operation], Message]) -> Message:
     match looked:
         case Looking(operation):
             return done(operation)
+        case Adopted(operation, server):
+            return watching_views.adopted(operation, server)
+        case OtherAccount(operation):
+            return watching_views.other_account(operation)
         case Known(operation):
             return views.known_by_now(operation)
         case NotFitting(operation, number):
-            return views.not_fitting(operation, number)
+            return watching_views.not_fitting(operation, number)
         case NotThere():
             return views.not_there()
         case NotAllowed() as no:

@@ -267,29 +267,9 @@ def change_button(operation: Operation) -> Element:
     return button("Change and try again…", change, operation.id)
 
 
-def stop_button(operation: Operation) -> Element:
-    """Nobody wants to wait any more."""
-    return button("Stop watching", ActionId.STOP_WATCHING, operation.id)
-
-
-def adopted(operation: Operation) -> Message:
-    """The private answer to who says that it was created."""
-    return said(f"Taken over: I watch {bold(operation.server_name)} and mention who asked for it when it is ready.")
-
-
-def not_fitting(operation: Operation, number: int) -> Message:
-    """There is nothing to adopt, or too much."""
-    name = bold(operation.server_name)
-    if number:
-        return said(f"{number} new servers are called {name}: I can't tell which is meant. Delete or rename one first.")
-    return said(
-        f"VPS.org shows no server {name} that is new since then. Nothing was adopted. *Create it again* buys one."
-    )
-
-
-def unwatched(operation: Operation) -> Message:
-    """The private answer to who doesn't want to wait."""
-    return said(f"I don't watch {bold(operation.server_name)} any more. Nothing was done to it.")
+def stop_button(operation: Operation, which: str = "") -> Element:
+    """Nobody wants to wait any more. `which`: the server, where there are several."""
+    return button(f"Stop watching{which}", ActionId.STOP_WATCHING, operation.id)
 
 
 def undo_until(request: Request, now: datetime) -> datetime | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain.audit import Action, Entry
+from bot.domain.audit import BOT, Action, Entry
 from bot.slack.blocks import code, cut, cut_mrkdwn, escape, moment, person
 
 
@@ -219,6 +219,8 @@ def _noted(entry: Entry, detail: dict[str, Any]) -> str:
         f"“{escape(str(detail['text']))}”" if detail.get("text") else "",
     ]
     what = ", ".join(part for part in parts if part) or "nothing any more"
+    if entry.actor == BOT:
+        return f"VPS.org doesn't know {_server(entry, detail)} any more: nothing is noted about it"
     return f"{person(entry.actor)} noted about {_server(entry, detail)}: {what}"
 
 

@@ -14,6 +14,7 @@ ABOUT = {
     NoticeKind.CARD: "how a request stands",
     NoticeKind.OUTCOME: "the end of a request",
     NoticeKind.OVERDUE: "a change that takes long",
+    NoticeKind.APPEARED: "a server that appeared after all",
     NoticeKind.REMINDER: "a reminder of a request",
     NoticeKind.GLASS: "broken glass",
     NoticeKind.SETTINGS: "a change of the settings",

@@ -20,6 +20,9 @@ from bot.store.offers import Offer
 SHOWN = 20
 """Servers that a card names one by one."""
 
+MOST_STOPPED = 5
+"""Rows of buttons under a message that says that something takes long."""
+
 
 def accepted(request: Request, prepared: Prepared, *, alone: bool) -> Message:
     """The private answer: it is committed, and its end will be told. `alone`: it could be done without consent."""
@@ -93,20 +96,27 @@ def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if request is None or request.ended:
         return None
     late = [each for each in request.operations if not each.ended]
-    if status and status != late[0].seen_status:
-        return None  # it shows another one by now: that is told, or is on its way again
+    if status:  # of one server; where it shows another one by now, that is told, or is on its way again
+        of = notice.detail.get("operation", late[0].id)
+        late = [each for each in late if (each.id, each.seen_status) == (of, status)][:1]
+    if not late:
+        return None
     since = min(each.called_at or each.requested_at for each in late)
     spec = CATALOG[request.kind]
     seen = listed(sorted({escape(cut(each.seen_status, 40)) for each in late if each.seen_status})) or "not known"
     doing = "still provisioning" if request.kind is Kind.CREATE else f"still {spec.doing}"
-    doing = "VPS.org says that it is neither provisioning nor ready," if status else doing
+    if status:
+        way = ("provisioning", "ready") if request.kind is Kind.CREATE else (spec.doing, str(spec.wanted))
+        doing = f"VPS.org says that it is neither {' nor '.join(way)},"
     text = (
         f"{person(request.requester)} {_names([each.server_name for each in late])}: {doing} after "
         f"{duration(now - since)}. Its status is {seen} now. I go on watching and tell you the end."
     )
     blocks: list[Block] = [section(f"{'⚠️' if status else '⏳'} {text}")]
-    if request.kind is Kind.CREATE and late[0].state is State.SETTLING:
-        blocks.append(actions(stop_button(late[0])))
+    watched = [each for each in late if each.state is State.SETTLING][:MOST_STOPPED]
+    for each in watched:
+        which = "" if len(late) == 1 else f": {cut(each.server_name, 30)}"
+        blocks.append(actions(stop_button(each, which)))
     return Message(text, blocks)
 
 

@@ -123,6 +123,13 @@ def cancelled(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if schedule is None:
         return None
     by = schedule.cancelled_by
+    if notice.detail.get("left"):
+        elsewhere = schedule.trouble == Because.OTHER_ACCOUNT
+        why = "another VPS.org account was connected since" if elsewhere else "they may not do that any more"
+        return said(
+            f"{person(schedule.member)}'s plan {_what(schedule)} is cancelled: {why}. "
+            "Who needs it plans it in their own name."
+        )
     if by != BOT:
         return said(f"Your plan {_what(schedule)}: {person(by)} cancelled it.")
     if schedule.trouble == Because.OTHER_ACCOUNT:

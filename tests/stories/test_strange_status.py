@@ -1,0 +1,59 @@
+"""A server that is waited for shows a status that isn't on its way: told at once, and nobody has to wait for it."""
+
+import pytest
+
+from tests.stories.telling import times
+from tests.world import World
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "status", "neither", "noun"),
+    [
+        ("reboot web-1", "web-1", "error <!here>", "neither rebooting nor active", "reboot"),
+        ("start web-2", "web-2", "suspended", "neither starting nor active", "start"),
+        ("stop web-1", "web-1", "error", "neither stopping nor stopped", "stop"),
+    ],
+)
+async def test_it_is_told_in_the_provider_s_words_and_watching_can_be_stopped(
+    fleet: World, typed: str, name: str, status: str, neither: str, noun: str
+) -> None:
+    settings = fleet.vps.settings
+    settings.reboot_seconds = settings.start_seconds = settings.stop_seconds = None
+    await fleet.olga.says(f"/vps {typed}", in_=fleet.ops)
+    await fleet.seconds_pass(5)
+    fleet.vps.change(name, status=status)
+    await fleet.minutes_pass(1)
+    assert times(fleet.olga, f"@olga {name}: VPS.org says that it is {neither}, after ") == 1
+    assert times(fleet.olga, f"Its status is {status} now. I go on watching and tell you the end.") == 1
+    await fleet.olga.clicks("Stop watching")
+    await fleet.seconds_pass(5)
+    assert fleet.olga.sees(f"{name}: I stopped watching its {noun}, as @olga asked; it is {status}.")
+    assert f"U0OLGA watch.stopped {name}: " in await fleet.log()
+
+
+async def test_of_several_each_one_s_is_told_and_the_long_wait_has_a_button_for_each(deleting: World) -> None:
+    deleting.vps.settings.reboot_seconds = None
+    await deleting.olga.says("/vps reboot web-*", in_=deleting.ops)
+    await deleting.olga.clicks("Reboot 2 servers")
+    await deleting.seconds_pass(5)
+    for name in ("web-1", "web-2"):
+        deleting.vps.change(name, status="error")
+        await deleting.minutes_pass(1)
+        assert times(deleting.olga, f"@olga {name}: VPS.org says that it is neither rebooting nor active,") == 1
+    await deleting.minutes_pass(4)
+    assert times(deleting.olga, "@olga web-1 and web-2: still rebooting after 5 min") == 1
+    await deleting.olga.clicks("Stop watching: web-2")
+    await deleting.seconds_pass(5)
+    assert "U0OLGA watch.stopped web-2: " in await deleting.log()
+    assert "U0OLGA watch.stopped web-1: " not in await deleting.log()
+
+
+async def test_what_is_on_its_way_is_not_strange(fleet: World) -> None:
+    fleet.vps.settings.reboot_seconds = None
+    await fleet.olga.says("/vps reboot web-1", in_=fleet.ops)
+    await fleet.seconds_pass(2)
+    for status in ("rebooting", "stopping", "stopped", "starting", "active"):
+        fleet.vps.change("web-1", status=status)
+        await fleet.seconds_pass(15)
+    await fleet.minutes_pass(1)
+    assert fleet.olga.sees("@olga web-1 is active again.") and not fleet.olga.sees("VPS.org says that it is neither")
