@@ -108,6 +108,7 @@ def exchange(shown: Exchange) -> Json:
         "status": shown.status,
         "ms": round(shown.ms, 1),
         "problems": shown.problems,
+        "notes": shown.notes,
     }
 
 

@@ -8,6 +8,7 @@ from bot.sandbox.slack.model import Channel, Json, Message
 from bot.sandbox.slack.replies import said
 
 WRITE = ("chat:write",)
+TOO_SOON = "A channel takes one message a second and short bursts: this one came within a second of the one before it."
 
 
 @method("chat.postMessage", tier=5, scopes=WRITE, required=("channel",))
@@ -16,7 +17,10 @@ async def post_message(call: Call) -> Json:
     channel = _target(call)
     checked = draft(call.args)
     call.problems += checked.advice
-    message = said(call.world, call.team, channel, "", checked, thread_of(call, channel))
+    thread_ts = thread_of(call, channel)
+    if call.world.limits.soon(call.team.id, channel.id):
+        call.notes.append(TOO_SOON)
+    message = said(call.world, call.team, channel, "", checked, thread_ts)
     shown = shapes.message(call.world, call.team, message)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
 
