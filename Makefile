@@ -55,6 +55,12 @@ bench: dev       ## measure beside peers; writes nothing, prints the tables
 	$(BIN)/python -m benchmarks.audit
 	$(BIN)/python -m benchmarks.engine
 
+screenshots: chromium  ## the pictures in docs/screenshots, taken anew; look at each before it is committed
+	VPSBOT_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser
+
+rules: dev       ## the rules of the local Slack, each with the error that Slack gives
+	$(BIN)/python -m pytest -q tests/sandbox -k slack -n $(WORKERS)
+
 docs: dev        ## the parts of docs/ that follow from the code
 	$(BIN)/python -m tests.house.documents
 
@@ -65,4 +71,4 @@ lock:            ## make the lock files anew from pyproject.toml (needs uv)
 clean:           ## remove what was installed
 	rm -rf $(VENV)
 
-.PHONY: help install dev demo lint chromium test postgres socket chaos bench docs lock clean
+.PHONY: help install dev demo lint chromium test postgres socket chaos bench screenshots rules docs lock clean

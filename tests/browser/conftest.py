@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from re import search
 
 import pytest
@@ -16,7 +15,6 @@ from tests.browser.foreign import Foreign, running
 
 CHROMIUM = chromium.found()
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 DESKTOP = ViewportSize(width=1280, height=860)
 PHONE = ViewportSize(width=390, height=780)
 

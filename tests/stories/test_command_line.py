@@ -37,6 +37,8 @@ class Shell:
 
     folder: Path
     settings: dict[str, str]
+    own_terminal: bool = False
+    """Whether all that a command starts can be told at once, as Ctrl-C does."""
 
     async def run(self, *words: str, **changed: str | None) -> Ended:
         """Runs a command to its end, within ten seconds."""
@@ -46,8 +48,8 @@ class Shell:
         assert process.returncode is not None
         return Ended(process.returncode, out.decode(), err.decode())
 
-    async def start(self, *words: str, own_terminal: bool = False, **changed: str | None) -> asyncio.subprocess.Process:
-        """Starts a command. A setting that is None is left out. `own_terminal`: all it starts can be told at once."""
+    async def start(self, *words: str, **changed: str | None) -> asyncio.subprocess.Process:
+        """Starts a command. A setting that is None is left out."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         settings = {name: value for name, value in (self.settings | changed).items() if value is not None}
         return await asyncio.create_subprocess_exec(
@@ -56,7 +58,7 @@ class Shell:
             env=kept | {"PYTHONPATH": str(CHECKOUT)} | settings,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            start_new_session=own_terminal,
+            start_new_session=self.own_terminal,
         )
 
     @asynccontextmanager

@@ -25,7 +25,7 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
-        demo = await Shell(tmp_path, {}).start("demo", "--port", str(taken), *words, own_terminal=True)
+        demo = await Shell(tmp_path, {}, own_terminal=True).start("demo", "--port", str(taken), *words)
         try:
             port = await _port(demo)
             assert taken < port < taken + 20
