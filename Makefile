@@ -35,7 +35,10 @@ lint: dev        ## style, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint       ## every check; what is skipped is printed
+chromium: dev    ## a Chromium for the browser tests, if there is none; says how to get one where it can't be got
+	$(BIN)/python -m tests.browser.chromium
+
+test: lint chromium  ## every check; VPSBOT_NO_BROWSER=1 leaves out the browser where there is none, and says so
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 postgres: dev    ## all stories on PostgreSQL; `make test` has a part of them there
@@ -52,6 +55,12 @@ bench: dev       ## measure beside peers; writes nothing, prints the tables
 	$(BIN)/python -m benchmarks.audit
 	$(BIN)/python -m benchmarks.engine
 
+screenshots: chromium  ## the pictures in docs/screenshots, taken anew; look at each before it is committed
+	VPSBOT_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser
+
+rules: dev       ## the rules of the local Slack, each with the error that Slack gives
+	$(BIN)/python -m pytest -q tests/sandbox -k slack -n $(WORKERS)
+
 docs: dev        ## the parts of docs/ that follow from the code
 	$(BIN)/python -m tests.house.documents
 
@@ -62,4 +71,4 @@ lock:            ## make the lock files anew from pyproject.toml (needs uv)
 clean:           ## remove what was installed
 	rm -rf $(VENV)
 
-.PHONY: help install dev demo lint test postgres socket chaos bench docs lock clean
+.PHONY: help install dev demo lint chromium test postgres socket chaos bench screenshots rules docs lock clean

@@ -1,4 +1,4 @@
-"""Since when the holder of a role that was given anew could vote, and who was in the groups when a request was filed."""
+"""Since when the holder of a role given anew could vote, and who was in the groups when a request was filed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,36 +1,28 @@
 """A real Chromium and the real `vpsbot demo`, as a person has them after `make demo`."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from re import search
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browser import chromium
 from tests.browser.foreign import Foreign, running
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = chromium.found()
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-MISSING = "There is no Chromium here, so no browser test ran. Install it: sudo apt-get install -y chromium"
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 DESKTOP = ViewportSize(width=1280, height=860)
 PHONE = ViewportSize(width=390, height=780)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a Chromium these tests can't run: that is a failure in CI, and a printed skip elsewhere."""
-    if CHROMIUM:
-        return
-    if os.environ.get("CI"):
-        pytest.exit(MISSING, returncode=1)
-    for item in items:
-        if "/browser/" in item.nodeid or item.nodeid.startswith("tests/browser"):
-            item.add_marker(pytest.mark.skip(reason=MISSING))
+    """Without a Chromium these tests can't run."""
+    if not CHROMIUM:
+        chromium.go_without(items, os.environ)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from re import compile as regex
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_demo import newest, shoot, type_into
+from tests.browser.screenshots import shoot
+from tests.browser.test_demo import newest, type_into
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=15_000)

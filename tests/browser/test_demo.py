@@ -1,12 +1,11 @@
 """What a person does after `make demo`, in a real Chromium: list, reboot to its end, be refused, connect."""
 
-import os
 from re import compile as regex
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SCREENSHOTS
+from tests.browser.screenshots import shoot
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=15_000)
@@ -33,13 +32,6 @@ def become(page: Page, name: str) -> None:
     page.get_by_test_id("person-menu").click()
     page.get_by_role("menuitemradio", name=regex(name)).click()
     expect(page.get_by_test_id("person-menu")).to_contain_text(name)
-
-
-def shoot(page: Page, name: str) -> None:
-    """A screenshot for the README, when it is asked for (VPSBOT_SCREENSHOTS=1)."""
-    if os.environ.get("VPSBOT_SCREENSHOTS"):
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def test_listing_and_rebooting_to_the_end(demo: str, page: Page) -> None:

@@ -208,8 +208,12 @@ def test_the_inspector_says_which_rule_was_broken(foreign: Foreign, window: Page
     command.locator("summary").press("Enter")
     expect(command).to_contain_text("trigger_id")
     expect(command).to_contain_text("Said again.")
+    foreign.api("chat.postMessage", channel="C0NONE", text="x")
+    met = inspector.locator("details", has_text="channel_not_found").first
+    expect(met.locator(".exchange-notes")).to_contain_text("A bot knows the public channels of its workspace")
     inspector.get_by_label("Only broken rules").check()
     expect(command).to_be_hidden()
+    expect(met).to_be_hidden()
     expect(broken).to_be_visible()
     inspector.get_by_label("Only broken rules").uncheck()
     window.get_by_role("tab", name="Inspector").press("ArrowLeft")

@@ -11,6 +11,7 @@ from bot.sandbox.vps import LocalVps
 from bot.vps.client import ProviderAccount, ServerDraft
 from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError, Trouble
+from bot.vps.http import MAX_ANSWER
 
 from .conftest import Clients
 
@@ -247,6 +248,33 @@ async def test_a_change_that_fails_was_sent_once(change: str, fault: str, place:
     [call] = place.provider.calls(action=change)
     assert caught.value.trouble is trouble
     assert caught.value.may_have_happened or not call.effect
+
+
+async def test_an_empty_200_is_no_answer_where_one_is_due(place: Place) -> None:
+    for action, ask in (("list", place.account.servers()), ("create", _create(place))):
+        place.provider.fault("empty", effect=True, action=action)
+        with pytest.raises(ProviderError) as caught:
+            await ask
+        assert caught.value.trouble is Trouble.UNREADABLE, action
+    assert caught.value.may_have_happened and place.provider.has("web-77")
+    assert len(place.provider.calls(action="create")) == 1
+
+
+async def test_what_comes_too_late_is_lost(place: Place) -> None:
+    hasty = place.clients.client(place.provider.url, total_timeout=0.2).account(place.provider.token, place.dialect)
+    place.provider.fault("slow", seconds=30, action="reboot")
+    with pytest.raises(ProviderError) as caught:
+        await hasty.reboot(place.id_of("web-server-01"))
+    assert caught.value.trouble is Trouble.LOST
+    assert caught.value.may_have_happened
+
+
+async def test_fifty_megabytes_are_refused_by_the_client_as_it_serves(place: Place) -> None:
+    client = place.clients.client(place.provider.url, max_answer=MAX_ANSWER)
+    place.provider.fault("huge", bytes=50 * 1024 * 1024, action="list")
+    with pytest.raises(ProviderError, match="larger than") as caught:
+        await client.account(place.provider.token, place.dialect).servers()
+    assert caught.value.trouble is Trouble.UNREADABLE
 
 
 async def test_a_question_survives_two_failures(place: Place) -> None:

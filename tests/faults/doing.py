@@ -99,7 +99,7 @@ async def asks_to_delete(stage: Stage) -> None:
     while olga.has_dialog():  # of a bot that died
         await olga.closes_dialog()
     await olga.says("/vps delete web-1", in_=stage.ops)
-    if await _seen(stage, olga, CONFIRM):
+    if await seen(stage, olga, CONFIRM):
         await olga.fills(CONFIRM, "web-1")
         await olga.fills("Reason", "It was a test machine.")
         await olga.submits()
@@ -127,7 +127,7 @@ async def deletes_and_withdraws(stage: Stage) -> None:
 async def deletes_and_waits(stage: Stage) -> None:
     """Olga asks, Amir agrees; the time to undo it passes once the server is stopped."""
     await deletes(stage)
-    if await _seen(stage, stage.olga, "It is stopped already."):
+    if await seen(stage, stage.olga, "It is stopped already."):
         stage.clock.move(minutes=6)
 
 
@@ -139,11 +139,11 @@ async def creates(stage: Stage) -> None:
     while olga.has_dialog():  # of a bot that died
         await olga.closes_dialog()
     await olga.says("/vps create app-1", in_=stage.ops)
-    if not await _seen(stage, olga, "Operating system"):
+    if not await seen(stage, olga, "Operating system"):
         return
     for label, option in (("Operating system", "Ubuntu 22.04 LTS"), ("Location", "us-west"), ("Plan", PLAN)):
         await olga.chooses(label, option)
-    if await _seen(stage, olga, "Total: 20.00 a month"):
+    if await seen(stage, olga, "Total: 20.00 a month"):
         await olga.submits()
 
 
@@ -160,7 +160,7 @@ async def edits(stage: Stage) -> None:
     while olga.has_dialog():  # of a bot that died
         await olga.closes_dialog()
     await olga.says("/vps edit web-1", in_=stage.ops)
-    if await _seen(stage, olga, "Hostname"):
+    if await seen(stage, olga, "Hostname"):
         await olga.fills("Hostname", "shop.example.com")
         await olga.submits()
 
@@ -198,21 +198,7 @@ PLAN = "Standard VPS · 2 vCPU, 4 GB, 80 GB disk, 20.00 a month"
 CONFIRM = "Type the server's name to confirm"
 
 
-def _asked(stage: Stage) -> bool:
-    """Whether a card stands that says what became of Olga's wish."""
-    return any(message.metadata for message in stage.olga.messages(stage.ops))
-
-
-async def _presses(stage: Stage, person: LocalPerson, label: str) -> None:
-    """Presses a button of the card as soon as it is there, if there is still something to decide."""
-    if not await _seen(stage, person, " to delete "):
-        return
-    card = next(message for message in person.messages(stage.ops) if message.metadata)
-    if f"[{label}]" in person.reads(card):
-        await person.clicks(label, on=card)
-
-
-async def _seen(stage: Stage, person: LocalPerson, words: str) -> bool:
+async def seen(stage: Stage, person: LocalPerson, words: str) -> bool:
     """Waits for words on somebody's screen as long as the bot lives, for a while."""
     for _ in range(40):
         if await person.will_see(words, within=0.25):
@@ -220,3 +206,17 @@ async def _seen(stage: Stage, person: LocalPerson, words: str) -> bool:
         if not stage.bot_alive:
             return False
     return False
+
+
+def _asked(stage: Stage) -> bool:
+    """Whether a card stands that says what became of Olga's wish."""
+    return any(message.metadata for message in stage.olga.messages(stage.ops))
+
+
+async def _presses(stage: Stage, person: LocalPerson, label: str) -> None:
+    """Presses a button of the card as soon as it is there, if there is still something to decide."""
+    if not await seen(stage, person, " to delete "):
+        return
+    card = next(message for message in person.messages(stage.ops) if message.metadata)
+    if f"[{label}]" in person.reads(card):
+        await person.clicks(label, on=card)

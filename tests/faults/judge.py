@@ -7,7 +7,7 @@ process that died before it could write that down. Slack has no idempotency key,
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -143,11 +143,13 @@ def _in_the_log(stage: Judged, known: Evidence) -> Iterator[Finding]:
     if isinstance(known.log, LogFinding):
         yield Finding(Harm.UNLOGGED, f"the log is broken: {known.log}")
     for operation in known.operations:
-        about = [entry for entry in known.entries if entry.operation == operation.id]
+        mine = [entry for entry in known.entries if entry.operation == operation.id]
+        about = [entry for entry in mine if entry.action != Action.REQUEST_REFUSED]  # clicks that came too late
         actions, spec = Counter(entry.action for entry in about), operation.spec
+        ends = 1 + actions[Action.REQUEST_LOOKED_AGAIN]  # who looks again waits for another end
         if actions[spec.trail.requested] != 1 or about[0].action != spec.trail.requested:
             yield Finding(Harm.UNLOGGED, f"the {operation.kind} was requested {actions[spec.trail.requested]} times")
-        if actions[spec.trail.ended] != 1 or about[-1].action != spec.trail.ended:
+        if actions[spec.trail.ended] != ends or about[-1].action != spec.trail.ended:
             yield Finding(Harm.UNLOGGED, f"the {operation.kind} ended {actions[spec.trail.ended]} times")
         own = [entry.time for entry in about if entry.action == spec.trail.called]
         if len(own) != operation.calls:
@@ -176,12 +178,25 @@ def _at_the_person(stage: Judged, known: Evidence, torn: int) -> Iterator[Findin
         if too_many > torn:
             yield Finding(Harm.TOLD_TWICE, f"the {notice.kind} came {too_many + 1} times")
         torn -= min(too_many, torn)
-        of_it = [each for each in known.operations if each.request == notice.subject]
+        of_it = [_at_the_time_of(notice, each, known) for each in known.operations if each.request == _about(notice)]
         shown = [stage.ada.reads(each) for each in messages.get(notice.id, ()) if each.ts == notice.ts]
         if of_it and shown and notice.kind in _OF_THE_END and not _tells_the_end(shown[0], of_it):
             yield Finding(Harm.WRONGLY_TOLD, f"the {notice.kind} says {shown[0]!r}")
     if not stage.acknowledged() and not any(_saw_an_error(each) for each in stage.people):
         yield Finding(Harm.LOST, "the command was not acknowledged, and nobody saw an error")
+
+
+def _about(notice: Any) -> str:
+    """The request that a message is about; an end that was told after another look has a number behind it."""
+    request, _, number = notice.subject.partition(":")
+    return request if number.isdigit() or not number else ""
+
+
+def _at_the_time_of(told: Any, operation: Operation, known: Evidence) -> Operation:
+    """The operation as it stood when its end was told: nobody knew, where a later message tells another end."""
+    later = (each for each in known.notices if each.kind == told.kind and each.id > told.id)
+    overtaken = told.kind == NoticeKind.OUTCOME and any(_about(each) == operation.request for each in later)
+    return replace(operation, state=State.UNKNOWN) if overtaken else operation
 
 
 _OF_THE_END = (NoticeKind.CARD, NoticeKind.OUTCOME)

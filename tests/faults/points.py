@@ -6,6 +6,7 @@ neither can't be found this way, and is refused.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import bot
@@ -33,9 +34,15 @@ _CALLS = {
 
 def found(kind: Kind) -> frozenset[str]:
     """Every point of the code, before and after; of the calls that change something only those of one kind."""
-    names = {name for path in sorted(_CODE.rglob("*.py")) if "sandbox" not in path.parts for name in names_in(path)}
     others = {f"call:POST {each}" for each in POWER if each is not kind and (kind, each) != (Kind.DELETE, Kind.STOP)}
-    return frozenset(f"{name}:{moment}" for name in names - others for moment in ("before", "after"))
+    return frozenset(f"{name}:{moment}" for name in _names() - others for moment in ("before", "after"))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every commit and call of the code."""
+    files = [path for path in sorted(_CODE.rglob("*.py")) if "sandbox" not in path.parts]
+    return frozenset(name for path in files for name in names_in(path))
 
 
 def names_in(path: Path) -> Iterator[str]:

@@ -33,6 +33,7 @@ from tests.faults.doing import (
     undo_window_for_a_stopped_one,
 )
 from tests.faults.scenario import Scenario, around, without_counts
+from tests.faults.scenarios_by_hand import BY_HAND
 from tests.faults.scenarios_of_creation import UPDATES_AND_CREATIONS
 from tests.faults.stage import Stage
 
@@ -275,7 +276,11 @@ OF_POWER: tuple[Scenario, ...] = (
     Scenario(
         "not_in_channel",
         "The card can't stand where the command was typed: it goes to the person.",
-        (*around("commit:notices.put_off"), "slack:chat.postMessage:after", "slack:chat.postMessage:after#2"),
+        (
+            *around("commit:notices.elsewhere", "commit:notices.put_off"),
+            "slack:chat.postMessage:after",
+            "slack:chat.postMessage:after#2",
+        ),
         types_elsewhere,
         one_server,
         _DONE,
@@ -400,7 +405,7 @@ DELETIONS: tuple[Scenario, ...] = (
     ),
 )
 
-SCENARIOS = OF_POWER + DELETIONS + UPDATES_AND_CREATIONS
+SCENARIOS = OF_POWER + BY_HAND + DELETIONS + UPDATES_AND_CREATIONS
 
 
 def all_brought(kind: Kind) -> frozenset[str]:

@@ -38,7 +38,6 @@ NOT_ABOUT_CHANGES = {
     "commit:proposals.agree": "a second admin agrees, and it is done in the same transaction; nothing outside",
     "commit:proposals.decline": "a second admin declines; one transaction, nothing outside",
     "commit:proposals.expire": "a proposal's day is over; one transaction, nothing outside",
-    "commit:notices.elsewhere": "a message takes another way; what was not committed is tried again",
     "commit:permission.forged": "an id made by hand is refused and logged; one transaction",
     "commit:permission.oversized": "a text that is too long is refused and logged; one transaction",
     "commit:operations.refused": "a change is refused and logged; one transaction, nothing outside",
@@ -46,7 +45,6 @@ NOT_ABOUT_CHANGES = {
     "commit:glass.refused": "a lacking permission is logged; one transaction, nothing outside",
     "commit:glass.offer": "a dialog is shown; what it asks for is one more operations.submit",
     "commit:operations.not_repeated": "a change is not asked for again; only that is logged",
-    "commit:operations.look_again": "somebody asks to look again; one transaction, then it settles like any other",
     "commit:audit.export": "the log as a file; test_audit_points.py",
     "slack:conversations.open": "the log as a file; test_audit_points.py",
     "slack:files.getUploadURLExternal": "the log as a file; test_audit_points.py",
@@ -63,7 +61,6 @@ NOT_ABOUT_CHANGES = {
     "call:GET operating-systems": "the vendor's dialect alone has this list; a question, and the dialog stands without",
     "call:GET locations": "the vendor's dialect alone has this list; a question, and the dialog stands without",
     "call:GET ssh-keys": "the vendor's dialect alone has this list; a question, and the dialog stands without",
-    "commit:notices.again": "a message is promised again; one transaction, nothing outside",
     "commit:watch.switch": "the watch is switched; one transaction, nothing outside",
     "commit:watch.follow": "a server is followed; one transaction, nothing outside",
     "commit:watch.unfollow": "a server is followed no more; one transaction, nothing outside",
@@ -114,9 +111,7 @@ def test_what_is_left_out_is_there_and_left_out_everywhere() -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_a_kind_is_killed_at_all_that_is_its_own(kind: Kind) -> None:
     own = {point for point in found(kind) if point.startswith(OWN[kind]) and not _of_others(point, kind)}
-    shared = {
-        f"commit:operations.{name}:{moment}" for name in SHARED for moment in ("before", "after") if kind is Kind.DELETE
-    }
+    shared = _both({f"commit:operations.{name}": why for name, why in SHARED.get(kind, {}).items()})
     assert own - all_brought(kind) - _both(NOT_ABOUT_CHANGES) - shared == set()
 
 
@@ -124,8 +119,14 @@ def _of_others(point: str, kind: Kind) -> bool:
     return "not_stopped" in point or ("needless" in point and kind is not Kind.CREATE)
 
 
-SHARED = ("not_called", "void", "too_late", "given_up")
-"""Steps that end a change before its call: the same code for all kinds, killed in the campaigns of power."""
+_BEFORE_THE_CALL = dict.fromkeys(("not_called", "void", "too_late", "given_up"), "ends a change before its call")
+_BY_HAND = {"look_again": "a person looks at what ended unknown"}
+SHARED = {
+    Kind.DELETE: _BEFORE_THE_CALL | _BY_HAND,
+    Kind.START: _BY_HAND,
+    Kind.STOP: _BY_HAND,
+}
+"""Steps of a kind that are the same code for all: killed in the campaigns of power, or in that of reboots."""
 
 
 def test_a_name_that_is_made_up_on_the_way_is_refused(tmp_path: Path) -> None:

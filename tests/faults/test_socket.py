@@ -161,6 +161,8 @@ async def test_ten_reconnects_under_load_lose_nothing_and_double_nothing(world: 
         calls = len(world.vps.calls(action="reboot", server=server_id))
         assert (calls, *told(world, name)) == ((1, 1, 1, 1) if name in done else (0, 0, 0, 0)), name
     assert len(done) + failed == len(servers), "whoever was not told that it is done saw an error"
+    assert failed <= RECONNECTS // 2 * ASKERS < len(servers), "a sudden loss fails those alone who wait at that moment"
+    assert done
     world.slack.forget_problems()
 
 

@@ -20,7 +20,7 @@ BESIDE_METHODS = {
 }
 
 # conversations.info takes any one of four: the bot looks at channels, never at conversations of people.
-# And conversations.open opens conversations with one person only.
+# And with conversations.open the bot opens conversations with one person only.
 NOT_NEEDED = {"im:read", "mpim:read", "mpim:write", "channels:manage", "groups:write"}
 
 # Slack sends these events for scopes that other things need, too.

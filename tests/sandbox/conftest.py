@@ -1,4 +1,4 @@
-"""The rules of the local Slack, printed by the run that shows them: `pytest tests/sandbox -k slack`.
+"""The rules of the local Slack, printed by the runs that show them: `make rules`, `pytest tests/sandbox`.
 
 A row is a test: its parameter `what` or `sentence`, else its name in words; and the error Slack gives: the parameter
 `error`, or what the marker `refuses` names.
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Adds one line to the end of any run that shows rules, and the table to one that was asked for them."""
+    """Adds one line to the end of any run that shows rules, and the table to one that shows nothing else."""
     rows: dict[str, tuple[str, str]] = {}
     for outcome in WORST_FIRST:
         for report in terminalreporter.stats.get(outcome, []):
@@ -37,7 +37,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.write_line(
         f"The rules of the local Slack: {len(rows)}, {f'{broken} of them broken' if broken else 'all green'}."
     )
-    if "slack" in config.getoption("keyword"):
+    if "slack" in config.getoption("keyword") or all("tests/sandbox" in asked for asked in config.args):
         for _, (outcome, row) in sorted(rows.items()):
             terminalreporter.write_line(f"  {'ok' if outcome == 'passed' else 'BROKEN':7}{row}".rstrip())
 

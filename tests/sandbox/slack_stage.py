@@ -9,6 +9,7 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.slack.testing import Channel, LocalPerson, LocalSlack, LocalTeam, Manifest
 
 from .slack_bots import Got, Handler, SmallBot, manifest
+from .slack_reference import names_of_its_own
 
 Answer = dict[str, Any]
 """The body of an answer of the Web API."""
@@ -71,6 +72,7 @@ async def stage(handler: Handler = nothing, app: Manifest | None = None) -> Asyn
     await slack.start()
     try:
         yield Stage(slack, bot)
+        assert sorted(set(names_of_its_own(slack.exchanges))) == [], "Slack's reference knows no such refusal"
     finally:
         await slack.stop()
         await bot.stop()

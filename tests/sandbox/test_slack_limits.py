@@ -83,6 +83,19 @@ async def test_posting_allows_a_burst_of_ten_and_then_one_message_a_second_and_c
         assert (await s.api("chat.postMessage", channel=s.ops.id, text="x"))["error"] == "ratelimited"
 
 
+async def test_a_second_message_within_a_second_is_noted_and_not_refused() -> None:
+    async with stage() as s:
+        for channel, seconds in ((s.ops.id, 0), (s.ops.id, 0.9), (s.olga.id, 0), (s.ops.id, 1)):
+            s.slack.clock.move(seconds=seconds)
+            assert (await s.api("chat.postMessage", channel=channel, text="x"))["ok"]
+        noted = [each.notes for each in s.slack.api_calls("chat.postMessage")]
+        assert noted == [[], ["A channel takes one message a second and short bursts: " + SOON], [], []]
+        assert s.slack.problems() == []
+
+
+SOON = "this one came within a second of the one before it."
+
+
 @pytest.mark.refuses("ratelimited")
 @pytest.mark.parametrize("method", TRIED)
 async def test_each_method_has_its_tier(method: str) -> None:

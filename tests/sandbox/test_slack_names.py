@@ -68,7 +68,19 @@ async def test_what_can_meet_any_bot_is_no_problem() -> None:
         await s.api("chat.postEphemeral", channel=s.general.id, user=s.olga.id, text="x")
         await s.form("usergroups.users.list", usergroup="S0NONE")
         assert s.slack.problems() == []
-    assert Refused("no_such_subteam").problems() == []
+        noted = [note for each in s.slack.exchanges for note in each.notes]
+    assert noted == [
+        "A bot posts and reads where it is a member. (not_in_channel)",
+        "A user group is one of this workspace's that is not switched off. (no_such_subteam)",
+    ]
+
+
+@pytest.mark.parametrize("error", sorted(ANY_BOT))
+def test_its_rule_is_noted_in_words_all_the_same(error: str) -> None:
+    refused = Refused(error)
+    assert refused.problems() == []
+    assert refused.notes() == [f"{ANY_BOT[error]} ({error})"]
+    assert ANY_BOT[error].endswith("."), "a sentence"
 
 
 def _names(module: ast.Module) -> Iterator[str]:

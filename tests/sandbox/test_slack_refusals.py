@@ -86,6 +86,7 @@ async def private_join(s: Stage) -> Answer:
     return await s.api("conversations.join", channel=secret.id)
 
 
+NINE = ",".join(f"U0SOME{number}" for number in range(9))
 METADATA = {"event_type": "e", "event_payload": {"x": "y" * 16_000}}
 # (the rule, the wrong call, Slack's error)
 REFUSED: list[tuple[str, Ask, str]] = [
@@ -109,11 +110,9 @@ REFUSED: list[tuple[str, Ask, str]] = [
         "channel_not_found",
     ),
     ("a private channel is not joined", private_join, "method_not_supported_for_channel_type"),
-    (
-        "one conversation is opened with one person",
-        asks("conversations.open", users="U0OLGA,U0AMIR"),
-        "method_not_supported_for_channel_type",
-    ),
+    ("a conversation is opened with at most 8 people", asks("conversations.open", users=NINE), "too_many_users"),
+    ("a conversation is with somebody else", asks("conversations.open", users="U0BOTACME"), "not_enough_users"),
+    ("a conversation of several has its own scope", asks("conversations.open", users="U0OLGA,U0AMIR"), "missing_scope"),
     ("a person exists", form("users.info", user="U0NOBODY"), "user_not_found"),
     ("a bot exists", form("bots.info", bot="B0OTHER"), "bot_not_found"),
     ("a user group exists", form("usergroups.users.list", usergroup="S0NONE"), "no_such_subteam"),

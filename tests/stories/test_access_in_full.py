@@ -78,6 +78,40 @@ async def test_slack_is_asked_once_for_a_group_that_several_people_s_rights_may_
     assert len(world.slack.api_calls("usergroups.users.list")) == before + 1, "it is tier 2: twenty a minute"
 
 
+async def test_a_group_s_shift_is_told_to_the_admins_before_it_ends_and_then_it_is_over(world: World) -> None:
+    for name in ("web-1", "db-1"):
+        world.has_server(name)
+    world.team.add_group("oncall", [world.noor])
+    await world.ada.says("/vps access grant @oncall operator web-* for 8h", in_=world.ops)
+    assert last(world.ada).startswith("@oncall is operator now for web-* until Nov 23, 2026 17:00")
+    for name, answer in (("web-1", "Rebooting web-1."), ("db-1", "There is no server db-1.")):
+        await world.noor.says(f"/vps reboot {name}", in_=world.ops)
+        assert world.noor.sees(answer), name
+    await world.minutes_pass(6 * 60 + 55)
+    assert not world.ada.sees("You can give it again"), "not yet: that is more than an hour away"
+    await world.minutes_pass(10)
+    assert "@oncall is operator for web-* until" in last(world.ada) and "You can give it again" in last(world.ada)
+    await world.minutes_pass(60)
+    await world.noor.says("/vps reboot web-1", in_=world.ops)
+    assert last(world.noor).startswith("Your role ended Nov 23, 2026 17:00; this takes operator.")
+    assert world.reboots() == 1
+
+
+async def test_a_group_s_role_is_taken_from_all_its_members_at_once(world: World) -> None:
+    world.has_server("web-1")
+    world.team.add_group("oncall", [world.noor])
+    await world.ada.says("/vps access grant @oncall operator web-* for 8h", in_=world.ops)
+    await world.ada.says("/vps access revoke @oncall", in_=world.ops)
+    assert last(world.ada).startswith(
+        "@oncall holds no role any more (was operator for web-* until Nov 23, 2026 17:00)"
+    )
+    await world.noor.says("/vps reboot web-1", in_=world.ops)
+    assert last(world.noor).startswith("You have no role here yet")
+    await world.minutes_pass(8 * 60)
+    assert not world.ada.sees("You can give it again"), "what was taken has no end that is told"
+    assert "U0ADA access.revoked S0ONCALL" in "\n".join(await world.log())
+
+
 async def test_who_may_do_what_with_a_server(world: World) -> None:
     world.has_server("web-1")
     await world.ada.says("/vps access grant @noor operator db-*", in_=world.ops)
@@ -254,7 +288,9 @@ async def test_the_end_of_a_role_is_told_to_the_person_and_to_who_is_admin_by_th
     await world.ada.says("/vps access grant @amir admin", in_=world.ops)
     await world.seconds_pass(3)
     await world.amir.says("/vps access revoke @ada", in_=world.ops)
-    await world.minutes_pass(8 * 60)
+    await world.minutes_pass(6 * 60 + 25)
+    assert not world.noor.sees("Your role operator ends"), "not yet: that is an hour and five minutes away"
+    await world.minutes_pass(6)
     assert world.noor.sees("Your role operator ends")
     assert world.amir.sees("@noor is operator until") and world.amir.sees("You can give it again: /vps access grant.")
     assert not world.ada.sees("@noor is operator until"), "she is no admin any more"
@@ -403,6 +439,29 @@ async def test_the_log_is_searched_and_paged(world: World) -> None:
     assert "[Next]" in world.ada.screen() and "[Previous]" not in world.ada.screen()
     await world.ada.says("/vps audit since=tuesday", in_=world.ops)
     assert world.ada.sees("Since when? tuesday is not it")
+
+
+async def test_one_persons_doings_with_one_server_since_a_week_are_paged(world: World) -> None:
+    for name in ("web-1", "web-2"):
+        world.has_server(name)
+    await world.olga.says("/vps note web-1 too long ago", in_=world.ops)
+    world.clock.move(days=8)
+    for number in range(11):
+        await world.olga.says(f"/vps note web-1 word-{number}.", in_=world.ops)
+    await world.olga.says("/vps note web-2 another server", in_=world.ops)
+    await world.amir.says("/vps note web-1 somebody else", in_=world.ops)
+    await world.ada.says("/vps audit @olga web-1 since=7d", in_=world.ada.direct)
+    first = last(world.ada)
+    assert [f"word-{number}." in first for number in range(11)] == [False] + [True] * 10, "newest first, ten of them"
+    await world.ada.clicks("Next")
+    await world.settle()
+    second = last(world.ada)
+    assert [f"word-{number}." in second for number in range(11)] == [True] + [False] * 10
+    for other in ("too long ago", "another server", "somebody else"):
+        assert other not in first + second, other
+    await world.ada.clicks("Previous")
+    await world.settle()
+    assert last(world.ada) == first
 
 
 async def test_the_history_of_a_server_is_for_those_who_may_see_it(world: World) -> None:

@@ -38,6 +38,8 @@ class Shell:
 
     folder: Path
     settings: dict[str, str]
+    own_terminal: bool = False
+    """Whether all that a command starts can be told at once, as Ctrl-C does."""
 
     async def run(self, *words: str, **changed: str | None) -> Ended:
         """Runs a command to its end, within ten seconds."""
@@ -57,6 +59,7 @@ class Shell:
             env=kept | {"PYTHONPATH": str(CHECKOUT)} | settings,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=self.own_terminal,
         )
 
     @asynccontextmanager

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.slack.ids import ActionId, ViewId
 from bot.store.sealing import new_key
@@ -271,7 +272,10 @@ async def test_another_encryption_key_is_told_and_mended_by_connecting_again(wor
     await world.olga.says("/vps reboot web-1", in_=world.ops)
     await world.seconds_pass(15)
     before = await world.verified()
-    await world.restart(encryption_keys=new_key())
+    with capture_logs() as lines:
+        await world.restart(encryption_keys=new_key())
+    [told] = [line for line in lines if "can't be read with VPSBOT_ENCRYPTION_KEYS" in line["event"]]
+    assert told["workspace"] == "T0ACME" and "/vps connect" in told["event"], "who runs the bot reads whose it is"
     unreadable = "The token of this workspace can't be read any more: the bot's encryption key was changed."
     await world.olga.says("/vps reboot web-1", in_=world.ops)
     assert last(world.olga) == f"{unreadable} An admin can connect it again with /vps connect."
@@ -298,7 +302,9 @@ async def test_another_encryption_key_is_told_and_mended_by_connecting_again(wor
 
 async def test_the_old_key_behind_the_new_one_changes_nothing(world: World) -> None:
     world.has_server("web-1")
-    await world.restart(encryption_keys=f"{new_key()},{world.settings['encryption_keys']}")
+    with capture_logs() as lines:
+        await world.restart(encryption_keys=f"{new_key()},{world.settings['encryption_keys']}")
+    assert not [line for line in lines if "can't be read" in line["event"]]
     await world.olga.says("/vps reboot web-1", in_=world.ops)
     await world.seconds_pass(15)
     assert times(world.olga, "@olga web-1 is active again.") == 1

@@ -94,12 +94,7 @@ class Administration:
 
     def tell_channels(self, team: Team) -> None:
         """Tells each page the channels its person sees."""
-
-        def told(user_id: str) -> Json | None:
-            person = team.people.get(user_id)
-            return {"channels": page_state.channels(team, person)} if person else None
-
-        self.world.feed.tell(team.id, "channels", told)
+        page_state.tell_channels(self.world, team)
 
     async def _user_changed(self, team: Team, person: Person, quietly: bool) -> None:
         person.updated = int(self.world.now())

@@ -32,8 +32,7 @@ async def respond(world: World, request: web.Request) -> web.Response:
                 world.log.problem(exchange, advice)
     except Refused as refused:
         status, said = refused.status, json.dumps(refused.body()) if refused.status == 404 else refused.error
-        for problem in refused.problems() if fault is None else ():
-            world.log.problem(exchange, problem)
+        world.log.refusal(exchange, refused, ordered=fault is not None)
     exchange.status, exchange.response, exchange.ms = status, said, (time.perf_counter() - began) * 1000
     world.feed.tell(exchange.team, "exchange", lambda user: {"n": exchange.n})
     if fault and fault.error in ("lost_reply", "closed") and request.transport is not None:

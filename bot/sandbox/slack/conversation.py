@@ -62,7 +62,7 @@ def visible(channel: Channel, user_id: str) -> Iterable[Message]:
 
 def channels_of(team: Team, person: Person) -> list[Channel]:
     """The channels a person is in, the conversation with the bot last."""
-    own = [c for c in team.channels.values() if c.kind == "channel" and person.id in c.members]
+    own = [c for c in team.channels.values() if c.kind != "im" and person.id in c.members]
     return [*own, team.ims[person.id]] if person.id in team.ims else own
 
 

@@ -23,6 +23,8 @@ class Draft:
     blocks: list[Json]
     metadata: Json | None = None
     advice: list[str] = field(default_factory=list)
+    broadcast: bool = False
+    identity: Json = field(default_factory=dict)
 
 
 def draft(given: Json, *, most: int = TEXT, posted: bool = True) -> Draft:

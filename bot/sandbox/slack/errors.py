@@ -36,6 +36,10 @@ class Refused(Exception):
             return []
         return [f"{BROKEN[self.error]} ({self.error}{': ' + '; '.join(self.messages) if self.messages else ''})"]
 
+    def notes(self) -> list[str]:
+        """The rule behind a refusal that is nobody's fault."""
+        return [f"{ANY_BOT[self.error]} ({self.error})"] if self.error in ANY_BOT else []
+
 
 BROKEN = {
     "bad_client_secret": "The client secret is the app's own.",
@@ -90,10 +94,12 @@ BROKEN = {
     "no_text": "A message has text or blocks.",
     "not_allowed_token_type": "Each method takes its own kind of token.",
     "not_authed": "Calls carry a token.",
+    "not_enough_users": "A conversation is with somebody else.",
     "not_enabled": "The Home tab has to be switched on in the manifest.",
     "push_limit_reached": "At most three views lie on top of each other.",
     "token_already_exchanged": "A long-lived token is exchanged once.",
     "token_rotation_not_enabled": "Token rotation has to be switched on in the manifest.",
+    "too_many_users": "A conversation is opened with at most 8 people.",
     "too_many_attachments": "A message has at most 100 attachments.",
     "unknown_method": "Methods have names Slack knows.",
     "used_url": "A response_url is used at most five times.",
@@ -102,32 +108,31 @@ BROKEN = {
 }
 """Refusals that a bot avoids by keeping a rule, and the rule."""
 
-ANY_BOT = frozenset(
-    {
-        "account_inactive",
-        "bot_not_found",
-        "channel_not_found",
-        "hash_conflict",
-        "invalid_code",
-        "is_archived",
-        "is_inactive",
-        "message_not_found",
-        "no_such_subteam",
-        "not_found",
-        "not_in_channel",
-        "ratelimited",
-        "restricted_action",
-        "team_not_found",
-        "thread_not_found",
-        "token_expired",
-        "token_revoked",
-        "user_disabled",
-        "user_not_found",
-        "user_not_in_channel",
-        "users_not_found",
-    }
-)
-"""Refusals that can meet a bot which keeps every rule: people left, closed, deleted, reloaded or revoked something."""
+ANY_BOT = {
+    "account_inactive": "A token works while the app is installed: this workspace removed it.",
+    "bot_not_found": "bots.info knows the bot of its own workspace.",
+    "channel_not_found": "A bot knows the public channels of its workspace, and of the others those it is in.",
+    "hash_conflict": "A view is changed with the hash of its newest state: it was changed meanwhile.",
+    "invalid_code": "The code of an installation is good for 10 minutes and used once.",
+    "invalid_user_combination": "People of other workspaces share a channel before they share a conversation.",
+    "is_archived": "Nothing is posted in an archived channel.",
+    "is_inactive": "Nothing is changed in an archived channel.",
+    "message_not_found": "A message is changed, deleted and linked while it is there; an ephemeral one never is.",
+    "no_such_subteam": "A user group is one of this workspace's that is not switched off.",
+    "not_found": "A view is changed, or another one laid on it, while it is open.",
+    "not_in_channel": "A bot posts and reads where it is a member.",
+    "ratelimited": "A method takes so many calls a minute, a channel a message a second: Retry-After says how long.",
+    "restricted_action": "This workspace lets only its administrators post in this channel.",
+    "team_not_found": "team.info knows the workspace of its token.",
+    "thread_not_found": "A thread begins at a message that is there.",
+    "token_expired": "A token that rotates expires: its refresh token gets the next one.",
+    "token_revoked": "A token works until it is revoked.",
+    "user_disabled": "A conversation is opened with accounts that are not deactivated.",
+    "user_not_found": "A person is one of this workspace's.",
+    "user_not_in_channel": "An ephemeral message is for an active member of its channel.",
+    "users_not_found": "An address belongs to an active account of this workspace.",
+}
+"""Refusals that can meet a bot which keeps every rule, and the rule: people left, closed or revoked something."""
 
 PERSON = frozenset(
     {

@@ -22,6 +22,7 @@ class Limits:
         self._clock = clock
         self._buckets: dict[tuple[str, ...], tuple[float, float]] = {}
         self._told: dict[tuple[str, ...], float] = {}
+        self._posted: dict[tuple[str, ...], float] = {}
 
     def wait(self, key: tuple[str, ...], burst: float, a_second: float) -> float:
         """Takes one from the bucket `key`; else the seconds until one is there."""
@@ -35,6 +36,13 @@ class Limits:
             return wait
         self._buckets[key] = (left - 1, now)
         return 0.0
+
+    def soon(self, team_id: str, channel_id: str) -> bool:
+        """Whether the channel's last message is less than a second old; notes that there is another now."""
+        now, key = self._clock.time(), ("post", team_id, channel_id)
+        before = self._posted.get(key)
+        self._posted[key] = now
+        return before is not None and now - before < 1 / POSTING_A_SECOND - 1e-6
 
     def ignored(self, key: tuple[str, ...]) -> bool:
         """Whether this caller was told to wait and the time is not over."""

@@ -4,6 +4,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.sandbox.slack.errors import Refused
+
 KEPT = 5_000
 
 
@@ -23,6 +25,8 @@ class Exchange:
     status: int = 0
     ms: float = 0.0
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Rules worth knowing of which none was broken."""
 
 
 class Log:
@@ -44,3 +48,9 @@ class Log:
         """Notes that the bot broke a rule in this exchange."""
         exchange.problems.append(sentence)
         self.problems.append(f"{exchange.name}: {sentence}")
+
+    def refusal(self, exchange: Exchange, refused: Refused, *, ordered: bool = False) -> None:
+        """Notes the rule behind a refusal. One that a test has `ordered` breaks none."""
+        for sentence in () if ordered else refused.problems():
+            self.problem(exchange, sentence)
+        exchange.notes += refused.notes()

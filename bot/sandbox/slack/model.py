@@ -50,13 +50,17 @@ class Message:
     reply_count: int = 0
     metadata: Json | None = None
     files: list[Json] = field(default_factory=list)
+    broadcast: bool = False
+    """Whether a reply is shown in its channel, too."""
+    identity: Json = field(default_factory=dict)
+    """The name and picture that the bot gave itself for this message: `username`, `icon_emoji`, `icon_url`."""
     states: dict[str, Json] = field(default_factory=dict)
     """What each person has chosen in this message's menus: person → block_id → action_id → value."""
 
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel, or (`kind` "im") the bot's conversation with one person."""
+    """A channel, or the bot's conversation with one person (`kind` "im") or with several ("mpim")."""
 
     id: str
     team_id: str

@@ -150,8 +150,7 @@ class OAuth:
         """The address of this page is the app's: what is wrong with it stands in the inspector."""
         exchange = self.world.log.open(self.world.now(), "from_app", "authorize", "authorize", "", query)
         exchange.status, exchange.response = 400, refused.body()
-        for problem in refused.problems():
-            self.world.log.problem(exchange, problem)
+        self.world.log.refusal(exchange, refused)
 
     def _consent(self, query: Json, scopes: frozenset[str]) -> str:
         def safe(text: str) -> str:

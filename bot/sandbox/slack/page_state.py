@@ -74,9 +74,19 @@ def people(team: Team) -> list[Json]:
 
 def channels(team: Team, person: Person) -> list[Json]:
     """The channels a person sees, and the bot's own conversation with them (`kind: app`)."""
-    seen = [c for c in team.channels.values() if c.kind == "channel" and conversation.may_read(person, c)]
+    seen = [c for c in team.channels.values() if c.kind != "im" and conversation.may_read(person, c)]
     own = team.ims.get(person.id)
     return [_channel(team, person, c) for c in (*seen, *((own,) if own else ()))]
+
+
+def tell_channels(world: World, team: Team) -> None:
+    """Tells the pages of the conversations that there are."""
+
+    def told(user: str) -> Json | None:
+        person = team.people.get(user)
+        return {"channels": channels(team, person)} if person else None
+
+    world.feed.tell(team.id, "channels", told)
 
 
 def workspace(team: Team) -> Json:
@@ -108,7 +118,16 @@ def exchange(shown: Exchange) -> Json:
         "status": shown.status,
         "ms": round(shown.ms, 1),
         "problems": shown.problems,
+        "notes": shown.notes,
     }
+
+
+def _name(team: Team, person: Person, channel: Channel) -> str:
+    """A conversation's name as this person reads it: that of the others in it."""
+    if channel.kind == "channel":
+        return channel.name
+    others = [each for each in team.people.values() if each.id in channel.members - {person.id}]
+    return ", ".join(each.real_name for each in sorted(others, key=lambda each: each.is_bot))
 
 
 def _channel(team: Team, person: Person, channel: Channel) -> Json:
@@ -116,8 +135,8 @@ def _channel(team: Team, person: Person, channel: Channel) -> Json:
     unread = sum(1 for m in conversation.visible(channel, person.id) if m.ts > last_read and m.user_id != person.id)
     return {
         "id": channel.id,
-        "name": team.bot.real_name if channel.kind == "im" else channel.name,
-        "kind": "app" if channel.kind == "im" else "channel",
+        "name": _name(team, person, channel),
+        "kind": {"im": "app", "mpim": "im"}.get(channel.kind, "channel"),
         "is_private": channel.is_private,
         "archived": channel.archived,
         "restricted": channel.restricted,

@@ -156,8 +156,10 @@ class People:
         kind, subscription = "channel", "message.channels"
         if channel.kind == "im":
             kind, subscription = "im", "message.im"
+        elif channel.kind == "mpim":
+            kind, subscription = "mpim", "message.mpim"
         elif channel.is_private:
             kind, subscription = "group", "message.groups"
         await self.events.emit(team, subscription, {**event, "channel_type": kind})
-        if channel.kind == "channel" and f"<@{team.bot.id}" in message.text:
+        if channel.kind != "im" and f"<@{team.bot.id}" in message.text:
             await self.events.emit(team, "app_mention", {**event, "type": "app_mention"})

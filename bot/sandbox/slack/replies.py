@@ -53,6 +53,7 @@ def said(world: World, team: Team, channel: Channel, only_for: str, checked: Dra
     """Puts a message of the bot into a conversation."""
     message = Message(world.ts(), channel.id, team.bot.id, checked.text, checked.blocks, only_for, by_bot=True)
     message.thread_ts, message.metadata = thread_ts, checked.metadata
+    message.broadcast, message.identity = bool(thread_ts) and checked.broadcast, checked.identity
     return conversation.put(world, team, channel, message)
 
 

@@ -178,8 +178,7 @@ def _channel(team: Team, person: Person, channel: Channel) -> str:
 
 
 def _said(team: Team, person: Person, shown: Message) -> str:
-    author = (
-        "Slackbot" if shown.by_slackbot else team.people[shown.user_id].name if shown.user_id in team.people else "?"
-    )
+    writer = team.people.get(shown.user_id)
+    author = "Slackbot" if shown.by_slackbot else shown.identity.get("username") or (writer.name if writer else "?")
     only = " (only you)" if shown.only_for else ""
     return f"{author}{only}: {message(team, person, shown)}"

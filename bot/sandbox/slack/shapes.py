@@ -69,7 +69,7 @@ def conversation(team: Team, channel: Channel) -> Json:
         "is_channel": not channel.is_private,
         "is_group": channel.is_private,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.is_private,
         "is_archived": channel.archived,
         "is_general": channel.name == "general",
@@ -120,10 +120,26 @@ def message(world: World, team: Team, shown: Message) -> Json:
         body["thread_ts"] = shown.thread_ts
     if shown.reply_count:
         body |= {"reply_count": shown.reply_count, "thread_ts": shown.ts}
+    if shown.broadcast:
+        body["subtype"] = "thread_broadcast"
+    if shown.identity:
+        body |= _identity(shown.identity)
     if shown.metadata:
         body["metadata"] = shown.metadata
     if shown.files:
         body["files"] = shown.files
+    return body
+
+
+def _identity(given: Json) -> Json:
+    """A name and picture of a message's own. The emoji goes before the address."""
+    body: Json = {"subtype": "bot_message"}
+    if given.get("username"):
+        body["username"] = given["username"]
+    if given.get("icon_emoji"):
+        body["icons"] = {"emoji": given["icon_emoji"]}
+    elif given.get("icon_url"):
+        body["icons"] = {"image_48": given["icon_url"]}
     return body
 
 
@@ -160,7 +176,9 @@ def page_message(team: Team, shown: Message) -> Json:
     else:
         person = team.people.get(shown.user_id)
         name = (person.real_name if shown.by_bot else person.name) if person else shown.user_id
-        author = {"id": shown.user_id, "name": name, "is_bot": shown.by_bot}
+        author = {"id": shown.user_id, "name": shown.identity.get("username") or name, "is_bot": shown.by_bot}
+        if shown.identity.get("icon_emoji"):
+            author["emoji"] = shown.identity["icon_emoji"]
     body: Json = {
         "ts": shown.ts,
         "channel": shown.channel_id,
@@ -175,6 +193,8 @@ def page_message(team: Team, shown: Message) -> Json:
         body["thread_ts"] = shown.thread_ts
     if shown.reply_count:
         body["reply_count"] = shown.reply_count
+    if shown.broadcast:
+        body["broadcast"] = True
     if shown.files:
         body["files"] = shown.files
     return body

@@ -135,6 +135,17 @@ class World:
         team.ims[user_id] = team.channels[channel.id] = self.channels[channel.id] = channel
         return channel
 
+    def mpim(self, team: Team, people: Iterable[Person]) -> tuple[Channel, bool]:
+        """The bot's conversation with these people, and whether it is new."""
+        among = list(people)
+        members = {team.bot.id, *(each.id for each in among)}
+        for known in team.channels.values():
+            if known.kind == "mpim" and known.members == members:
+                return known, False
+        name = f"mpdm-{'--'.join(each.name for each in (*among, team.bot))}-1"
+        channel = Channel(f"G0{self.number():07d}", team.id, name, kind="mpim", is_private=True)
+        return self.add_channel(team, channel, members), True
+
     def trigger(self, team: Team, user_id: str, channel_id: str = "", view_id: str = "") -> str:
         """A new `trigger_id` for this person."""
         token = f"{self.number()}.{self.number()}.{secrets.token_hex(16)}"

@@ -8,6 +8,8 @@ from bot.sandbox.slack.model import Channel, Json, Message
 from bot.sandbox.slack.replies import said
 
 WRITE = ("chat:write",)
+CUSTOMIZE = "chat:write.customize"
+TOO_SOON = "A channel takes one message a second and short bursts: this one came within a second of the one before it."
 
 
 @method("chat.postMessage", tier=5, scopes=WRITE, required=("channel",))
@@ -16,7 +18,11 @@ async def post_message(call: Call) -> Json:
     channel = _target(call)
     checked = draft(call.args)
     call.problems += checked.advice
-    message = said(call.world, call.team, channel, "", checked, thread_of(call, channel))
+    checked.broadcast, checked.identity = call.flag("reply_broadcast"), _identity(call)
+    thread_ts = thread_of(call, channel)
+    if call.world.limits.soon(call.team.id, channel.id):
+        call.notes.append(TOO_SOON)
+    message = said(call.world, call.team, channel, "", checked, thread_ts)
     shown = shapes.message(call.world, call.team, message)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
 
@@ -31,6 +37,7 @@ async def post_ephemeral(call: Call) -> Json:
     if person is None or person.deleted or person.id not in channel.members:
         raise Refused("user_not_in_channel")
     call.problems += checked.advice
+    checked.identity = _identity(call)
     message = said(call.world, call.team, channel, person.id, checked, thread_of(call, channel))
     return {"message_ts": message.ts}
 
@@ -45,6 +52,7 @@ async def update(call: Call) -> Json:
     checked = draft(call.args, most=CHANGED_TEXT)
     call.problems += checked.advice
     message.text, message.blocks, message.states = checked.text, checked.blocks, {}
+    message.broadcast = message.broadcast or (bool(message.thread_ts) and call.flag("reply_broadcast"))
     if checked.metadata is not None:
         message.metadata = checked.metadata or None
     conversation.changed(call.world, call.team, channel, message)
@@ -82,6 +90,15 @@ def _target(call: Call) -> Channel:
     if wait:
         raise Refused("ratelimited", status=429, retry_after=wait)
     return channel
+
+
+def _identity(call: Call) -> Json:
+    """The name and picture for this message alone. Without the scope for them Slack takes the app's own."""
+    given: Json = {name: call.text(name) for name in ("username", "icon_emoji", "icon_url") if call.text(name)}
+    if given and CUSTOMIZE not in call.team.installation.scopes:
+        call.problems.append(f"{', '.join(given)}: taken only with the scope {CUSTOMIZE}; the app's own were shown.")
+        return {}
+    return given
 
 
 def may_post(call: Call, channel: Channel) -> None:

@@ -47,8 +47,7 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
         status, body = refused.status, refused.body()
         if wait := body.pop("retry_after", 0):
             headers["Retry-After"] = str(max(1, math.ceil(wait)))
-        for problem in refused.problems() if fault is None else ():
-            world.log.problem(exchange, problem)
+        world.log.refusal(exchange, refused, ordered=fault is not None)
     if granted := world.teams.get(exchange.team):
         headers["X-OAuth-Scopes"] = ",".join(sorted(granted.installation.scopes))
     exchange.status, exchange.response, exchange.ms = status, body, (time.perf_counter() - began) * 1000
@@ -86,6 +85,7 @@ async def _called(
     body = {"ok": True, **await method.run(call)}
     for problem in call.problems:
         world.log.problem(exchange, problem)
+    exchange.notes += call.notes
     return body
 
 

@@ -4,7 +4,7 @@ Scopes, tiers and errors are those of Slack's reference (docs.slack.dev/referenc
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.slack.drafts import parsed
@@ -23,6 +23,8 @@ class Call:
     args: Json
     problems: list[str]
     """Advice for the inspector, noted by the method."""
+    notes: list[str] = field(default_factory=list)
+    """The same about what Slack does, where the bot did nothing wrong."""
 
     def text(self, name: str) -> str:
         """An argument as text; empty when missing."""

@@ -3,14 +3,20 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { workspace } from "./workspace.js";
+import { withEmoji } from "../text/emoji.js";
 
 const COLOURS = ["#7c3f8c", "#1264a3", "#2b7a5b", "#a1501f", "#b0305c", "#4a5a9c", "#8a6a12", "#3d7d8a"];
 
 const LIGHTEST = 0.18;
 
-export function avatar({ id, name, isBot = false }, size = "") {
+export function avatar({ id, name, isBot = false, emoji = "" }, size = "") {
   const person = workspace.people.get(id);
   const node = h("span", { class: `avatar ${size}`, "aria-hidden": "true" });
+  if (emoji) {
+    node.classList.add("avatar-emoji");
+    node.textContent = withEmoji(emoji);
+    return node;
+  }
   if (isBot && id !== "USLACKBOT") {
     node.classList.add("avatar-app");
     node.append(icon("servers", size === "avatar-small" ? 14 : 22));

@@ -37,6 +37,11 @@ export function repliesOf(channel, ts) {
   return log ? [...log.byTs.values()].filter((message) => isReply(message) && message.thread_ts === ts).sort(byTs) : [];
 }
 
+/** Whether a message stands in its channel: all but replies, and of those the ones that are shown there, too. */
+export function standsInChannel(message) {
+  return !isReply(message) || Boolean(message.broadcast);
+}
+
 export function isReply(message) {
   return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
 }

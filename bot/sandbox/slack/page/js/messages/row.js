@@ -10,7 +10,7 @@ import { clockTime, fullTime, ofTs } from "../text/dates.js";
 import { messageText } from "../text/draw.js";
 import { fillBlocks } from "../blocks/blocks.js";
 import { Surface } from "../blocks/surface.js";
-import { repliesOf } from "./log.js";
+import { messageAt, repliesOf } from "./log.js";
 
 const GROUP_MS = 5 * 60_000;
 
@@ -70,8 +70,9 @@ export class Row {
       this.mark,
       message.ephemeral &&
         h("span", { class: "ephemeral", "data-testid": "ephemeral-mark" }, icon("eye", 14), "Only visible to you"),
+      message.broadcast && this.onThread && this.broadcast(),
     );
-    refill(this.gutter, avatar({ id: user?.id, name, isBot: user?.is_bot }), timeOf(date, "gutter-time"));
+    refill(this.gutter, avatar({ id: user?.id, name, isBot: user?.is_bot, emoji: user?.emoji }), timeOf(date, "gutter-time"));
     refill(
       this.head,
       h("span", { class: "author" }, name),
@@ -99,6 +100,12 @@ export class Row {
     this.showThread();
   }
 
+  /** A reply that is shown in the channel, too, leads to its thread. */
+  broadcast() {
+    const open = () => this.onThread(messageAt(this.message.channel, this.message.thread_ts) ?? this.message);
+    return h("button", { type: "button", class: "broadcast", onclick: open }, icon("reply", 14), "Replied to a thread");
+  }
+
   showThread() {
     if (!this.onThread) return;
     const replies = repliesOf(this.message.channel, this.message.ts);
@@ -114,7 +121,10 @@ export class Row {
         "button",
         { type: "button", class: "replies", onclick: () => this.onThread(this.message) },
         faces.map((reply) =>
-          avatar({ id: reply.user?.id, name: nameOf(reply), isBot: reply.user?.is_bot }, "avatar-small"),
+          avatar(
+            { id: reply.user?.id, name: nameOf(reply), isBot: reply.user?.is_bot, emoji: reply.user?.emoji },
+            "avatar-small",
+          ),
         ),
         h("span", { class: "replies-count" }, `${count} ${count === 1 ? "reply" : "replies"}`),
         replies.length > 0 && h("span", { class: "replies-last" }, `Last at ${clockTime(ofTs(replies.at(-1).ts))}`),
@@ -129,6 +139,7 @@ export class Row {
       previous.user?.id === this.message.user?.id &&
       nameOf(previous) === nameOf(this.message) &&
       Boolean(previous.ephemeral) === Boolean(this.message.ephemeral) &&
+      !this.message.broadcast &&
       !previous.reply_count;
     this.node.classList.toggle(
       "is-grouped",

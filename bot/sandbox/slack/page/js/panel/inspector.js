@@ -109,7 +109,7 @@ export class Inspector {
 }
 
 function drawEntry(exchange) {
-  const { direction, kind, name, status, ms, problems = [], time } = exchange;
+  const { direction, kind, name, status, ms, problems = [], notes = [], time } = exchange;
   const toApp = direction === "to_app";
   const error = errorOf(exchange.response);
   const failed = error || status >= 400 || (!status && ms > 0);
@@ -134,12 +134,8 @@ function drawEntry(exchange) {
       ),
       h("span", { class: failed ? "exchange-status is-bad" : "exchange-status" }, statusWords(status, ms)),
       h("span", { class: "exchange-ms" }, ms === undefined || ms === null ? "" : `${Math.round(ms)} ms`),
-      problems.length > 0 &&
-        h(
-          "ul",
-          { class: "exchange-problems" },
-          problems.map((problem) => h("li", null, problem)),
-        ),
+      sentences("exchange-problems", problems),
+      sentences("exchange-notes", notes),
     ),
     body,
   );
@@ -154,6 +150,18 @@ function drawEntry(exchange) {
     );
   });
   return node;
+}
+
+/** The rules that were broken, or those that nobody broke. */
+function sentences(kind, said) {
+  return (
+    said.length > 0 &&
+    h(
+      "ul",
+      { class: kind },
+      said.map((each) => h("li", null, each)),
+    )
+  );
 }
 
 /** Slack's name for what was wrong: a refusal comes with status 200. */

@@ -8,7 +8,7 @@ import { post } from "../core/api.js";
 import { channelById, channelTitle, on, tell, workspace } from "../core/workspace.js";
 import { Composer } from "../composer/composer.js";
 import { MessageList } from "../messages/list.js";
-import { isReply, messagesOf } from "../messages/log.js";
+import { isReply, messagesOf, standsInChannel } from "../messages/log.js";
 import { Home } from "../views/home.js";
 import { firstHint } from "./hint.js";
 
@@ -76,7 +76,7 @@ export class Conversation {
     this.drawHead();
     tell("channel-opened", channelId);
     this.markRead();
-    const messages = (await messagesOf(channelId)).filter((message) => !isReply(message));
+    const messages = (await messagesOf(channelId)).filter(standsInChannel);
     if (turn !== this.turn) return;
     this.list.show(messages, { unread: Math.min(unread, messages.length) });
     this.drawLead();
@@ -92,7 +92,7 @@ export class Conversation {
     this.drawHead();
     const messages = await messagesOf(channel);
     if (channel !== workspace.channel) return;
-    this.list.sync(messages.filter((message) => !isReply(message)));
+    this.list.sync(messages.filter(standsInChannel));
     for (const row of this.list.rows) row.showThread();
     this.thread.refresh();
     if (this.tab === "home") this.home.readAgain();
@@ -186,7 +186,7 @@ export class Conversation {
 
   take(message) {
     if (isReply(message)) this.list.refreshThread(message.thread_ts);
-    else this.list.put(message);
+    if (standsInChannel(message)) this.list.put(message);
     this.markRead();
   }
 

@@ -1,0 +1,156 @@
+"""What everybody has to reach: shortcuts, each kind of block by keyboard alone, in every colour, on a phone's width."""
+
+from re import compile as regex
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.foreign import Foreign
+from tests.browser.kinds import actions, element, options, plain, section
+from tests.browser.screenshots import shoot
+from tests.browser.test_blocks import ACTS, LOOKS, TABLE, drawn
+from tests.browser.test_dialogs import FILE, modal
+from tests.browser.test_page import FAINT, box, fits, newest, tab
+
+pytestmark = pytest.mark.browser
+
+
+def test_shortcuts_everywhere_and_on_a_message(foreign: Foreign, window: Page) -> None:
+    window.get_by_role("button", name="Shortcuts").click()
+    with window.expect_response("**/_local/shortcut") as answer:
+        window.get_by_role("menuitem", name=regex("Look everywhere")).click()
+    assert answer.value.json() == {"ok": True}
+    [everywhere] = foreign.told("shortcut")
+    assert (everywhere["callback_id"], everywhere["user"]["id"]) == ("everywhere", "U0OLGA")
+    assert everywhere["trigger_id"] and "response_url" not in everywhere
+
+    ts = foreign.posts(text="A message to look at.")
+    message = newest(window, "A message to look at.")
+    message.focus()
+    window.keyboard.press("Tab")
+    while not message.get_by_role("button", name="More actions").evaluate("node => node === document.activeElement"):
+        window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("menuitem", name=regex("Look here"))).to_be_focused()
+    with window.expect_response("**/_local/shortcut"):
+        window.keyboard.press("Enter")
+    [here] = foreign.told("message_action")
+    assert (here["callback_id"], here["message_ts"], here["channel"]["id"]) == ("here", ts, "C0OPS")
+    assert here["message"]["text"] == "A message to look at." and here["response_url"]
+
+
+TYPED = {
+    "overflow": (element("overflow", options=options("Stop", "Start")), ["Enter", "ArrowDown", "Enter"], "Start"),
+    "datepicker": (element("datepicker"), [*"04012026", "Tab", "Tab"], "2026-04-01"),
+    "timepicker": (element("timepicker"), [*"1130PM", "Tab"], "23:30"),
+    "datetimepicker": (element("datetimepicker"), [*"04012026", "Tab", "Tab", *"1200PM", "Tab"], "1775044800"),
+}
+
+
+@pytest.mark.parametrize("kind", TYPED)
+def test_an_element_is_used_by_keyboard_alone(foreign: Foreign, window: Page, kind: str) -> None:
+    given, keys, told = TYPED[kind]
+    message = drawn(foreign, window, actions(given))
+    message.focus()
+    window.keyboard.press("Tab")
+    while not message.locator(f"[data-action-id={kind}]:focus").count():
+        window.keyboard.press("Tab")
+    with window.expect_response("**/_local/act"):
+        for key in keys:
+            window.keyboard.press(key)
+    assert told in str(foreign.action())
+
+
+def test_a_file_is_chosen_and_a_wide_table_read_by_keyboard_alone(foreign: Foreign, window: Page) -> None:
+    wide = TABLE | {"rows": [[{"type": "raw_text", "text": f"Column number {n}"} for n in range(20)]] * 2}
+    table = drawn(foreign, window, wide).get_by_role("region")
+    table.focus()
+    scrolled = table.evaluate_handle(SCROLLED)
+    window.keyboard.press("ArrowRight")
+    assert scrolled.evaluate("each => each.over") > 0
+    foreign.dialog = modal(FILE)
+    box(window).fill("/echo")
+    box(window).press("Enter")
+    dialog = window.get_by_role("dialog", name="A dialog")
+    dialog.wait_for()
+    while not dialog.locator("input[type=file]:focus").count():
+        window.keyboard.press("Tab")
+    with window.expect_file_chooser() as chooser:
+        window.keyboard.press("Enter")
+    chooser.value.set_files({"name": "key.pub", "mimeType": "text/plain", "buffer": b"ssh-ed25519 AAAA"})
+    expect(dialog).to_contain_text("key.pub")
+    while not dialog.get_by_role("button", name="Send").evaluate("node => node === document.activeElement"):
+        window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    [file] = foreign.state(foreign.told("view_submission")[-1])["file_input"]["files"]
+    assert file["name"] == "key.pub"
+    foreign.forget()
+
+
+SCROLLED = """node => ({ over: new Promise((done) => {
+  node.addEventListener("scroll", () => done(node.scrollLeft), { once: true });
+  setTimeout(() => done(0), 5000);
+}) })"""
+"""How far it is scrolled to the right, once it is."""
+
+
+def test_a_conversation_of_several_a_broadcast_reply_and_a_name_of_its_own(foreign: Foreign, window: Page) -> None:
+    foreign.team.team.installation.scopes |= {"mpim:write", "chat:write.customize"}
+    together = foreign.api("conversations.open", users="U0OLGA,U0AMIR")["channel"]["id"]
+    foreign.api("chat.postMessage", channel=together, text="Just us", username="Night watch", icon_emoji=":moon:")
+    window.get_by_role("link", name=regex("Amir Approver, Echo")).click()
+    said = newest(window, "Just us")
+    expect(said).to_contain_text("Night watch")
+    expect(said.locator(".avatar-emoji")).to_be_visible()
+    window.get_by_role("link", name=regex("^ops")).click()
+    begun = foreign.posts(text="A question to all")
+    foreign.posts(text="Only in the thread", thread_ts=begun)
+    foreign.posts(text="An answer for everybody", thread_ts=begun, reply_broadcast=True)
+    answer = newest(window, "An answer for everybody")
+    answer.get_by_role("button", name="Replied to a thread").click()
+    thread = window.get_by_role("complementary", name="Thread")
+    expect(thread.get_by_role("article")).to_have_count(3)
+    expect(newest(window, "Only in the thread")).to_have_count(0)
+    window.get_by_role("button", name="Close thread").click()
+
+
+@pytest.mark.parametrize("sheet", ["light", "dark", "phone"])
+def test_every_kind_fits_and_can_be_read(foreign: Foreign, browser: Browser, sheet: str) -> None:
+    foreign.forget()
+    channel = foreign.team.add_channel(f"sheet-{sheet}", bot=True)
+    posts = [block for block, _ in LOOKS.values()]
+    for block in (*posts, *(actions(given) for given, *_ in ACTS.values())):
+        foreign.posts(block, channel=channel.id)
+    address = foreign.address(channel=channel.id)
+    with tab(browser, address, phone=sheet == "phone", colours=sheet) as page:
+        expect(page.get_by_role("log", name="Messages").get_by_role("article")).to_have_count(len(LOOKS) + len(ACTS))
+        if sheet == "phone":
+            fits(page)
+        assert page.evaluate(FAINT) == []
+        shoot(page, f"blocks-{sheet}", of=".messages-inner", height=4_400)
+
+
+def test_the_inspector_and_the_home_tab_are_shown(foreign: Foreign, browser: Browser) -> None:
+    words = section("*web-1* runs in Falkenstein.\n*web-2* is stopped.")
+    foreign.home = [{"type": "header", "text": plain("Your servers")}, words, {"type": "divider"}, actions(*HOME)]
+    with tab(browser, foreign.address()) as page:
+        box(page).fill("/echo *hello*")
+        box(page).press("Enter")
+        expect(newest(page, "Said again.")).to_be_visible()
+        foreign.api("chat.postMessage", channel="C0NONE", text="x")
+        foreign.api(
+            "chat.postMessage", channel="C0OPS", text="x", blocks=[{"type": "header", "text": plain("h" * 151)}]
+        )
+        page.get_by_test_id("panel").get_by_role("tab", name="Inspector").click()
+        inspector = page.get_by_test_id("inspector")
+        expect(inspector.locator(".exchange-problems").first).to_be_visible()
+        expect(inspector.locator(".exchange-notes").first).to_be_visible()
+        shoot(page, "inspector")
+        page.get_by_role("link", name=regex("Echo.*APP")).click()
+        page.get_by_role("tab", name="Home").click()
+        expect(page.get_by_role("heading", name="Your servers")).to_be_visible()
+        shoot(page, "home")
+
+
+HOME = (element("button", text=plain("Refresh"), value="1"), element("overflow", options=options("Stop", "Start")))
