@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.foreign import Foreign
-from tests.browser.kinds import actions, element, options, plain, section
+from tests.browser.kinds import actions, element, modal, options, plain, section
 from tests.browser.screenshots import shoot
 from tests.browser.test_blocks import ACTS, LOOKS, TABLE, drawn
-from tests.browser.test_dialogs import FILE, modal
+from tests.browser.test_dialogs import FILE
 from tests.browser.test_page import FAINT, box, fits, newest, tab
 
 pytestmark = pytest.mark.browser

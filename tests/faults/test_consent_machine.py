@@ -91,7 +91,7 @@ class Deletions(RuleBasedStateMachine):
         for name in SERVERS:
             self.world.has_server(name)
         await decided(self.world, approvals_channel=self.world.ops.id, undo_window=0)
-        self.rules = [Rules(self.calls(), ROLES, 1)]
+        self.standing = [Rules(self.calls(), ROLES, 1)]
 
     def calls(self) -> int:
         """The number of the provider's last call."""
@@ -127,12 +127,14 @@ class Deletions(RuleBasedStateMachine):
     def roles_change(self, who: str, role: str) -> None:
         typed = f"grant @{who} {role}" if role else f"revoke @{who}"
         self.run(self.world.ada.says(f"/vps access {typed}", in_=self.world.ada.direct))
-        self.rules.append(replace(self.rules[-1], since=self.calls(), roles={**self.rules[-1].roles, who: role}))
+        self.standing.append(
+            replace(self.standing[-1], since=self.calls(), roles={**self.standing[-1].roles, who: role})
+        )
 
     @rule(approvals=st.sampled_from((1, 2)), undo=st.sampled_from((0, 10)), stop=st.booleans())
     def policy_changes(self, approvals: int, undo: int, stop: bool) -> None:
         self.run(decided(self.world, approvals=approvals, undo_window=undo, stop_first=stop))
-        self.rules.append(replace(self.rules[-1], since=self.calls(), approvals=approvals))
+        self.standing.append(replace(self.standing[-1], since=self.calls(), approvals=approvals))
 
     @rule(
         kind=st.sampled_from(sorted(FAULTS)),
@@ -192,7 +194,7 @@ class Deletions(RuleBasedStateMachine):
 
     def _by_the_rules(self, requester: str, voters: set[str], call: int) -> None:
         """As they were when it was called: who asked, and enough of those who agreed, may still."""
-        then = next(each for each in reversed(self.rules) if each.since < call)
+        then = next(each for each in reversed(self.standing) if each.since < call)
         role = {getattr(self.world, name).id: held for name, held in then.roles.items()}
         assert role[requester] in MAY_ASK, "called for somebody who may not ask for it any more"
         counting = [each for each in voters if role[each] in MAY_VOTE]
