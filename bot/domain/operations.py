@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.approvals import Choice, Fingerprint, Inside, Vote
 from bot.domain.kinds import CATALOG, POWER, UPDATES, Kind, Spec
+from bot.domain.servers import Usage
 from bot.domain.wanted import Wanted, acts
 
 __all__ = ["CATALOG", "LONGEST_ID", "POWER", "UPDATES", "Kind", "Spec"]
@@ -100,7 +101,8 @@ class Operation:
 
     `not_before`: until then it can be undone. `stop_first`: the server is stopped before that time begins to run.
     `alike`: other servers' names that are easily taken for this one's. `wanted`: what the server is to be, for the
-    kinds that say so; `reads`: how often the list was read in vain since the call can't be in flight any more.
+    kinds that say so; `use`: what it did when it was asked for; `reads`: how often the list was read in vain since
+    the call can't be in flight any more.
     `lost`: the end of one of its calls was never heard, so that it may take effect late. A creation has `server_id`
     "new-…" until the provider's id is known.
     """
@@ -137,6 +139,7 @@ class Operation:
     alike: tuple[str, ...] = ()
     wanted: Wanted | None = None
     reads: int = 0
+    use: Usage | None = None
 
     @property
     def spec(self) -> Spec:

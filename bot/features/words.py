@@ -9,7 +9,7 @@ from bot.domain.notes import Note
 from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission, decide
 from bot.domain.selectors import NotFound, SameName
-from bot.domain.servers import Server, Status
+from bot.domain.servers import Server, Status, Usage
 from bot.routing import Ask
 from bot.sentences import listed
 from bot.slack.blocks import Element, Message, button, code, confirmation, cut, cut_mrkdwn, escape, person, section
@@ -17,6 +17,9 @@ from bot.slack.ids import ActionId
 
 NAME_SHOWN = 80
 """Characters of a server's name that are shown; the provider's own limit is below that."""
+
+BUSY_CPU, BUSY_TRAFFIC = 5.0, 1.0
+"""Per cent of CPU and GB of traffic from which a server looks in use."""
 
 _ALIKE = str.maketrans({"*": "∗", "`": "'", "~": "∼"})
 
@@ -47,6 +50,19 @@ def name(server: Server) -> str:
 def bold(text: str) -> str:
     """A name, bold and escaped. What would end the bold or begin code becomes something alike."""
     return f"*{escape(cut(text, NAME_SHOWN).translate(_ALIKE))}*"
+
+
+def use(used: Usage | None) -> str:
+    """What a server does, for those who decide whether it can go; empty where the provider says nothing."""
+    if used is None:
+        return ""
+    parts = [
+        f"CPU {used.cpu_percent:.0f} %" if used.cpu_percent is not None else "",
+        f"{used.bandwidth_used_gb:,.0f} GB this month" if used.bandwidth_used_gb is not None else "",
+    ]
+    busy = (used.cpu_percent or 0) >= BUSY_CPU or (used.bandwidth_used_gb or 0) >= BUSY_TRAFFIC
+    told = ", ".join(part for part in parts if part)
+    return f"{told}: *it looks in use*" if busy and told else told
 
 
 def address(server: Server) -> str:

@@ -309,6 +309,7 @@ def _request(
                 shown=shown.get(server.id),
                 alike=prepared.alike.get(server.id, ()),
                 wanted=order.wanted,
+                use=server.usage if order.kind is Kind.DELETE else None,
             )
             for server, operation_id in ((each, parts.new_id()) for each in order.servers)
         ),

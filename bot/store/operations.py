@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.approvals import Fingerprint
 from bot.domain.operations import NEW, Kind, Operation, Outcome, Request, State, allowed
+from bot.domain.servers import Usage
 from bot.domain.wanted import wanted_of
 from bot.store import votes
 from bot.store.due import of_table
@@ -257,6 +258,7 @@ _FIXED = frozenset(
         "account",
         "alike",
         "wanted",
+        "use",
         "takes_name",
     }
 )
@@ -294,6 +296,7 @@ def _values(operation: Operation) -> dict[str, Any]:
         "shown": asdict(operation.shown) if operation.shown else None,
         "alike": list(operation.alike),
         "wanted": asdict(operation.wanted) if operation.wanted else None,
+        "use": asdict(operation.use) if operation.use else None,
         "takes_name": operation.takes_name,
     }
 
@@ -309,5 +312,6 @@ def _operation(row: Any) -> Operation:
             "shown": Fingerprint(**row.shown) if row.shown else None,
             "alike": tuple(row.alike or ()),
             "wanted": wanted_of(row.wanted) if row.wanted else None,
+            "use": Usage(**row.use) if row.use else None,
         }
     )

@@ -198,6 +198,7 @@ operations = Table(
     Column("shown", JSON),
     Column("alike", JSON),
     Column("wanted", JSON),
+    Column("use", JSON),
     Column("takes_name", String(255)),
     Column("reads", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("workspace", "id"),

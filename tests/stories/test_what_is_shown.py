@@ -30,6 +30,17 @@ class TestTheDialog:
         assert "CPU 23 %, 450 GB this month: it looks in use" in text
         assert "Age\n400 days, since " in text
 
+    async def test_who_decides_sees_its_use_as_long_as_it_waits(
+        self, deleting: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.sandbox.vps.api.usage", lambda _s: {"cpu_percent": 23.4, "bandwidth_used": 450.2})
+        await asks(deleting, deleting.olga)
+        used = "Use when it was asked\nCPU 23 %, 450 GB this month: it looks in use"
+        assert used in deleting.amir.reads(card_of(deleting, deleting.amir))
+        await deleting.amir.clicks("Approve")
+        await deleting.seconds_pass(30)
+        assert "in use" not in deleting.amir.reads(card_of(deleting, deleting.amir))
+
     async def test_of_one_that_does_nothing(self, deleting: World, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("bot.sandbox.vps.api.usage", lambda _s: {"cpu_percent": 0.4, "bandwidth_used": 0.1})
         text = await opens(deleting, "web-1")

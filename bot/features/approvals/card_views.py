@@ -1,12 +1,11 @@
 """The messages that stand for a request: the card with its buttons, the alarm, the reminder, and the end."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.approvals import Fingerprint, granted_before
 from bot.domain.lookalikes import revealed
 from bot.domain.notices import VOTERS, Notice
-from bot.domain.operations import CATALOG, Kind, Outcome, Request, State
+from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State
 from bot.domain.roles import Permission, SubjectKind, able, barred
 from bot.domain.wanted import Wanted
 from bot.features.approvals.views import (
@@ -20,7 +19,7 @@ from bot.features.approvals.views import (
     ways,
 )
 from bot.features.endings import SIGNS, changes, end, progress
-from bot.features.words import bold, resembling, with_resembling
+from bot.features.words import bold, resembling, use, with_resembling
 from bot.operations.consent import agreement_of, missing_of
 from bot.operations.consent import names_of as server_names
 from bot.operations.telling import Facts
@@ -149,16 +148,17 @@ def _facts(request: Request) -> list[Block]:
         return [section(told), *([_server(first.shown)] if first.shown and request.waiting else [])]
     shown = [each.shown for each in request.operations if each.shown]
     if len(shown) == 1:
-        blocks = [_server(shown[0])]
+        blocks = [_server(shown[0], use(first.use) if request.waiting else "")]
         if request.waiting and (alike := resembling(first.alike)):
             blocks.append(section(f"👀 Nearly the same name: {alike}. Make sure that this is the one."))
         return blocks
-    lines = [_line(each.shown, each.alike if request.waiting else ()) for each in request.operations if each.shown]
+    lines = [_line(each.shown, each, waiting=request.waiting) for each in request.operations if each.shown]
     return [section("\n".join(lines[at : at + 5])) for at in range(0, len(lines[:SHOWN]), 5)]
 
 
-def _line(shown: Fingerprint, alike: Sequence[str]) -> str:
-    """One of several servers, with all that tells it from others."""
+def _line(shown: Fingerprint, operation: Operation, *, waiting: bool) -> str:
+    """One of several servers, with all that tells it from others; as long as it waits, with what it did then."""
+    used = use(operation.use) if waiting else ""
     parts = [
         code(cut(revealed(shown.name), 100)),
         code(shown.id),
@@ -167,8 +167,9 @@ def _line(shown: Fingerprint, alike: Sequence[str]) -> str:
         escape(cut(shown.system, 60)) or "system unknown",
         f"since {_since(shown)}",
         escape(cut(shown.hostname, 100)) or "no hostname",
+        *([used] if used else []),
     ]
-    return with_resembling(f"• {' · '.join(parts)}", alike, LINE)
+    return with_resembling(f"• {' · '.join(parts)}", operation.alike if waiting else (), LINE)
 
 
 def bought(wanted: Wanted) -> list[tuple[str, str]]:
@@ -187,8 +188,11 @@ def bought(wanted: Wanted) -> list[tuple[str, str]]:
     ]
 
 
-def _server(shown: Fingerprint) -> Block:
-    """All that consent is given to: what of it is different when it is done makes the consent void."""
+def _server(shown: Fingerprint, used: str = "") -> Block:
+    """All that consent is given to: what of it is different when it is done makes the consent void.
+
+    `used`: what it did when it was asked for; that may change.
+    """
     pairs = [
         ("Name", code(cut(revealed(shown.name), 250))),
         ("Id", code(shown.id)),
@@ -197,6 +201,7 @@ def _server(shown: Fingerprint) -> Block:
         ("Plan", escape(shown.plan) or "unknown"),
         ("System", escape(shown.system) or "unknown"),
         ("Exists since", _since(shown)),
+        *([("Use when it was asked", used)] if used else []),
     ]
     return fields([(label, cut(value, 600)) for label, value in pairs])
 

@@ -149,7 +149,7 @@ def cancelled(request: Request, kept: Sequence[Operation]) -> Message:
 def left_alone(operations: Sequence[Operation]) -> str:
     """That nothing is done, as a sentence."""
     one = len(operations) == 1
-    if operations[0].kind is Kind.CREATE:
+    if all(each.kind is Kind.CREATE for each in operations):
         return f"{named(operations)} {'is' if one else 'are'} not created."
     return f"{named(operations)} {'stays as it is' if one else 'stay as they are'}."
 

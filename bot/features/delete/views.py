@@ -10,7 +10,7 @@ from bot.domain.notes import Note
 from bot.domain.operations import Kind, Request
 from bot.domain.servers import Server
 from bot.features.approvals.views import asked_them, undo_until, way_alone
-from bot.features.words import address, bold, noted, resembling, with_resembling
+from bot.features.words import address, bold, noted, resembling, use, with_resembling
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -32,9 +32,6 @@ from bot.store.offers import Offer
 
 REASON = 500
 """Characters of a reason: what fits on a card."""
-
-BUSY_CPU, BUSY_TRAFFIC = 5.0, 1.0
-"""Per cent of CPU and GB of traffic from which a server looks in use."""
 
 LINE = 590
 """Characters of a server's line among several: five of them fit in a section."""
@@ -147,7 +144,7 @@ def _facts(shown: Shown, now: datetime) -> list[Block]:
         ("System", escape(server.system.name) if server.system else "unknown"),
         ("Location", escape(server.location) or "unknown"),
         ("Age", _age(server, now)),
-        ("Now", f"{escape(cut(server.status, 40))}{_use(server)}"),
+        ("Now", _now(server)),
     ]
     blocks = [fields([(label, cut(value, 600)) for label, value in pairs])]
     if shown.note:
@@ -168,7 +165,7 @@ def _line(shown: Shown, now: datetime) -> str:
         escape(cut(server.system.name, 60)) if server.system else "system unknown",
         escape(cut(server.location, 60)) or "place unknown",
         f"{duration(now - server.created_at)} old" if server.created_at else "age unknown",
-        f"{escape(cut(server.status, 40))}{_use(server)}",
+        _now(server),
     ]
     whose = f" · 📝 {person(shown.note.owner)}" if shown.note and shown.note.owner else ""
     return with_resembling(f"• {' · '.join(parts)}{whose}", shown.alike, LINE)
@@ -180,17 +177,9 @@ def _plan(shown: Shown, most: int) -> str:
     return named + (f", {shown.price:.2f} a month" if shown.price is not None else "")
 
 
-def _use(server: Server) -> str:
-    use = server.usage
-    if use is None:
-        return ""
-    parts = [
-        f"CPU {use.cpu_percent:.0f} %" if use.cpu_percent is not None else "",
-        f"{use.bandwidth_used_gb:,.0f} GB this month" if use.bandwidth_used_gb is not None else "",
-    ]
-    busy = (use.cpu_percent or 0) >= BUSY_CPU or (use.bandwidth_used_gb or 0) >= BUSY_TRAFFIC
-    told = ", ".join(part for part in parts if part)
-    return f", {told}" + (": *it looks in use*" if busy else "") if told else ""
+def _now(server: Server) -> str:
+    status, used = escape(cut(server.status, 40)), use(server.usage)
+    return f"{status}, {used}" if used else status
 
 
 def _age(server: Server, now: datetime) -> str:
