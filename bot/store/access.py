@@ -146,13 +146,18 @@ async def take_floods(tx: Tx, workspace: str, now: datetime, unheard: Mapping[st
     if rows:
         await tx.connection.execute(delete(refusals).where(over))
     found = [Flood(*_whose_tally(row.member), row.times - LOGGED_ONE_BY_ONE, row.since) for row in rows if _folds(row)]
-    for row in rows:
-        if not _folds(row) and (more := unheard.get(row.member, 0)):
-            like = [each for each in found if (each.member, each.tally) == (row.member, Tally.NO)]
-            flood = max(like, key=lambda each: each.count, default=Flood(row.member, Tally.NO, "", 0, row.since))
-            found = [each for each in found if each is not flood]
-            found.append(replace(flood, count=flood.count + more, unheard=more))
-    return found
+    slowed = [row for row in rows if not _folds(row) and unheard.get(row.member)]
+    return found if not slowed else _with_unheard(found, {row.member: row.since for row in slowed}, unheard)
+
+
+def _with_unheard(floods: list[Flood], slowed: Mapping[str, datetime], unheard: Mapping[str, int]) -> list[Flood]:
+    """What a person asked unheard is counted with what they were told no to most, else by itself."""
+    for member, since in slowed.items():
+        like = [each for each in floods if (each.member, each.tally) == (member, Tally.NO)]
+        most = max(like, key=lambda each: each.count, default=Flood(member, Tally.NO, "", 0, since))
+        counted = replace(most, count=most.count + unheard[member], unheard=unheard[member])
+        floods = [*(each for each in floods if each is not most), counted]
+    return floods
 
 
 def _folds(row: Any) -> bool:

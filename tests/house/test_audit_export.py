@@ -1,8 +1,6 @@
 """`vpsbot audit export`, `key` and `check`: out of the database, and checked with a public key alone."""
 
-import sqlite3
 import tracemalloc
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -149,9 +147,7 @@ async def test_a_part_of_a_log_that_is_not_whole_is_not_signed(
     assert await export(None, Format.JSONL, None, None, out) == 0, "the whole of it is taken out as it is"
     assert check(out, known) == 1
     assert "entry 4 was altered" in capsys.readouterr().out
-    with closing(sqlite3.connect(path)) as thief:
-        thief.execute("UPDATE audit_entries SET time = 'noon' WHERE seq = 2")
-        thief.commit()
+    bend(path, "UPDATE audit_entries SET time = 'noon' WHERE seq = 2")
     assert await export(None, Format.CSV, None, None, out) == 1
     assert "T1: the log can't be written out" in capsys.readouterr().err
 
