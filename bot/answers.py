@@ -28,6 +28,9 @@ TRIGGER_LIFE = timedelta(seconds=3)
 """How long a trigger_id opens a dialog (Slack, "Modals")."""
 
 
+URL_LIFE = timedelta(minutes=29)
+"""How long a response_url is used; Slack takes it for 30 minutes ("Handling user interaction")."""
+
 DIALOGS_REMEMBERED = 1000
 """How many dialogs' last choices are remembered: far more than are being filled at once."""
 
@@ -138,7 +141,7 @@ class Answerer:
 
     async def _say(self, incoming: Incoming, message: Message, *, replacing: bool = False) -> None:
         """Privately: through the `response_url`, else as an ephemeral message, else directly."""
-        if incoming.response_url:
+        if incoming.response_url and self._clock() - incoming.arrived < URL_LIFE:
             try:
                 await self._web.respond(incoming.response_url, _ephemeral(message) | {"replace_original": replacing})
                 return
