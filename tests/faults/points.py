@@ -61,7 +61,9 @@ def names_in(path: Path) -> Iterator[str]:
                 yield "slack:response_url"
             case ast.Call(func=ast.Attribute(attr="_upload")):
                 yield "slack:upload"
-            case ast.Attribute(value=value, attr=attr) if _is_account(value) and hasattr(ProviderAccount, attr):
+            case ast.Attribute(value=value, attr=attr) if (
+                _is_account(value) and attr != "within" and hasattr(ProviderAccount, attr)
+            ):
                 yield f"call:{_CALLS[attr]}"
             case _:
                 pass
@@ -75,11 +77,12 @@ def _named(kind: str, name: ast.expr, parameters: frozenset[str], path: Path) ->
 
 
 def _is_account(value: ast.expr) -> bool:
-    """Whether an expression is a provider's account: a variable called so, or what `account(…)` or `trial(…)` gives."""
+    """Whether an expression is a provider's account: a variable called so, or what `account(…)`, `trial(…)` or, with
+    less time for its calls, `within(…)` gives."""
     match value:
         case ast.Await(value=ast.Call(func=ast.Attribute(attr="account"))):
             return True
-        case ast.Call(func=ast.Attribute(attr="trial")):
+        case ast.Call(func=ast.Attribute(attr="trial" | "within")):
             return True
         case ast.Name(id="account" | "trial"):
             return True
