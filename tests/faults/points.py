@@ -61,9 +61,9 @@ def names_in(path: Path) -> Iterator[str]:
                 yield "slack:response_url"
             case ast.Call(func=ast.Attribute(attr="_upload")):
                 yield "slack:upload"
-            case ast.Attribute(value=value, attr=attr) if (
-                _is_account(value) and attr != "within" and hasattr(ProviderAccount, attr)
-            ):
+            case ast.Attribute(attr="within"):
+                pass  # the same account: it sends nothing
+            case ast.Attribute(value=value, attr=attr) if _is_account(value) and hasattr(ProviderAccount, attr):
                 yield f"call:{_CALLS[attr]}"
             case _:
                 pass
