@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
-def shoot(page: Page, name: str, *, of: str = "", height: int = 0) -> None:
-    """A picture of the page, or, so high that nothing scrolls, of a part of it."""
+def shoot(page: Page, name: str, *, of: str = "") -> None:
+    """A picture of the page, or of all of a part that may scroll."""
     if not os.environ.get("VPSBOT_SCREENSHOTS"):
         return
     FOLDER.mkdir(exist_ok=True)
@@ -17,8 +17,9 @@ def shoot(page: Page, name: str, *, of: str = "", height: int = 0) -> None:
     if not of:
         page.screenshot(path=path)
         return
-    before = page.viewport_size
+    before, part = page.viewport_size, page.locator(of).first
     assert before is not None
-    page.set_viewport_size({"width": before["width"], "height": height})
-    page.locator(of).first.screenshot(path=path)
+    height = int(part.evaluate("node => node.scrollHeight"))
+    page.set_viewport_size({"width": before["width"], "height": height + before["height"]})
+    part.screenshot(path=path)
     page.set_viewport_size(before)
