@@ -120,28 +120,30 @@ def _opening(folder: Path, way: str, request: pytest.FixtureRequest) -> Iterator
 
 
 @asynccontextmanager
-async def _on_postgres(server: Postgres, folder: Path, **wanted: Any) -> AsyncIterator[World]:
+async def _on_postgres(server: Postgres, folder: Path, *, channel: bool = False, **wanted: Any) -> AsyncIterator[World]:
     """A world on a database of its own; where nothing else is wanted, on a copy of one in which roles were given."""
     if wanted:
         with server.database() as url:
-            async with a_world(folder, database=url, **wanted) as opened:
+            async with a_world(folder, channel=channel, database=url, **wanted) as opened:
                 yield opened
         return
-    like, until = _given[server] = _given.get(server) or await _give(server, folder / "given")
+    if channel not in _given:
+        _given[channel] = await _give(server, folder / "given", channel=channel)
+    like, until = _given[channel]
     with server.database(like=like) as url:
-        async with a_world(folder, database=url, given_until=until) as opened:
+        async with a_world(folder, channel=channel, database=url, given_until=until) as opened:
             yield opened
 
 
-async def _give(server: Postgres, folder: Path) -> tuple[str, datetime]:
+async def _give(server: Postgres, folder: Path, *, channel: bool) -> tuple[str, datetime]:
     with server.database() as url:
-        async with a_world(folder, database=url) as world:
+        async with a_world(folder, channel=channel, database=url) as world:
             pass
         return server.copy_of(url), world.clock.now()
 
 
-_given: dict[Postgres, tuple[str, datetime]] = {}
-"""The database with roles, and when they were given: made once, each story has its own copy."""
+_given: dict[bool, tuple[str, datetime]] = {}
+"""The database with roles, without and with a channel for approvals, and until when that was done: each made once."""
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import web
 from sqlalchemy import select
@@ -40,7 +40,8 @@ class World:
     """One workspace with people of every role, a bot that serves it, and a provider with servers.
 
     `many`: the bot serves whichever workspace installs it, and none has yet; `rotation`: with tokens that end.
-    `given_until`: in the given `database` the others have their roles already, since this time.
+    `channel`: Ada has chosen #ops for approvals, too. `given_until`: in the given `database` all that was done already,
+    until this time.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class World:
         socket: bool = False,
         many: bool = False,
         rotation: bool = False,
+        channel: bool = False,
         database: str = "",
         given_until: datetime | None = None,
         **settings: Any,
@@ -69,6 +71,7 @@ class World:
         self.database = folder / "bot.db"
         self._own_file = not database
         self.plain = not (many or rotation or settings)
+        self.channel = channel
         self.given_until = given_until
         self.database_url = database or f"sqlite+aiosqlite:///{self.database}"
         self.settings: dict[str, Any] = {"poll_interval": 1, "encryption_keys": KEY}
@@ -98,7 +101,7 @@ class World:
         Where it can, that was done once, in the database that each story gets a copy of.
         """
         if self._own_file and not self.database.exists():
-            made = await _made(roles=roles and self.plain)
+            made = await _made(_Done(roles and self.plain, self.channel))
             self.database.touch(mode=0o600)
             self.database.write_bytes(made.database)
             self.given_until = made.until if roles and self.plain else None
@@ -110,12 +113,26 @@ class World:
         self.vps.clear_calls()  # a story counts what its people cause, not how the account was found out
         if roles and not self.given_until:
             await self.give_roles()
+            if self.channel:
+                await self.choose_channel()
 
     async def give_roles(self) -> None:
         """Ada gives the others the roles that their names say, and they are told."""
         for person, role in ((self.olga, "operator"), (self.amir, "approver"), (self.vera, "viewer")):
             await self.ada.says(f"/vps access grant @{person.name} {role}", in_=self.ada.direct)
         await self.seconds_pass(5)
+
+    async def choose_channel(self, approvals: str = "1 approval") -> None:
+        """Ada says where consent is asked for, and how much of it a deletion takes."""
+        await self.ada.says("/vps settings", in_=self.ada.direct)
+        await self.settle()
+        await self.ada.clicks("Change…")
+        await self.settle()
+        await self.ada.chooses("Approvals channel", self.ops)
+        await self.ada.chooses("A deletion takes", approvals)
+        assert await self.ada.submits() == {}
+        await self.settle()
+        await self.ada.closes_dialog()
 
     async def close(self) -> None:
         """Stops everything. A story that broke one of Slack's rules fails here, unless it forgave them."""
@@ -261,19 +278,26 @@ class Made:
     until: datetime
 
 
-_MADE: dict[bool, Made] = {}
+class _Done(NamedTuple):
+    """What was done in a database that stories get copies of."""
+
+    roles: bool
+    channel: bool
 
 
-async def _made(*, roles: bool) -> Made:
-    """A migrated file, with roles given or without: made once, each story has its own copy."""
-    if roles not in _MADE:
+_MADE: dict[_Done, Made] = {}
+
+
+async def _made(done: _Done) -> Made:
+    """A migrated file in which that was done: made once, each story has its own copy."""
+    if done not in _MADE:
         with tempfile.TemporaryDirectory(prefix="vpsbot-made-") as folder:
-            _MADE[roles] = await _make(Path(folder), roles=roles)
-    return _MADE[roles]
+            _MADE[done] = await _make(Path(folder), done)
+    return _MADE[done]
 
 
-async def _make(folder: Path, *, roles: bool) -> Made:
-    if not roles:
+async def _make(folder: Path, done: _Done) -> Made:
+    if not done.roles:
         store = Store(f"sqlite+aiosqlite:///{folder / 'bot.db'}", Sealer(KEY))
         await migrate(store)
         await store.close()
@@ -282,6 +306,8 @@ async def _make(folder: Path, *, roles: bool) -> Made:
     try:
         await world.open(roles=False)
         await world.give_roles()
+        if done.channel:
+            await world.choose_channel()
     finally:
         await world.close()
     return Made(world.database.read_bytes(), world.clock.now())
@@ -299,6 +325,7 @@ async def a_world(
     socket: bool = False,
     many: bool = False,
     rotation: bool = False,
+    channel: bool = False,
     database: str = "",
     given_until: datetime | None = None,
     **settings: Any,
@@ -309,6 +336,7 @@ async def a_world(
         socket=socket,
         many=many,
         rotation=rotation,
+        channel=channel,
         database=database,
         given_until=given_until,
         **settings,

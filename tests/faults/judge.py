@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.domain.audit import Action, Entry
-from bot.domain.notices import NoticeKind
+from bot.domain.notices import VOTERS, NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, State
 from bot.domain.verifying import Finding as LogFinding
 from bot.domain.verifying import verify
@@ -187,9 +187,9 @@ def _at_the_person(stage: Judged, known: Evidence, torn: int) -> Iterator[Findin
 
 
 def _about(notice: Any) -> str:
-    """The request that a message is about; an end that was told after another look has a number behind it."""
-    request, _, number = notice.subject.partition(":")
-    return request if number.isdigit() or not number else ""
+    """The request that a message is about; an end that was told after another look has more behind it."""
+    request, _, more = notice.subject.partition(":")
+    return "" if more == VOTERS else request
 
 
 def _at_the_time_of(told: Any, operation: Operation, known: Evidence) -> Operation:

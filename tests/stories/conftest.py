@@ -9,7 +9,6 @@ import structlog
 
 from bot.logs import configure
 from tests.conftest import Opens
-from tests.stories.deleting import chooses_channel
 from tests.world import World
 
 FLEET = (
@@ -61,9 +60,9 @@ def filled(world: World) -> World:
 
 
 @pytest.fixture
-async def deleting(world: World) -> World:
+async def deleting(opens: Opens) -> AsyncIterator[World]:
     """A workspace whose admin has chosen #ops for approvals; web-1 and web-2 run."""
-    world.has_server("web-1")
-    world.has_server("web-2")
-    await chooses_channel(world)
-    return world
+    async with opens(channel=True) as world:
+        world.has_server("web-1")
+        world.has_server("web-2")
+        yield world

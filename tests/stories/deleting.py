@@ -13,19 +13,6 @@ from tests.world import World
 WHY = "It was a test machine."
 
 
-async def chooses_channel(world: World, approvals: str = "1 approval") -> None:
-    """Ada says where consent is asked for."""
-    await world.ada.says("/vps settings", in_=world.ada.direct)
-    await world.settle()
-    await world.ada.clicks("Change…")
-    await world.settle()
-    await world.ada.chooses("Approvals channel", world.ops)
-    await world.ada.chooses("A deletion takes", approvals)
-    assert await world.ada.submits() == {}
-    await world.settle()
-    await world.ada.closes_dialog()
-
-
 async def asks(
     world: World,
     person: LocalPerson,

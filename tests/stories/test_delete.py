@@ -9,7 +9,7 @@ import pytest
 
 from bot.slack.ids import ActionId, ViewId
 from bot.store import operations
-from tests.stories.deleting import WHY, asks, chooses_channel, decided, deletions, there
+from tests.stories.deleting import WHY, asks, decided, deletions, there
 from tests.stories.telling import BOTH_WAYS, button, by_hand, forged, last, sends, times
 from tests.world import World
 
@@ -222,7 +222,7 @@ async def test_what_is_not_what_was_approved_is_not_deleted(deleting: World) -> 
 
 async def test_two_approvals_take_two_people(deleting: World) -> None:
     await deleting.ada.says("/vps access grant @vera approver", in_=deleting.ada.direct)
-    await chooses_channel(deleting, "2 approvals")
+    await deleting.choose_channel("2 approvals")
     await deleting.seconds_pass(2)
     await asks(deleting, deleting.olga)
     await deleting.amir.clicks("Approve")

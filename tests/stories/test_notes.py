@@ -7,7 +7,7 @@ import pytest
 from bot.domain.notes import Note
 from bot.operations import noting
 from bot.store import workspaces
-from tests.stories.deleting import chooses_channel, there
+from tests.stories.deleting import there
 from tests.stories.governing import types
 from tests.stories.telling import button, forged, last, times
 from tests.world import MONDAY, World
@@ -30,7 +30,7 @@ async def days_pass(world: World, days: float) -> None:
 
 
 async def test_a_note_stands_wherever_the_server_is_shown(world: World) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     world.has_server("web-2")
     world.has_server("web-1")
     await noted(world)
@@ -103,7 +103,7 @@ async def test_the_owner_is_asked_when_the_day_comes_and_keeps_it(world: World) 
 
 
 async def test_deleting_from_the_question_takes_the_right_of_that_moment(world: World) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     world.has_server("web-1")
     await noted(world, "owner=@amir until=2026-12-01")
     await days_pass(world, 9)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.stories.deleting import asks, card_of, chooses_channel, decided, deletions, there
+from tests.stories.deleting import asks, card_of, decided, deletions, there
 from tests.stories.governing import second_admin, types
 from tests.stories.telling import last, times
 from tests.world import World
@@ -246,7 +246,7 @@ class TestChangedAccounts:
 
     async def test_so_is_who_voted_and_the_card_says_that_it_doesn_t_count(self, deleting: World) -> None:
         await types(deleting, deleting.ada, "access grant @vera approver")
-        await chooses_channel(deleting, "2 approvals")
+        await deleting.choose_channel("2 approvals")
         await deleting.seconds_pass(2)
         await asks(deleting, deleting.olga)
         await deleting.amir.clicks("Approve")
@@ -283,7 +283,7 @@ class TestRolesGivenAnew:
 
     async def test_an_approval_counts_as_long_as_its_giver_may_approve(self, deleting: World) -> None:
         await types(deleting, deleting.ada, "access grant @vera approver")
-        await chooses_channel(deleting, "2 approvals")
+        await deleting.choose_channel("2 approvals")
         await deleting.seconds_pass(2)
         await asks(deleting, deleting.olga)
         await deleting.amir.clicks("Approve")

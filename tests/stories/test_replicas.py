@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conftest import POSTGRES
-from tests.stories.deleting import chooses_channel
 from tests.stories.governing import answer_of, opens_settings, types
 from tests.stories.telling import times
 from tests.world import World
@@ -71,7 +70,7 @@ async def test_settings_are_kept_only_as_they_were_shown_whichever_changed_them(
     world: World, urls: tuple[str, str]
 ) -> None:
     one, other = urls
-    await chooses_channel(world)
+    await world.choose_channel()
     await world.seconds_pass(2)
     ada = await opens_settings(world)
     world.slack.request_url = other

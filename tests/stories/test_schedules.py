@@ -15,7 +15,7 @@ from bot.slack.ids import ActionId
 from bot.store import protections, schedules, workspaces
 from bot.store.protections import Protection
 from tests.conftest import Opens
-from tests.stories.deleting import card_of, chooses_channel, decided, there
+from tests.stories.deleting import card_of, decided, there
 from tests.stories.telling import button, calls, changes, forged, last, others_see_nothing_of, times
 from tests.world import World
 
@@ -460,7 +460,7 @@ async def test_who_may_plan_and_what_is_planned(planning: World, person: str, ty
 
 
 async def test_a_planned_deletion_asks_for_consent_when_its_time_comes(webs: World) -> None:
-    await chooses_channel(webs)
+    await webs.choose_channel()
     await webs.olga.says('/vps at 11:00 delete web-[12] reason="the test is over"', in_=webs.ops)
     assert webs.olga.sees(
         "It is for exactly these servers, whatever else fits by then. When its time comes, 1 approval"
@@ -476,7 +476,7 @@ async def test_a_planned_deletion_asks_for_consent_when_its_time_comes(webs: Wor
 
 
 async def test_a_planned_reboot_that_takes_consent_asks_for_each_server_in_turn(webs: World) -> None:
-    await chooses_channel(webs)
+    await webs.choose_channel()
     await decided(webs, also=("reboot web-*",))
     await plans(webs, webs.olga, "11:00 reboot web-1 web-2")
     await webs.minutes_pass(2 * HOUR + 1)
@@ -493,7 +493,7 @@ async def test_a_planned_reboot_that_takes_consent_asks_for_each_server_in_turn(
 
 
 async def test_a_time_that_comes_while_the_one_before_waits_is_skipped(webs: World) -> None:
-    await chooses_channel(webs)
+    await webs.choose_channel()
     await decided(webs, also=("reboot web-*",))
     await plans(webs, webs.olga, "every day 11:00 reboot web-1")
     await webs.minutes_pass(26 * HOUR + 5)
@@ -514,7 +514,7 @@ async def test_a_role_through_a_group_is_waited_for_until_slack_can_say(webs: Wo
 
 
 async def test_a_server_that_is_protected_or_changed_by_then_is_not_deleted(webs: World) -> None:
-    await chooses_channel(webs)
+    await webs.choose_channel()
     await plans(webs, webs.olga, '11:00 delete web-1 reason="over"')
     await plans(webs, webs.olga, '11:00 delete web-2 reason="over"')
     async with webs.bot.store.begin("story.protect") as tx:

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.policy import Freeze, with_freeze
 from bot.store import workspaces
 from tests.stories.creating import creates
-from tests.stories.deleting import asks, chooses_channel
+from tests.stories.deleting import asks
 from tests.stories.telling import calls, last, others_see_nothing_of, times
 from tests.world import World
 
@@ -17,7 +17,7 @@ QUIET = "1 server: 1 active. Nothing needs attention."
 
 
 async def test_what_needs_attention_stands_there_at_one_look(world: World) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     for name, status in (("web-1", "active"), ("web-2", "stopped"), ("db-1", "suspended")):
         world.has_server(name, status=status)
     await world.ada.says("/vps watch on", in_=world.ada.direct)
@@ -44,7 +44,7 @@ async def test_what_needs_attention_stands_there_at_one_look(world: World) -> No
 
 
 async def test_who_sees_some_servers_learns_nothing_of_the_others(world: World) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     world.has_server("web-1")
     world.has_server("db-1", status="stopped")
     await world.ada.says("/vps access grant @noor viewer web-*", in_=world.ada.direct)
@@ -76,7 +76,7 @@ async def test_what_ended_unknown_and_a_freeze_are_said_and_a_provider_that_is_d
 
 
 async def test_the_digest_tells_in_the_channel_what_needs_attention(world: World) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     for name, status in (("web-1", "active"), ("web-2", "stopped"), ("db-1", "active")):
         world.has_server(name, status=status)
     await world.ada.says("/vps status daily 10:00", in_=world.ada.direct)
@@ -115,7 +115,7 @@ async def test_a_creation_of_unknown_end_stands_there_until_somebody_did_somethi
 
 
 async def test_that_nobody_looks_for_changes_is_said_as_long_as_nobody_does(world: World) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     world.has_server("web-1")
     await world.ada.says("/vps status daily 10:00", in_=world.ada.direct)
     await world.vera.says("/vps status", in_=world.ops)
@@ -132,7 +132,7 @@ async def test_that_nobody_looks_for_changes_is_said_as_long_as_nobody_does(worl
 
 
 async def test_it_is_told_on_weekday_mornings_at_the_hour_that_was_chosen(world: World) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     world.has_server("web-1")
     await world.ada.says("/vps status daily 08:30 Europe/Berlin", in_=world.ada.direct)
     assert last(world.ada).startswith(
@@ -155,7 +155,7 @@ async def test_it_is_told_on_weekday_mornings_at_the_hour_that_was_chosen(world:
 
 @pytest.mark.parametrize(("late", "told"), [(59, 1), (61, 0)])
 async def test_a_morning_that_the_bot_was_away_is_skipped_and_never_doubled(world: World, late: int, told: int) -> None:
-    await chooses_channel(world)
+    await world.choose_channel()
     world.has_server("web-1")
     await world.ada.says("/vps status daily 10:00", in_=world.ada.direct)
     await world.settle()

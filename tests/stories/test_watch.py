@@ -10,7 +10,7 @@ import pytest
 from bot.operations.watching import look
 from bot.store import workspaces
 from bot.workspaces.snapshots import Snapshot, Snapshots
-from tests.stories.deleting import asks, chooses_channel
+from tests.stories.deleting import asks
 from tests.stories.telling import calls, last, times
 from tests.world import World
 
@@ -19,7 +19,7 @@ ASKING = pytest.mark.asyncio(loop_scope="module")
 
 async def watching(world: World, *names: str) -> None:
     """Servers are there, Ada has switched it on, and the first look is done."""
-    await chooses_channel(world)
+    await world.choose_channel()
     for name in names or ("web-1", "web-2"):
         world.has_server(name)
     await world.ada.says("/vps watch on", in_=world.ada.direct)
@@ -38,7 +38,7 @@ async def test_an_admin_switches_it_on_where_there_is_a_channel(world: World) ->
     assert last(world.ada).startswith("There is no channel to tell it in yet. Choose one with /vps settings")
     await world.minutes_pass(20)
     assert calls(world, "list") == 0, "off, it costs nothing"
-    await chooses_channel(world)
+    await world.choose_channel()
     await world.ada.says("/vps watch on", in_=world.ada.direct)
     assert last(world.ada) == "From now on I look every 5 min, and tell in #ops what nobody changed from here."
     await world.ada.says("/vps watch on")
