@@ -196,8 +196,10 @@ async def look_through(
     if isinstance(found, Finding):
         return False, f"BROKEN: {_found(found)}"
     if name in beheaded:
-        what = "its beginning" if head else "all of it"
-        return False, f"BROKEN: {what} is gone: there are requests or roles from before"
+        what, unless = "all of it", ""
+        if head:
+            what, unless = "its beginning", "; or this machine's clock was ahead when the log began"
+        return False, f"BROKEN: {what} is gone: there are requests or roles from before{unless}"
     head_said = f", head {head.seq}:{head.hash.hex()}, signed by {head.public_key.hex()}" if head else ""
     return True, f"good, {found:,} entries{head_said}"
 

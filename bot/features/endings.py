@@ -160,6 +160,11 @@ def _end(request: Request, operation: Operation) -> str:
             return f"{name}: the VPS.org account was disconnected before the end of the {spec.noun} was seen."
         case _ if operation.kind is Kind.CREATE:
             return _creation_lost(operation)
+        case _ if operation.calls > 1:
+            return (
+                f"{name}: no answer came to the {spec.noun} when I first asked, and whether it happened can't be seen "
+                f"(it is {_seen(operation)}). I asked {counted(operation.calls, 'time')}.{quoted} Look at it: {look}"
+            )
         case _:
             return (
                 f"{name}: no answer came to the {spec.noun}, and whether it happened can't be seen (it is "

@@ -36,7 +36,7 @@ async def too_few(parts: Parts, workspace: str, needed: int) -> bool:
     if len(await who_could(parts, workspace, ["*"], but="")) >= needed:
         return False
     groups = groups_of((await parts.snapshots.of(workspace)).grants)
-    return all([await parts.people.readable(workspace, group) for group in groups])
+    return None not in [await parts.people.read_members(workspace, group) for group in groups]
 
 
 async def accounts_of(parts: Parts, workspace: str, people: Iterable[str]) -> dict[str, Account]:
@@ -56,8 +56,9 @@ async def inside_groups(parts: Parts, workspace: str, names: Sequence[str]) -> I
     grants = able((await parts.snapshots.of(workspace)).grants, Permission.REQUEST_VOTE, names, parts.clock())
     found: dict[str, frozenset[str]] = {}
     for group in sorted(groups_of(grants)):
-        if await parts.people.readable(workspace, group):
-            found[group] = await parts.people.members(workspace, group)
+        inside = await parts.people.read_members(workspace, group)
+        if inside is not None:
+            found[group] = inside
     return found
 
 

@@ -89,7 +89,8 @@ def _honest(given: Written) -> Written:
         return given
     if before.state is State.CALLING and step.outcome in (Outcome.GONE, Outcome.NO_EFFECT):
         return given  # seen on the server's own page, not concluded from a refusal
-    return Written(before, Step(State.UNKNOWN, Outcome.LOST, seen_status=step.seen_status))
+    words = step.words if step.to is State.FAILED else ""  # the provider's, and not whoever voided it
+    return Written(before, Step(State.UNKNOWN, Outcome.LOST, words=words, seen_status=step.seen_status))
 
 
 async def _unless_held(tx: Tx, parts: Parts, given: Written) -> Written:

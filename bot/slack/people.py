@@ -82,12 +82,11 @@ class People:
 
     async def members(self, workspace: str, group: str) -> frozenset[str]:
         """The people of a user group; nobody while Slack can't say."""
-        found = await self._in_time(self._members(workspace, group))
-        return found or frozenset()
+        return await self.read_members(workspace, group) or frozenset()
 
-    async def readable(self, workspace: str, group: str) -> bool:
-        """Whether Slack says now who is in a user group."""
-        return await self._in_time(self._members(workspace, group)) is not None
+    async def read_members(self, workspace: str, group: str) -> frozenset[str] | None:
+        """The same; None while Slack can't say."""
+        return await self._in_time(self._members(workspace, group))
 
     async def know_us(self, workspace: str) -> bool:
         """Whether our own token works there. Raises SlackTrouble when Slack doesn't say."""

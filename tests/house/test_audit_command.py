@@ -111,7 +111,7 @@ async def test_a_log_that_was_taken_away_whole_is_missed(
     assert await verify(None, None) == 1
     first, second = capsys.readouterr().out.splitlines()
     what = "its beginning" if begun_anew else "all of it"
-    assert first == f"T1: BROKEN: {what} is gone: there are requests or roles from before"
+    assert first.startswith(f"T1: BROKEN: {what} is gone: there are requests or roles from before")
     assert second.startswith("T2: good")
 
 

@@ -259,7 +259,10 @@ class TestWhatIsNotKnown:
         await deleting.minutes_pass(8)
         assert there(deleting) == ["web-1", "web-2"], "it was called, and goes later"
         assert "was not deleted" not in deleting.olga.screen() + deleting.amir.screen()
-        assert times(deleting.olga, "@olga web-1: no answer came to the deletion") == 1
+        assert times(deleting.olga, "@olga web-1: no answer came to the deletion when I first asked, and whether") == 1
+        assert "I did not repeat it" not in deleting.olga.screen() and deletions(deleting) > 1
+        asked = {400: "I asked 5 times.", 402: "I asked 2 times. VPS.org", 403: "I asked 2 times. VPS.org"}
+        assert deleting.olga.sees(asked.get(then["status"], "I asked"))
         await deleting.minutes_pass(8)
         assert there(deleting) == ["web-2"]
         await deleting.olga.clicks("Check again")
