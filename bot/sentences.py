@@ -161,7 +161,7 @@ def not_taken(command: Command, misfit: Misfit) -> Message:
         )
     word = code(cut(misfit.word, 60)) if isinstance(misfit.word, str) else "That mention"
     takes = f"takes at most {counted(command.words, 'word')}" if command.words else "takes no words"
-    return said(f"{word} is too much: {itself} {takes}, for example {example}. Nothing was done.")
+    return said(f"{word} is one too many: {itself} {takes}, for example {example}. Nothing was done.")
 
 
 def out_of_date() -> Message:

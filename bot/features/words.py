@@ -52,8 +52,11 @@ def bold(text: str) -> str:
     return f"*{escape(cut(text, NAME_SHOWN).translate(_ALIKE))}*"
 
 
-def use(used: Usage | None) -> str:
-    """What a server does, for those who decide whether it can go; empty where the provider says nothing."""
+def use(used: Usage | None, status: str) -> str:
+    """What a server does, for those who decide whether it can go; empty where the provider says nothing.
+
+    What isn't on may have been used this month, and isn't in use.
+    """
     if used is None:
         return ""
     parts = [
@@ -62,7 +65,8 @@ def use(used: Usage | None) -> str:
     ]
     busy = (used.cpu_percent or 0) >= BUSY_CPU or (used.bandwidth_used_gb or 0) >= BUSY_TRAFFIC
     told = ", ".join(part for part in parts if part)
-    return f"{told}: *it looks in use*" if busy and told else told
+    looks = "it looks in use" if status == Status.ACTIVE else "it was in use"
+    return f"{told}: *{looks}*" if busy and told else told
 
 
 def address(server: Server) -> str:

@@ -108,14 +108,18 @@ async def vote(
     return Counted(voted, 0 if choice is Choice.DENY else missing, waited)
 
 
-async def may_deny(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word | None:
-    """Why this person's no wouldn't count; None when it would. It is decided again when it is given.
+async def may_deny(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word | Request:
+    """Why this person's no wouldn't count; the request when it would. It is decided again when it is given.
 
     Raises Repeated when this delivery was served before.
     """
     async with parts.change("consent.may_deny", member.workspace, delivery) as tx:
         request = await operations.request(tx, member.workspace, request_id)
-        return await _may_not(tx, member, request, Choice.DENY, parts.clock())
+        no = await _may_not(tx, member, request, Choice.DENY, parts.clock())
+    if no:
+        return no
+    assert request is not None
+    return request
 
 
 async def cancel(parts: Parts, member: Member, request_id: str, *, delivery: str) -> Word:

@@ -3,6 +3,7 @@
 The sizes are Slack's ("Block Kit", reference of each block and composition object).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,7 +43,21 @@ class Message:
 
 
 def escape(text: str) -> str:
-    """Makes `<!channel>` in a server's name a word and not a ping (Slack, "Escaping text")."""
+    """Makes `<!channel>` in a server's name a word and not a ping (Slack, "Escaping text"), and *bold* stay as typed.
+
+    Signs that would format in pairs, and so vanish, become others that look alike (Slack, "Formatting text").
+    """
+    for sign, alike in _SIGNS.items():
+        if text.count(sign) > 1:
+            text = text.replace(sign, alike)
+    return _entities(_ITALIC.sub("ˍ", text))
+
+
+_SIGNS = {"*": "∗", "~": "∼", "`": "'"}
+_ITALIC = re.compile(r"(?<!\w)_(?=\w[^_]*_(?!\w))")
+
+
+def _entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -67,7 +82,7 @@ def cut_mrkdwn(text: str, limit: int) -> str:
 
 def code(text: str) -> str:
     """Something a person could type, as code. A backtick would end it, so it becomes an apostrophe."""
-    return f"`{escape(text.replace('`', chr(39)))}`"
+    return f"`{_entities(text.replace('`', chr(39)))}`"
 
 
 def person(user: str) -> str:

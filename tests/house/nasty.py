@@ -491,6 +491,7 @@ BY_TYPE: dict[Any, Callable[[], Iterable[Any]]] = {
     date: lambda: [NOW.date(), LATER.date()],
     Operation: operations,
     Request: requests,
+    Request | None: lambda: [None, *requests()],
     Grant: grants,
     Notice: notices,
     Facts: facts,

@@ -21,7 +21,8 @@ MOMENT = "<!date^1795424400^{date_short_pretty} {time}|2026-11-23 09:00 UTC>"
         ("a & b", "a &amp; b"),
         ("&lt;", "&amp;lt;"),
         ("<@U0ADA>", "&lt;@U0ADA&gt;"),
-        ("*bold* _it_ ~no~", "*bold* _it_ ~no~"),
+        ("*bold* _it_ ~no~ `code`", "∗bold∗ ˍit_ ∼no∼ 'code'"),
+        ("web_1 and 2 * 3", "web_1 and 2 * 3"),
         ("", ""),
     ],
 )

@@ -83,7 +83,7 @@ async def test_a_new_role_takes_the_place_of_the_old_one(world: World) -> None:
 
 async def test_a_role_for_some_servers_stands_beside_the_one_for_all(world: World) -> None:
     await world.ada.says("/vps access grant @vera operator web-*", in_=world.ops)
-    assert "Beside that: viewer." in last(world.ada)
+    assert "Besides: viewer." in last(world.ada)
     await world.ada.says("/vps access")
     assert "• @vera is operator for web-*" in last(world.ada) and "• @vera is viewer" in last(world.ada)
 
@@ -106,7 +106,7 @@ async def test_a_revocation_takes_everything_at_once(world: World) -> None:
 async def test_the_last_admin_stays(world: World, typed: str) -> None:
     await world.ada.says(f"/vps access {typed}", in_=world.ops)
     if typed in ("grant @ada operator for 8h", "grant @ada auditor"):
-        assert "Beside that: admin." in last(world.ada), "what ends, and the auditor, stand beside what stays"
+        assert "Besides: admin." in last(world.ada), "what ends, and the auditor, stand beside what stays"
     else:
         assert last(world.ada) == f"@ada {LAST}"
     await world.ada.says("/vps access")

@@ -96,7 +96,7 @@ async def test_no_command_reads_past_a_word(asked: World, word: str, most: int) 
     typed = " ".join(["web-1"] * most + ["foo"])
     await asked.ada.says(f"/vps {word} {typed}", in_=asked.ops)
     takes = ["no words", "at most 1 word"][most] if most < 2 else f"at most {most} words"
-    assert last(asked.ada).startswith(f"foo is too much: /vps {word} takes {takes}, for example /vps {word}")
+    assert last(asked.ada).startswith(f"foo is one too many: /vps {word} takes {takes}, for example /vps {word}")
     assert changes(asked) == 0 and await asked.log() == log and asked.ada.dialog is None
 
 

@@ -25,7 +25,7 @@ class TestBrokenGlass:
         await self.breaks(deleting)
         await deleting.seconds_pass(30)
         assert there(deleting) == ["web-2"]
-        assert deleting.amir.sees("@amir: @ada broke the glass: deleting web-1 without anyone's consent.")
+        assert deleting.amir.sees("@amir: @ada broke the glass: deleting web-1 without anybody's consent.")
         assert deleting.amir.sees("It sends spam :rotating_light: <@U0OLGA>")
         log = await deleting.log()
         assert "U0ADA request.broke_glass web-1: It sends spam :rotating_light: <@U0OLGA>" in log
@@ -56,7 +56,7 @@ class TestBrokenGlass:
         assert await deleting.ada.submits() == {}
         await deleting.seconds_pass(30)
         assert deleting.reboots() == 1
-        assert deleting.amir.sees("@ada broke the glass: rebooting web-1 without anyone's consent.")
+        assert deleting.amir.sees("@ada broke the glass: rebooting web-1 without anybody's consent.")
 
     async def test_the_budget_holds(self, deleting: World) -> None:
         await decided(deleting, hourly=1)
@@ -111,7 +111,7 @@ class TestGlassForTheRest:
         await deleting.ada.fills("Reason", "The other one burns.")
         assert await deleting.ada.submits() == {}
         await deleting.seconds_pass(40)
-        assert deleting.amir.sees("@ada broke the glass: creating app-1 without anyone's consent.")
+        assert deleting.amir.sees("@ada broke the glass: creating app-1 without anybody's consent.")
         assert bought(deleting) == 1
 
     async def test_backups_that_are_switched_off(self, deleting: World) -> None:

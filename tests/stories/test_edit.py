@@ -61,7 +61,7 @@ async def test_what_changed_meanwhile_is_said_and_not_overwritten(world: World) 
         ("rename web-7 web-8", "There is no server web-7."),
         ("rename web-* web-8", "One server at a time"),
         ("edit", "Which server? Type its name or id"),
-        ("edit web-1 web-2", "web-2 is too much: /vps edit takes at most 1 word"),
+        ("edit web-1 web-2", "web-2 is one too many: /vps edit takes at most 1 word"),
     ],
 )
 async def test_what_cannot_be_renamed_is_said(asked: World, typed: str, said: str) -> None:

@@ -91,7 +91,7 @@ async def test_the_list_is_narrowed_by_pattern_status_and_location(
             "until=2027-01-31",
             "2027-01-31 is no day to look for. There is until=passed: the servers whose day has come.",
         ),
-        ("web-1 web-2", "web-2 is too much: /vps list takes at most 1 word, for example /vps list owner=me"),
+        ("web-1 web-2", "web-2 is one too many: /vps list takes at most 1 word, for example /vps list owner=me"),
         ("--status", "The option status needs a value, for example status=active."),
         ("status= web-1", "The option status needs a value, for example status=active."),
         ("--status --location us-east", "The option status needs a value, for example status=active."),

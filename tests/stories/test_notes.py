@@ -179,8 +179,11 @@ async def test_a_server_made_by_the_bot_gets_its_owner_in_the_same_transaction(w
         ("note", "Which server? Type its name or id, for example /vps note web-server-01."),
         ("note web-9", "There is no server web-9. Did you mean web-1 or web-2?"),
         ("note web-* owner=me", "One server at a time, please: /vps note web-server-01 owner=me"),
-        ("note web-1 owner=olga", "olga is nobody. Pick the owner from Slack's list: owner=@name, or type owner=me"),
-        ("note web-1 owner=#ops", "#C0OPS is nobody."),
+        (
+            "note web-1 owner=olga",
+            "olga is nobody I know. Pick the owner from Slack's list: owner=@name, or type owner=me",
+        ),
+        ("note web-1 owner=#ops", "#C0OPS is nobody I know."),
         (
             "note web-1 owner=me until=2026-02-30",
             "2026-02-30 isn't a date in the next ten years from today (2026",

@@ -74,7 +74,8 @@ async def test_only_admins_see_them_and_a_made_up_id_does_nothing(world: World) 
     assert world.ada.sees("There is nothing to send again")
     await world.ada.says("/vps notices all", in_=world.ada.direct)
     assert (
-        last(world.ada) == "all is too much: /vps notices takes no words, for example /vps notices. Nothing was done."
+        last(world.ada)
+        == "all is one too many: /vps notices takes no words, for example /vps notices. Nothing was done."
     )
 
 

@@ -35,7 +35,7 @@ async def test_a_server_by_name_is_kept_by_its_id(deleting: World) -> None:
 
 async def test_a_pattern_keeps_what_fits_now_and_what_comes_to_fit(deleting: World) -> None:
     await types(deleting, deleting.ada, "protect web-*")
-    assert deleting.ada.sees("That is 2 servers now; a rename doesn't take the protection from them.")
+    assert deleting.ada.sees("That is 2 servers now; a rename doesn't take the protection away.")
     assert "servers that fit web-* can't be deleted from here." in await tries(deleting, "web-2")
     deleting.vps.change("web-1", name="app-1")
     assert "app-1 is protected" in await tries(deleting, "app-1"), "it fitted when the pattern was saved"

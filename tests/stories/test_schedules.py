@@ -150,7 +150,7 @@ async def test_it_does_not_go_on_hours_later_when_the_bot_was_away_between_two_s
     webs.vps.change("web-2", status="active")
     await webs.start_bot()
     await webs.minutes_pass(5)
-    assert webs.olga.sees("stopped before web-2: I was away then, and more than 15 min late it would surprise.")
+    assert webs.olga.sees("stopped before web-2: I wasn't running then, and nothing begins more than 15 min late.")
     assert webs.olga.sees("Done: web-1.\nNot touched: web-2 and web-3.") and webs.reboots() == 2
 
 
@@ -255,7 +255,7 @@ async def test_what_is_fifteen_minutes_late_is_skipped_and_told(webs: World) -> 
     webs.clock.move(hours=2, minutes=16)
     await webs.start_bot()
     await webs.minutes_pass(2)
-    assert webs.olga.sees(f"@olga your reboot of web-*, planned for {TODAY} 11:00, was skipped: I was away then")
+    assert webs.olga.sees(f"@olga your reboot of web-*, planned for {TODAY} 11:00, was skipped: I wasn't running then")
     assert webs.olga.sees("Nothing was done. Next: Tuesday, November 24, 2026 11:00.")
     assert webs.reboots() == 1 and webs.amir.sees("@amir your planned reboot of web-1 is through"), "11 minutes is fine"
     assert "vpsbot schedule.skipped web-*: late" in await webs.log()
@@ -450,7 +450,11 @@ async def test_what_can_not_be_planned_is_said(planning: World, typed: str, answ
         ("noor", "schedule", "You have no role here yet; this takes viewer."),
         ("vera", "schedule", "Nothing of yours is planned. Plan something: /vps at 02:00 reboot web-*"),
         ("ada", "schedule", "Nothing is planned. Plan something: /vps at 02:00 reboot web-*"),
-        ("olga", "schedule web-*", "web-* is too much: /vps schedule takes no words, for example /vps schedule."),
+        (
+            "olga",
+            "schedule web-*",
+            "web-* is one too many: /vps schedule takes no words, for example /vps schedule.",
+        ),
     ],
 )
 async def test_who_may_plan_and_what_is_planned(planning: World, person: str, typed: str, answer: str) -> None:

@@ -193,7 +193,7 @@ async def test_two_servers_of_one_name_are_both_shown_with_id_and_address(world:
     [
         ("", "Which server? Type its name or id, for example /vps show web-server-01."),
         ("nothing-like-it", "There is no server nothing-like-it. /vps list shows all you can see. Nothing was done."),
-        ("web-1 web-2", "web-2 is too much: /vps show takes at most 1 word, for example /vps show 12345."),
+        ("web-1 web-2", "web-2 is one too many: /vps show takes at most 1 word, for example /vps show 12345."),
         ("web-*", "2 servers fit web-*: web-1 and web-2. Show one of them."),
         ("cache-*", "There is no server cache-*. /vps list shows all you can see. Nothing was done."),
         ("@amir", "There is no server @U0AMIR. /vps list shows all you can see. Nothing was done."),
@@ -235,7 +235,7 @@ async def test_signs_in_names_stay_signs(world: World) -> None:
     assert page.startswith("<!channel> & *co* `x` ~y~\n❔ a<b · id "), "a title is plain text"
     assert "Hostname\n<@U0ADA>" in page and "Location\n<http://x|y>" in page
     text = world.vera.messages()[-1].text
-    assert text == "&lt;!channel&gt; &amp; *co* `x` ~y~ is a&lt;b, 203.0.113.100.", "the text beside the blocks, too"
+    assert text == "&lt;!channel&gt; &amp; ∗co∗ 'x' ∼y∼ is a&lt;b, 203.0.113.100.", "the text beside the blocks, too"
 
 
 def _plan(**fields: object) -> dict[str, object]:

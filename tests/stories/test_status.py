@@ -147,7 +147,7 @@ async def test_it_is_told_on_weekday_mornings_at_the_hour_that_was_chosen(world:
     await world.ada.says("/vps status", in_=world.ada.direct)
     assert last(world.ada).endswith("Told every weekday at 08:30 (Europe/Berlin).")
     await world.ada.says("/vps status daily off", in_=world.ada.direct)
-    assert last(world.ada) == "How it stands is not told by itself any more. /vps status shows it."
+    assert last(world.ada) == "No channel is told every morning any more. /vps status shows it."
     await world.minutes_pass(2 * 24 * 60)
     assert times(world.amir, QUIET) == 5
     assert (await world.log()).count("U0ADA settings.changed : ") == 3
@@ -177,7 +177,11 @@ async def test_a_morning_that_the_bot_was_away_is_skipped_and_never_doubled(worl
     [
         ("ada", "status now", "Type /vps status, /vps status daily 08:30 or /vps status daily off."),
         ("ada", "status daily", "Type /vps status, /vps status daily 08:30 or /vps status daily off."),
-        ("ada", "status daily 08:30 Europe/Berlin please", "please is too much: /vps status takes at most 3 words"),
+        (
+            "ada",
+            "status daily 08:30 Europe/Berlin please",
+            "please is one too many: /vps status takes at most 3 words",
+        ),
         ("ada", "status at=08:30", "There is no option at here. /vps status takes no options"),
         ("ada", "status daily 25:00", "25:00 isn't a time of day. Type it like /vps status daily 08:30 or"),
         ("ada", "status daily noon", "noon isn't a time of day. Type it like /vps status daily 08:30 or"),

@@ -275,7 +275,7 @@ async def test_another_account_is_not_compared_with_the_one_before(world: World)
 @pytest.mark.parametrize(
     ("person", "typed", "answer"),
     [
-        ("ada", "watch on off", "off is too much: /vps watch takes at most 1 word, for example"),
+        ("ada", "watch on off", "off is one too many: /vps watch takes at most 1 word, for example"),
         ("ada", "watch every=5m", "There is no option every here. /vps watch takes no options"),
         ("vera", "watch web-*", "Type /vps watch on, /vps watch off, or one server to follow, like"),
         ("vera", "watch web-9", "There is no server web-9. Did you mean web-1 or web-2?"),

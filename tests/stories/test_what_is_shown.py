@@ -35,11 +35,17 @@ class TestTheDialog:
     ) -> None:
         monkeypatch.setattr("bot.sandbox.vps.api.usage", lambda _s: {"cpu_percent": 23.4, "bandwidth_used": 450.2})
         await asks(deleting, deleting.olga)
-        used = "Use when it was asked\nCPU 23 %, 450 GB this month: it looks in use"
+        used = "When it was asked\nactive, CPU 23 %, 450 GB this month: it looks in use"
         assert used in deleting.amir.reads(card_of(deleting, deleting.amir))
         await deleting.amir.clicks("Approve")
         await deleting.seconds_pass(30)
         assert "in use" not in deleting.amir.reads(card_of(deleting, deleting.amir))
+
+    async def test_of_one_that_is_off(self, deleting: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bot.sandbox.vps.api.usage", lambda _s: {"cpu_percent": 0.0, "bandwidth_used": 130.0})
+        deleting.vps.change("web-1", status="stopped")
+        await deleting.seconds_pass(11)
+        assert "stopped, CPU 0 %, 130 GB this month: it was in use" in await opens(deleting, "web-1")
 
     async def test_of_one_that_does_nothing(self, deleting: World, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("bot.sandbox.vps.api.usage", lambda _s: {"cpu_percent": 0.4, "bandwidth_used": 0.1})

@@ -71,7 +71,7 @@ def not_there_any_more() -> Message:
 def granted(grant: Grant, had: Sequence[Grant] = (), beside: Sequence[Grant] = ()) -> Message:
     """It is so now; what it took the place of, and what the same person or group holds beside it, is said."""
     was = f" (was {listed([f'*{each.role}*{limits(each)}' for each in had])})" if had else ""
-    also = f" Beside that: {listed([f'*{each.role}*{limits(each)}' for each in beside])}." if beside else ""
+    also = f" Besides: {listed([f'*{each.role}*{limits(each)}' for each in beside])}." if beside else ""
     told_them = (
         "Its members are not told one by one."
         if grant.subject_kind is SubjectKind.GROUP

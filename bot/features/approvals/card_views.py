@@ -99,7 +99,7 @@ def alarm(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     others = listed(_able(request, facts, now)[:20]) or "Everybody"
     doing = CATALOG[request.kind].doing
     text = (
-        f"{others}: {person(request.requester)} broke the glass: {doing} {names_of(request)} without anyone's consent."
+        f"{others}: {person(request.requester)} broke the glass: {doing} {names_of(request)} without anybody's consent."
     )
     blocks = [
         section(f"🚨 {text}\n>{_quoted(request.reason)}"),
@@ -148,7 +148,7 @@ def _facts(request: Request) -> list[Block]:
         return [section(told), *([_server(first.shown)] if first.shown and request.waiting else [])]
     shown = [each.shown for each in request.operations if each.shown]
     if len(shown) == 1:
-        blocks = [_server(shown[0], use(first.use) if request.waiting else "")]
+        blocks = [_server(shown[0], _asked_of(first) if request.waiting else "")]
         if request.waiting and (alike := resembling(first.alike)):
             blocks.append(section(f"👀 Nearly the same name: {alike}. Make sure that this is the one."))
         return blocks
@@ -158,7 +158,7 @@ def _facts(request: Request) -> list[Block]:
 
 def _line(shown: Fingerprint, operation: Operation, *, waiting: bool) -> str:
     """One of several servers, with all that tells it from others; as long as it waits, with what it did then."""
-    used = use(operation.use) if waiting else ""
+    used = _asked_of(operation) if waiting else ""
     parts = [
         code(cut(revealed(shown.name), 100)),
         code(shown.id),
@@ -170,6 +170,14 @@ def _line(shown: Fingerprint, operation: Operation, *, waiting: bool) -> str:
         *([used] if used else []),
     ]
     return with_resembling(f"• {' · '.join(parts)}", operation.alike if waiting else (), LINE)
+
+
+def _asked_of(operation: Operation) -> str:
+    """How a server was when its deletion was asked for: on or not, and what it did."""
+    if operation.use is None:
+        return ""
+    status, used = escape(cut(operation.seen_status, 40)), use(operation.use, operation.seen_status)
+    return ", ".join(part for part in (status, used) if part)
 
 
 def bought(wanted: Wanted) -> list[tuple[str, str]]:
@@ -201,7 +209,7 @@ def _server(shown: Fingerprint, used: str = "") -> Block:
         ("Plan", escape(shown.plan) or "unknown"),
         ("System", escape(shown.system) or "unknown"),
         ("Exists since", _since(shown)),
-        *([("Use when it was asked", used)] if used else []),
+        *([("When it was asked", used)] if used else []),
     ]
     return fields([(label, cut(value, 600)) for label, value in pairs])
 

@@ -105,16 +105,17 @@ async def approve(ask: Ask) -> Reply:
 @router.action(ActionId.REQUEST_DENY, needs=None)
 async def ask_why_not(ask: Ask) -> Reply:
     """A no asks for a reason first; whose no doesn't count is told before they write one."""
-    return await in_time(_why_not(ask), views.deny_dialog(ask.incoming.value))
+    return await in_time(_why_not(ask), views.deny_dialog(ask.incoming.value, None))
 
 
 async def _why_not(ask: Ask) -> Reply:
     groups = groups_of(ask.snapshot.grants)
     account = await ask.parts.people.present(ask.workspace, ask.member.id, groups)
     member, request = replace(ask.member, account=account), ask.incoming.value
-    if no := await may_deny(ask.parts, member, request, delivery=ask.incoming.key):
-        return Reply(_told(ask, no, Choice.DENY))
-    return Reply(view=views.deny_dialog(request))
+    found = await may_deny(ask.parts, member, request, delivery=ask.incoming.key)
+    if isinstance(found, Request):
+        return Reply(view=views.deny_dialog(request, found))
+    return Reply(_told(ask, found, Choice.DENY))
 
 
 @router.view(ViewId.DENY, needs=None, changes=True)

@@ -77,7 +77,7 @@ def dialog(offer: Offer, shown: Sequence[Shown], prepared: Prepared, *, alone: b
         text_input(
             BlockId.REASON,
             "Reason",
-            hint="Everybody who decides reads it, and it stays in the log.",
+            hint=f"{'Everybody' if offer.broke_glass else 'Everybody who decides'} reads it, and it stays in the log.",
             max_length=REASON,
             multiline=True,
         )
@@ -178,7 +178,7 @@ def _plan(shown: Shown, most: int) -> str:
 
 
 def _now(server: Server) -> str:
-    status, used = escape(cut(server.status, 40)), use(server.usage)
+    status, used = escape(cut(server.status, 40)), use(server.usage, server.status)
     return f"{status}, {used}" if used else status
 
 

@@ -40,7 +40,10 @@ def not_frozen() -> Message:
 
 def lifted() -> Message:
     """It is so now."""
-    return said("The freeze is lifted: changes are possible again. What was void stays void; ask for it again.")
+    return said(
+        "The freeze is lifted: changes are possible again, and waiting requests can be decided. What it "
+        "ended has to be asked for again."
+    )
 
 
 def told(notice: Notice, facts: Facts, now: datetime) -> Message | None:

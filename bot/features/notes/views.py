@@ -52,8 +52,8 @@ def too_long(length: int) -> Message:
 def pick_a_person(typed: str) -> Message:
     """An owner who is none."""
     return said(
-        f"{code(cut(typed, 40))} is nobody. Pick the owner from Slack's list: `owner=@name`, or type `owner=me` or "
-        "`owner=none`. Nothing was noted."
+        f"{code(cut(typed, 40))} is nobody I know. Pick the owner from Slack's list: `owner=@name`, or type `owner=me` "
+        "or `owner=none`. Nothing was noted."
     )
 
 

@@ -24,7 +24,7 @@ def protected(servers: Sequence[Server], already: Sequence[Server]) -> Message:
 def pattern_protected(glob: str, pins: int) -> Message:
     """What fits a pattern can't be deleted from Slack any more."""
     now = (
-        f"That is {counted(pins, 'server')} now; a rename doesn't take the protection from them."
+        f"That is {counted(pins, 'server')} now; a rename doesn't take the protection away."
         if pins
         else "No server that I can see fits it now."
     )
@@ -58,7 +58,7 @@ def lifted(label: str) -> Message:
 
 def pattern_lifted(glob: str) -> Message:
     """A pattern is gone."""
-    return said(f"{code(cut(glob, 100))} is not protected any more; what came with it isn't, either.")
+    return said(f"{code(cut(glob, 100))} is not protected any more, and neither are the servers that it covered.")
 
 
 def through_pattern(server: Server, globs: Sequence[str]) -> Message:

@@ -237,7 +237,7 @@ _WHY: dict[str, str] = {
 }
 
 _BECAUSE = {
-    Because.LATE: f"I was away then, and more than {duration(LATE_AFTER)} late it would surprise",
+    Because.LATE: f"I wasn't running then, and nothing begins more than {duration(LATE_AFTER)} late",
     Because.STILL_RUNNING: "the time before was still being worked on",
     Because.FROZEN: "everything is frozen (`/vps unfreeze` lifts it)",
     Because.NOT_CONNECTED: "no VPS.org account is connected (`/vps connect`)",

@@ -51,12 +51,12 @@ def told_daily(digest: Digest, channel: str, first: datetime) -> Message:
 
 def not_told() -> Message:
     """It isn't any more."""
-    return said("How it stands is not told by itself any more. `/vps status` shows it.")
+    return said("No channel is told every morning any more. `/vps status` shows it.")
 
 
 def status(standing: Standing, digest: Digest | None, *, now: datetime) -> Message:
     """All that needs attention, for one person."""
-    off = "Nobody is told by itself: an admin can switch that on with `/vps status daily 08:30`."
+    off = "No channel is told this every morning: an admin can switch that on with `/vps status daily 08:30`."
     told = f"Told {_when(digest)}." if digest else off
     text, blocks = _parts(standing, now)
     return Message(text, [*blocks, context(told)])
