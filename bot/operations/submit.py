@@ -198,6 +198,16 @@ async def refused(tx: Tx, order: Order, now: datetime) -> Forbidden | Frozen | P
     return await _no(tx, order, protected, now) if protected else None
 
 
+async def frozen_now(tx: Tx, member: Member, kind: Kind, server: Server, now: datetime) -> Frozen | None:
+    """Whether nothing can be changed at all now; a dialog that would come to nothing is not even opened. Logged."""
+    present = await workspaces.get(tx, member.workspace)
+    freeze = freeze_of(present.settings if present else {})
+    if freeze is None:
+        return None
+    await log_no(tx, member, kind, [server], Frozen(freeze), now)
+    return Frozen(freeze)
+
+
 async def _no(tx: Tx, order: Order, answer: No, now: datetime) -> No:
     """The refusal, kept in the log."""
     if not order.planned:

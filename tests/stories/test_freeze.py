@@ -1,5 +1,7 @@
 """Freezing: everything stops at once; what it is about, who did it and why is told to everybody who tries."""
 
+import pytest
+
 from tests.stories.deleting import asks, card_of, decided, deletions
 from tests.stories.governing import second_admin, types
 from tests.stories.telling import BOTH_WAYS, changes, last, times
@@ -129,9 +131,10 @@ async def test_two_admins_lift_it_together(deleting: World) -> None:
 
 
 async def test_broken_glass_does_not_reach_through_it(deleting: World) -> None:
-    await freezes(deleting)
+    await decided(deleting, also=("reboot *",))
     await deleting.ada.says("/vps break-glass reboot web-1", in_=deleting.ops)
     await deleting.settle()
+    await freezes(deleting)
     await deleting.ada.fills("Reason", "It hangs.")
     await deleting.ada.submits()
     await deleting.seconds_pass(20)
@@ -159,3 +162,14 @@ async def test_bad_input(deleting: World) -> None:
     await types(deleting, deleting.ada, "freeze second")
     assert last(deleting.ada).startswith("It is frozen already: @amir did it")
     assert "Frozen by @amir" in await types(deleting, deleting.ada, "settings")
+
+
+@pytest.mark.parametrize("typed", ["break-glass reboot web-1", "break-glass create app-1", "create app-1"])
+async def test_a_dialog_that_would_come_to_nothing_is_not_opened(deleting: World, typed: str) -> None:
+    await decided(deleting, also=("reboot *", "create *"))
+    await deleting.amir.says("/vps freeze", in_=deleting.ops)
+    await deleting.ada.says(f"/vps {typed}", in_=deleting.ada.direct)
+    await deleting.settle()
+    assert deleting.ada.sees("@amir froze")
+    assert not (deleting.ada.dialog and deleting.ada.dialog.view.body.get("submit"))
+    assert [line for line in await deleting.log() if "U0ADA change.refused" in line][-1].endswith(": frozen")

@@ -15,7 +15,7 @@ from bot.features.remarks import refused_words, remarks_on, still
 from bot.features.words import typed
 from bot.operations.permission import refuse_forged
 from bot.operations.preparing import NameTaken
-from bot.operations.submit import Order, Submitted, submit
+from bot.operations.submit import Order, Submitted, frozen_now, submit
 from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import offers, operations
@@ -123,20 +123,28 @@ async def change(ask: Ask) -> Reply:
 
 
 async def _dialog(ask: Ask, filled: Filled, *, glass: bool = False) -> Reply:
-    offer, offered = await _put(ask, glass=glass), await ask.parts.catalogue.offered(ask.workspace)
-    filled = replace(filled, owner=ask.member.id)
+    offer = await _put(ask, filled.name, glass=glass)
+    if isinstance(offer, Reply):
+        return offer
+    offered, filled = await ask.parts.catalogue.offered(ask.workspace), replace(filled, owner=ask.member.id)
     return Reply(view=views.dialog(offered, filled, meta=offer.id, glass=glass))
 
 
 async def _dialog_again(ask: Ask, wanted: Wanted, words: str) -> Reply:
-    offer, offered = await _put(ask), await ask.parts.catalogue.offered(ask.workspace)
+    offer = await _put(ask, wanted.name)
+    if isinstance(offer, Reply):
+        return offer
+    offered = await ask.parts.catalogue.offered(ask.workspace)
     filled = as_before(replace(wanted, owner=wanted.owner or ask.member.id), offered)
     remarks = remarks_on(words, ask.snapshot.workspace.dialect, INPUTS)
     return Reply(view=views.dialog(offered, filled, meta=offer.id, remarks=remarks))
 
 
-async def _put(ask: Ask, *, glass: bool = False) -> Offer:
-    """What the dialog stands for is kept here: what Slack gives back of it could be written by hand."""
+async def _put(ask: Ask, name: str, *, glass: bool = False) -> Offer | Reply:
+    """What the dialog stands for is kept here: what Slack gives back of it could be written by hand.
+
+    Or why nothing can be created now: who types it all for that hears it before.
+    """
     offer = Offer(
         id=ask.parts.new_id(),
         workspace=ask.workspace,
@@ -148,6 +156,8 @@ async def _put(ask: Ask, *, glass: bool = False) -> Offer:
         broke_glass=glass,
     )
     async with ask.parts.change("create.offer", ask.workspace, ask.incoming.key) as tx:
+        if frozen := await frozen_now(tx, ask.member, Kind.CREATE, Server("", name, ""), ask.parts.clock()):
+            return Reply(told(ask, frozen, Kind.CREATE, 1))
         await offers.put(tx, offer)
     return offer
 

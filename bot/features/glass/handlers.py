@@ -16,7 +16,7 @@ from bot.features.power.handlers import MOST_AT_ONCE
 from bot.features.refusals import told
 from bot.features.words import may_anywhere, missing_server, not_found, same_name, typed, visible
 from bot.operations.permission import check, refuse_forged
-from bot.operations.submit import Order, Submitted, submit
+from bot.operations.submit import Order, Submitted, refused, submit
 from bot.routing import Ask, Group, Reply, Router
 from bot.slack.ids import BlockId, ViewId
 from bot.store import offers
@@ -117,6 +117,9 @@ async def _dialog(ask: Ask, kind: Kind, servers: tuple[Server, ...]) -> Reply:
         channel=ask.incoming.channel,
         broke_glass=True,
     )
+    order = Order(ask.member, kind, servers, offer.channel, "", broke_glass=True)
     async with ask.parts.change("glass.offer", ask.workspace, ask.incoming.key) as tx:
+        if no := await refused(tx, order, ask.parts.clock()):
+            return Reply(told(ask, no, kind, len(servers)))
         await offers.put(tx, offer)
     return Reply(opens=views.dialog(offer, servers))
