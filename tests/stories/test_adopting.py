@@ -126,6 +126,20 @@ async def test_a_server_that_appears_after_all_is_told_as_nobody_s_and_to_who_as
     assert times(deleting.olga, "VPS.org shows a new server") == 1
 
 
+async def test_one_that_appears_in_another_account_is_nobody_s_creation(deleting: World) -> None:
+    filled(deleting)
+    await deleting.ada.says("/vps watch on", in_=deleting.ada.direct)
+    await deleting.minutes_pass(1)
+    await lost(deleting)
+    deleting.vps.add_account(OTHER, email="other@example.com")
+    await connects(deleting, OTHER, "other@example.com")
+    await deleting.minutes_pass(6)
+    deleting.vps.add_server("app-1", token=OTHER)
+    await deleting.minutes_pass(6)
+    assert times(deleting.amir, "👀 app-1 is new (🟢 active), not from here.") == 1
+    assert not deleting.olga.sees("VPS.org shows a new server")
+
+
 async def test_one_that_the_list_leaves_out_is_looked_at_on_its_own_page(fleet: World) -> None:
     fleet.vps.fault("late_list", action="create", times=1, seconds=240)
     await creates(fleet, fleet.olga)
