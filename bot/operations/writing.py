@@ -132,6 +132,7 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
         before = replace(before, not_before=step.not_before, stop_first=step.stop_first)
     if step.stopped:  # nothing of the deletion itself was done yet
         before = replace(before, stop_first=False, calls=0, called_at=None, lease_until=None, lost=False)
+        before = replace(before, seen_moving=False)
     return replace(
         before,
         state=step.to,
