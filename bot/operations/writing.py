@@ -1,7 +1,7 @@
 """Writes steps: the row, the log, and the messages they promise, in one transaction."""
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ _RESULTS = {
 
 
 MOST_STATUSES = 5
-"""Statuses of one request that are told: a provider that counts percents there must not make a message of each."""
+"""Statuses of one server that are told: a provider that counts percents there must not make a message of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
 async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) -> None:
     """The same inside a transaction that writes more, such as the vote that the steps follow from."""
     quiet: list[tuple[Operation, Operation]] = []
+    strange: dict[tuple[str, str], list[Operation]] = {}
     for given in steps:
         each = _honest(await _unless_held(tx, parts, given))
         after = _in_time(_after(each.before, each.step, now), now, parts.overdue_after)
@@ -72,8 +73,12 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
             quiet.append((each.before, after))
         elif await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
             await _tell(tx, parts, each.before, after, now, late=late)
+            if _turned_strange(each.before, after):
+                strange.setdefault((after.request, after.seen_status), []).append(after)
             if _is_its_server(each) or (_is_created(each) and not await _was_noted(tx, after)):
                 await _whose(tx, after, now)
+    for alike in strange.values():
+        await _tell_status(tx, parts, alike, now)
     await operations.save_all(tx, quiet)  # ten thousand may wait for one workspace
 
 
@@ -181,18 +186,22 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
             await notices.promise_once(tx, outcome, now)
     if late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
-    if _turned_strange(before, after):
-        await _tell_status(tx, parts, after, now)
 
 
-async def _tell_status(tx: Tx, parts: Parts, waiting: Operation, now: datetime) -> None:
-    """A status that isn't on the way is told at once, each one once: no matter whether it is late, or was told so."""
-    subjects, detail = f"{waiting.request}:", {"status": waiting.seen_status, "operation": waiting.id}
-    known = await notices.all_about(tx, waiting.workspace, NoticeKind.OVERDUE, subjects)
-    if detail in [each.detail for each in known] or len(known) >= MOST_STATUSES:
-        return
-    told = _notice(parts, waiting, NoticeKind.OVERDUE, now)
-    await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail=detail)], now)
+async def _tell_status(tx: Tx, parts: Parts, waiting: Sequence[Operation], now: datetime) -> None:
+    """A status that isn't on the way is told at once, once of each server, whether it is late, or told so, or not.
+
+    `waiting`: those of one request that turned to the same one. Together they make one message.
+    """
+    first, subjects = waiting[0], f"{waiting[0].request}:"
+    known = await notices.all_about(tx, first.workspace, NoticeKind.OVERDUE, subjects)
+    told = [(of, each.detail.get("status")) for each in known for of in each.detail.get("operation", "").split(",")]
+    ids = [each.id for each in waiting if (each.id, first.seen_status) not in told]
+    ids = [each for each in ids if [of for of, _ in told].count(each) < MOST_STATUSES]
+    if ids:
+        detail = {"status": first.seen_status, "operation": ",".join(ids)}
+        notice = replace(_notice(parts, first, NoticeKind.OVERDUE, now), subject=f"{subjects}{len(known)}")
+        await notices.promise(tx, [replace(notice, detail=detail)], now)
 
 
 async def _tell_voters(tx: Tx, parts: Parts, outcome: Notice, request: Request, now: datetime) -> None:
