@@ -67,13 +67,24 @@ def end(request: Request, operation: Operation) -> str:
 def _stopped_now(operation: Operation) -> str:
     """A deletion may have begun with a stop: then the server that is kept doesn't run."""
     kept = operation.state in (State.CANCELLED, State.VOID, State.FAILED) and operation.outcome is not Outcome.GONE
+    told = stopped_before(operation) if kept else ""
+    return f" {told}" if told else ""
+
+
+def stopped_before(operation: Operation) -> str:
+    """What the stop before a deletion leaves of a server that is kept, and what to do; empty when nothing stopped."""
     start = code(f"/vps start {operation.server_name}")
-    if not kept or operation.not_before is None:
+    if operation.not_before is None:
         return ""
-    stopping = operation.state is not State.FAILED or operation.outcome is Outcome.NOT_STOPPED
-    if operation.stop_first and operation.calls and stopping:  # nobody has seen it stopped, and that may come yet
-        return f" VPS.org was told to stop it before: if it is stopped by now, start it with {start}."
-    return f" It is stopped now; start it with {start}." if operation.seen_status == Status.STOPPED else ""
+    if operation.stop_first and operation.calls and not _stop_refused(operation):  # that it stops may come yet
+        return f"VPS.org was told to stop it before: if it is stopped by now, start it with {start}."
+    return f"It is stopped now; start it with {start}." if operation.seen_status == Status.STOPPED else ""
+
+
+def _stop_refused(operation: Operation) -> bool:
+    """Whether a deletion failed because VPS.org said no to its only stop: then nothing stops."""
+    once = operation.calls == 1 and not operation.lost and not operation.seen_moving
+    return once and operation.state is State.FAILED and operation.outcome is not Outcome.NOT_STOPPED
 
 
 def _end(request: Request, operation: Operation) -> str:

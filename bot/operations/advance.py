@@ -91,7 +91,7 @@ async def _call(parts: Parts, operation: Operation) -> None:
         await write(parts, "operations.not_called", [Written(operation, before_call_error(operation, error, parts))])
         return
     if operation.stop_first and (step := before_deletion(operation, seen.status, parts.clock(), parts.poll)):
-        await write(parts, "operations.not_stopped", [Written(operation, step)])
+        await write(parts, "operations.before_deletion", [Written(operation, step)])
         return
     if step := done_already(operation, seen):
         await write(parts, "operations.needless", [Written(operation, step)])

@@ -66,7 +66,7 @@ async def call(parts: Parts, account: ProviderAccount, intent: Operation) -> Non
 def _accepted(parts: Parts, intent: Operation, answer: Answer) -> Step:
     """The provider said yes: that is accepted, not done."""
     if intent.stop_first:  # it is over when the server's own page says so
-        return Step(State.APPROVED, again_in=parts.poll, seen_status=answer.status)
+        return Step(State.APPROVED, again_in=parts.poll, moving=True, seen_status=answer.status)
     moving = answer.status in intent.spec.passing
     return Step(
         State.SETTLING,

@@ -11,6 +11,7 @@ from bot.domain.roles import admins, barred
 from bot.operations.parts import Parts
 from bot.store import audit, members, notes, notices, workspaces
 from bot.store.engine import Tx
+from bot.store.workspaces import Workspace
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
 
@@ -57,7 +58,7 @@ async def ask_owners(parts: Parts, workspace: str, now: datetime) -> None:
         missing = not elsewhere and there is not None and note.server_id not in there
         gone = missing and await _gone(parts, workspace, note)
         whom = [] if gone or elsewhere else await _whom(parts, workspace, note, admins(grants, now))
-        for_good = gone and bool(note.account) and note.account == connected.account
+        for_good = gone and _is_of(note, connected)
         async with parts.store.begin("notes.ask", workspace) as tx:
             present = await workspaces.get(tx, workspace)
             if present is None or present.connected_at != connected.connected_at:
@@ -70,6 +71,14 @@ async def ask_owners(parts: Parts, workspace: str, now: datetime) -> None:
                 for each in whom:
                     await notices.promise_once(tx, _question(parts, workspace, note, each, now), now)
     parts.snapshots.forget(workspace)
+
+
+def _is_of(note: Note, connected: Workspace) -> bool:
+    """Whether the connected account is surely the note's own. One without a name is known by its token."""
+    if note.account or connected.account:
+        return note.account == connected.account
+    since = connected.connected_at
+    return since is not None and note.written_at is not None and since <= note.written_at
 
 
 async def _whom(parts: Parts, workspace: str, note: Note, of_workspace: tuple[str, ...]) -> tuple[str, ...]:

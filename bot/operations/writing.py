@@ -1,12 +1,13 @@
 """Writes steps: the row, the log, and the messages they promise, in one transaction."""
 
-from collections.abc import AsyncIterator, Iterable
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import stamina
 
-from bot.domain.audit import BOT, Draft, Result
+from bot.domain.audit import BOT, Action, Draft, Result
 from bot.domain.field_words import in_one_line
 from bot.domain.judging import SLOWEST_LOOK, overdue, told_at, troubled
 from bot.domain.notes import Note, lived
@@ -14,7 +15,7 @@ from bot.domain.notices import VOTERS, Notice, NoticeKind
 from bot.domain.operations import ENDED, Kind, Operation, Outcome, Request, State, Step
 from bot.operations.noting import keep_note
 from bot.operations.parts import Parts
-from bot.store import audit, notices, operations
+from bot.store import audit, notes, notices, operations
 from bot.store.engine import DatabaseFailure, Tx
 
 _RESULTS = {
@@ -29,7 +30,7 @@ _RESULTS = {
 
 
 MOST_STATUSES = 5
-"""Statuses of one request that are told: a provider that counts percents there must not make a message of each."""
+"""Statuses of one server that are told: a provider that counts percents there must not make a message of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
         return
     async with parts.store.begin(name, steps[0].before.workspace) as tx:
         await take(tx, parts, steps, parts.clock())
-    if any(_is_its_server(each) for each in steps):
+    if any(_is_its_server(each) or _is_created(each) for each in steps):
         parts.snapshots.forget(steps[0].before.workspace)  # its note is new
     parts.wake()
 
@@ -63,6 +64,7 @@ async def write(parts: Parts, name: str, steps: Iterable[Written]) -> None:
 async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) -> None:
     """The same inside a transaction that writes more, such as the vote that the steps follow from."""
     quiet: list[tuple[Operation, Operation]] = []
+    strange: dict[tuple[str, str], list[Operation]] = {}
     for given in steps:
         each = _honest(await _unless_held(tx, parts, given))
         after = _in_time(_after(each.before, each.step, now), now, parts.overdue_after)
@@ -71,14 +73,31 @@ async def take(tx: Tx, parts: Parts, steps: Iterable[Written], now: datetime) ->
             quiet.append((each.before, after))
         elif await operations.save(tx, each.before, replace(after, overdue_told=after.overdue_told or late)):
             await _tell(tx, parts, each.before, after, now, late=late)
-            if _is_its_server(each):
+            if _turned_strange(each.before, after):
+                strange.setdefault((after.request, after.seen_status), []).append(after)
+            if _is_its_server(each) or (_is_created(each) and not await _was_noted(tx, after)):
                 await _whose(tx, after, now)
+    for alike in strange.values():
+        await _tell_status(tx, parts, alike, now)
     await operations.save_all(tx, quiet)  # ten thousand may wait for one workspace
 
 
 def _is_its_server(given: Written) -> bool:
     """Whether a creation learns with this step which server is its own."""
     return bool(given.step.server_id) and not given.before.has_server
+
+
+def _is_created(given: Written) -> bool:
+    """Whether a creation comes to its good end. One that a former version accepted has its server, but no note."""
+    return given.before.kind is Kind.CREATE and given.step.to is State.SUCCEEDED
+
+
+async def _was_noted(tx: Tx, created: Operation) -> bool:
+    """Whether a server has a note, or had one: what a person emptied meanwhile stays empty."""
+    if await notes.get(tx, created.workspace, created.server_id):
+        return True
+    written = await audit.of_actions(tx, created.workspace, [Action.NOTE_WRITTEN])
+    return any(json.loads(each.detail).get("server_id") == created.server_id for each in written)
 
 
 def _honest(given: Written) -> Written:
@@ -119,6 +138,7 @@ def _after(before: Operation, step: Step, now: datetime) -> Operation:
         before = replace(before, not_before=step.not_before, stop_first=step.stop_first)
     if step.stopped:  # nothing of the deletion itself was done yet
         before = replace(before, stop_first=False, calls=0, called_at=None, lease_until=None, lost=False)
+        before = replace(before, seen_moving=False)
     return replace(
         before,
         state=step.to,
@@ -167,18 +187,22 @@ async def _tell(tx: Tx, parts: Parts, before: Operation, after: Operation, now: 
             await notices.promise_once(tx, outcome, now)
     if late:
         await notices.promise_once(tx, _notice(parts, after, NoticeKind.OVERDUE, now), now)
-    if _turned_strange(before, after):
-        await _tell_status(tx, parts, after, now)
 
 
-async def _tell_status(tx: Tx, parts: Parts, waiting: Operation, now: datetime) -> None:
-    """A status that isn't on the way is told at once, each one once: no matter whether it is late, or was told so."""
-    subjects, detail = f"{waiting.request}:", {"status": waiting.seen_status, "operation": waiting.id}
-    known = await notices.all_about(tx, waiting.workspace, NoticeKind.OVERDUE, subjects)
-    if detail in [each.detail for each in known] or len(known) >= MOST_STATUSES:
-        return
-    told = _notice(parts, waiting, NoticeKind.OVERDUE, now)
-    await notices.promise(tx, [replace(told, subject=f"{subjects}{len(known)}", detail=detail)], now)
+async def _tell_status(tx: Tx, parts: Parts, waiting: Sequence[Operation], now: datetime) -> None:
+    """A status that isn't on the way is told at once, once of each server, whether it is late, or told so, or not.
+
+    `waiting`: those of one request that turned to the same one. Together they make one message.
+    """
+    first, subjects = waiting[0], f"{waiting[0].request}:"
+    known = await notices.all_about(tx, first.workspace, NoticeKind.OVERDUE, subjects)
+    told = [(of, each.detail.get("status")) for each in known for of in each.detail.get("operation", "").split(",")]
+    ids = [each.id for each in waiting if (each.id, first.seen_status) not in told]
+    ids = [each for each in ids if [of for of, _ in told].count(each) < MOST_STATUSES]
+    if ids:
+        detail = {"status": first.seen_status, "operation": ",".join(ids)}
+        notice = replace(_notice(parts, first, NoticeKind.OVERDUE, now), subject=f"{subjects}{len(known)}")
+        await notices.promise(tx, [replace(notice, detail=detail)], now)
 
 
 async def _tell_voters(tx: Tx, parts: Parts, outcome: Notice, request: Request, now: datetime) -> None:
@@ -202,15 +226,22 @@ async def _tell_voters(tx: Tx, parts: Parts, outcome: Notice, request: Request, 
 async def _whose(tx: Tx, created: Operation, now: datetime) -> None:
     """A server belongs to who asked for it, or whom they named; who is asked when its life is over.
 
-    It is noted as soon as it is known which one it is: it is paid, whether anybody ever sees the creation's end.
+    It is noted as soon as it is known which one it is: it is paid, whether anybody ever sees the creation's end. What
+    a person noted before that stands.
     """
     wanted = created.wanted
     if wanted is None:
         return
-    owner, zone = wanted.owner or created.requester, wanted.zone
-    until = lived(wanted.lifetime, now, zone) if wanted.lifetime else None
-    note = Note(created.server_id, created.server_name, owner=owner, until=until, text=wanted.purpose)
-    await keep_note(tx, created.workspace, note, by=created.requester, zone=zone, now=now)
+    until = lived(wanted.lifetime, now, wanted.zone) if wanted.lifetime else None
+    before = await notes.get(tx, created.workspace, created.server_id) or Note(created.server_id, created.server_name)
+    note = replace(
+        before,
+        owner=before.owner or wanted.owner or created.requester,
+        until=before.until or until,
+        text=before.text or wanted.purpose,
+    )
+    if note != before:
+        await keep_note(tx, created.workspace, note, by=created.requester, zone=wanted.zone, now=now)
 
 
 def _stop_ended(operation: Operation) -> Draft:

@@ -399,7 +399,7 @@ DELETIONS: tuple[Scenario, ...] = (
     _deletion(
         "deletion_stopped_already",
         "It is to be stopped first, and is stopped.",
-        around("commit:operations.not_stopped"),
+        around("commit:operations.before_deletion"),
         undo_window_for_a_stopped_one,
         act=deletes_and_waits,
     ),

@@ -116,7 +116,7 @@ def test_a_kind_is_killed_at_all_that_is_its_own(kind: Kind) -> None:
 
 
 def _of_others(point: str, kind: Kind) -> bool:
-    return "not_stopped" in point or ("needless" in point and kind is not Kind.CREATE)
+    return "before_deletion" in point or ("needless" in point and kind is not Kind.CREATE)
 
 
 _BEFORE_THE_CALL = dict.fromkeys(("not_called", "void", "too_late", "given_up"), "ends a change before its call")

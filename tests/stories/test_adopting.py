@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.store import workspaces
 from tests.stories.conftest import filled
-from tests.stories.creating import creates
+from tests.stories.creating import creates, opens, submits
 from tests.stories.deleting import asks, there
 from tests.stories.telling import last, times
 from tests.world import World
@@ -50,6 +50,23 @@ async def test_a_server_that_people_dealt_with_before_is_not_it(fleet: World) ->
     await fleet.olga.clicks(ADOPT)
     await fleet.settle()
     assert last(fleet.olga).startswith("VPS.org shows no server app-1 that is new since then. Nothing was adopted.")
+
+
+async def test_what_a_person_noted_meanwhile_stands_and_only_what_is_missing_is_filled_in(fleet: World) -> None:
+    fleet.vps.fault("closed_before", action="create", times=1)
+    await opens(fleet, fleet.olga)
+    await fleet.olga.chooses("Lifetime", "Ask me to delete it after 7 days")
+    await fleet.olga.fills("What is it for?", "a load test")
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.minutes_pass(2)
+    fleet.has_server("app-1", created_at=fleet.clock.now())
+    await fleet.amir.says('/vps note app-1 owner=me "the new shop"', in_=fleet.ops)
+    await fleet.olga.clicks(ADOPT)
+    await fleet.minutes_pass(1)
+    await fleet.vera.says("/vps show app-1", in_=fleet.ops)
+    shown = last(fleet.vera)
+    assert "@amir" in shown and "the new shop" in shown and "until 2026-12-0" in shown
+    assert "a load test" not in shown
 
 
 async def test_nor_is_one_that_is_a_day_older(fleet: World) -> None:
@@ -107,6 +124,20 @@ async def test_a_server_that_appears_after_all_is_told_as_nobody_s_and_to_who_as
     await deleting.minutes_pass(6)
     assert times(deleting.olga, "@olga app-1 is ready: 203.0.113.77") == 1
     assert times(deleting.olga, "VPS.org shows a new server") == 1
+
+
+async def test_one_that_appears_in_another_account_is_nobody_s_creation(deleting: World) -> None:
+    filled(deleting)
+    await deleting.ada.says("/vps watch on", in_=deleting.ada.direct)
+    await deleting.minutes_pass(1)
+    await lost(deleting)
+    deleting.vps.add_account(OTHER, email="other@example.com")
+    await connects(deleting, OTHER, "other@example.com")
+    await deleting.minutes_pass(6)
+    deleting.vps.add_server("app-1", token=OTHER)
+    await deleting.minutes_pass(6)
+    assert times(deleting.amir, "👀 app-1 is new (🟢 active), not from here.") == 1
+    assert not deleting.olga.sees("VPS.org shows a new server")
 
 
 async def test_one_that_the_list_leaves_out_is_looked_at_on_its_own_page(fleet: World) -> None:

@@ -2,11 +2,16 @@
 
 import asyncio
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.domain.notes import Note
+from bot.domain.operations import State
+from bot.operations.noting import keep_note
+from bot.store import operations
 from tests.stories.conftest import filled
 from tests.stories.creating import PLAN, bought, called, creates, opens, submits
 from tests.stories.deleting import decided
@@ -97,6 +102,42 @@ async def test_whose_a_server_is_doesn_t_hang_on_seeing_the_end_of_its_creation(
     assert "app-1" in last(fleet.vera)
     await fleet.minutes_pass(48 * 60)
     assert QUESTION in fleet.amir.screen(fleet.amir.direct)
+
+
+async def accepted_by_a_former_version(world: World) -> str:
+    """Olga's creation stands as one does whose server was known before servers were noted at once; the server's id."""
+    world.vps.fault("closed_before", action="create", times=1)
+    await creates(world, world.olga)
+    made = world.has_server("app-1", status="provisioning", created_at=world.clock.now())
+    async with world.bot.store.begin("story", world.team.id) as tx:
+        now = world.clock.now()
+        known = await operations.taking(tx, world.team.id, "app-1")
+        assert known is not None and known.state is State.CALLING
+        given = replace(known, state=State.SETTLING, outcome=None, server_id=made.id, accepted_at=now, due_at=now)
+        assert await operations.save(tx, known, given)
+    return str(made.id)
+
+
+async def test_whose_it_is_isn_t_lost_when_the_bot_is_upgraded_in_the_middle(fleet: World) -> None:
+    await accepted_by_a_former_version(fleet)
+    await fleet.restart()
+    fleet.vps.change("app-1", status="active", ip_address="203.0.113.77")
+    await fleet.minutes_pass(1)
+    assert times(fleet.olga, "@olga app-1 is ready: 203.0.113.77") == 1
+    await fleet.vera.says("/vps list owner=@olga", in_=fleet.ops)
+    assert "app-1" in last(fleet.vera)
+
+
+async def test_a_note_that_was_emptied_before_it_is_ready_stays_empty(fleet: World) -> None:
+    server = await accepted_by_a_former_version(fleet)
+    async with fleet.bot.store.begin("story", fleet.team.id) as tx:
+        for owner in (fleet.amir.id, ""):
+            await keep_note(tx, fleet.team.id, Note(server, "app-1", owner), by=fleet.amir.id, now=fleet.clock.now())
+    fleet.vps.change("app-1", status="active", ip_address="203.0.113.77")
+    await fleet.minutes_pass(1)
+    assert times(fleet.olga, "@olga app-1 is ready: 203.0.113.77") == 1
+    await fleet.vera.says("/vps list owner=@olga", in_=fleet.ops)
+    assert "app-1" not in last(fleet.vera)
 
 
 async def test_a_name_that_is_taken_is_refused_at_the_field(fleet: World) -> None:

@@ -143,6 +143,31 @@ async def test_what_is_forgotten_because_the_server_is_gone_stands_in_the_log(wo
     )
 
 
+async def connects(world: World, token: str, account: str) -> None:
+    """Another token is connected, as if an admin had done it."""
+    async with world.bot.store.begin("story", world.team.id) as tx:
+        given = {"token": token, "dialect": "documented", "account": account}
+        await workspaces.connect(tx, world.team.id, **given, by="U0ADA", now=world.clock.now())
+    world.bot.parts.snapshots.forget_all()
+
+
+@pytest.mark.parametrize("another_token", [False, True])
+async def test_where_the_account_has_no_name_a_note_is_forgotten_as_long_as_the_token_is_the_same(
+    world: World, another_token: bool
+) -> None:
+    await connects(world, world.vps.token, "")
+    await world.seconds_pass(1)
+    await noted(world)
+    world.vps.remove("web-1")
+    await world.seconds_pass(1)
+    if another_token:
+        await connects(world, world.vps.token, "")
+    await days_pass(world, 9)
+    forgotten = "vpsbot note.written web-1: " in await world.log()
+    assert forgotten is not another_token
+    assert not world.vera.sees(QUESTION)
+
+
 async def test_another_account_for_an_afternoon_takes_no_note_away_and_asks_nobody(world: World) -> None:
     await noted(world)
     await days_pass(world, 7.5)
@@ -152,10 +177,7 @@ async def test_another_account_for_an_afternoon_takes_no_note_away_and_asks_nobo
         (world.vps.token, "ops@example.com", 0.1),
     ):
         assert not world.vera.sees(QUESTION)
-        async with world.bot.store.begin("story", world.team.id) as tx:
-            given = {"token": token, "dialect": "documented", "account": account}
-            await workspaces.connect(tx, world.team.id, **given, by="U0ADA", now=world.clock.now())
-        world.bot.parts.snapshots.forget_all()
+        await connects(world, token, account)
         await days_pass(world, days)
     assert times(world.vera, QUESTION) == 1
     await world.vera.says("/vps note web-1", in_=world.ops)

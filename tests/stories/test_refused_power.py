@@ -180,3 +180,18 @@ class TestStopFirst:
         trail = await self.trail(deleting)
         assert [action for action, *_ in trail] == ["power.called", "power.ended", "delete.ended"]
         assert trail[1][1:] == trail[2][1:] == ("failed", "token_refused")
+        assert not deleting.olga.sees("VPS.org was told to stop it before"), "it was not: VPS.org said no"
+
+    async def test_a_deletion_that_fails_after_its_stop_was_accepted_says_that_it_was(self, deleting: World) -> None:
+        await decided(deleting, undo_window=60, stop_first=True)
+        deleting.vps.settings.stop_seconds = None
+        await asks(deleting, deleting.olga)
+        await deleting.amir.clicks("Approve")
+        await deleting.seconds_pass(0.5)
+        assert len(deleting.vps.calls(action="stop")) == 1
+        deleting.vps.fault("status", action="show", times=9, status=403)
+        await deleting.minutes_pass(2)
+        assert (await self.trail(deleting))[-1] == ("delete.ended", "failed", "token_refused")
+        assert deleting.olga.sees(
+            "VPS.org was told to stop it before: if it is stopped by now, start it with /vps start"
+        )

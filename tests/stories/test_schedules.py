@@ -244,8 +244,17 @@ async def test_who_leaves_on_the_way_is_not_who_hears_of_it(webs: World) -> None
     await webs.team.deactivate(webs.olga)
     await webs.minutes_pass(6)
     assert webs.reboots() == 1
-    assert "@olga your planned reboot of web-*" in webs.ada.screen(webs.ada.direct)
-    assert webs.ada.sees("stopped before web-2: you may not do that any more; the plan is cancelled.")
+    told = "@olga's planned reboot of web-* stopped before web-2: they may not do that any more; the plan is cancelled."
+    assert told in webs.ada.screen(webs.ada.direct)
+
+
+async def test_what_is_skipped_of_who_left_is_told_as_theirs(webs: World) -> None:
+    await plans(webs, webs.olga, "11:00 reboot web-*", in_=webs.olga.direct)
+    await webs.amir.says("/vps freeze", in_=webs.ops)
+    await webs.team.deactivate(webs.olga)
+    await webs.minutes_pass(2 * HOUR + 1)
+    assert "@olga's reboot of web-*, planned for Monday, November 23, 2026 11:00" in webs.ada.screen(webs.ada.direct)
+    assert webs.ada.sees("was skipped: everything is frozen") and not webs.ada.sees("@olga your reboot")
 
 
 async def test_what_is_fifteen_minutes_late_is_skipped_and_told(webs: World) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from bot.operations.advance import move
 from bot.store import operations
-from tests.stories.deleting import asks, card_of, decided, deletions, there
-from tests.stories.telling import times
+from tests.stories.deleting import WHY, asks, card_of, decided, deletions, there
+from tests.stories.telling import last, times
 from tests.world import World
 
 
@@ -65,10 +65,49 @@ class TestTimeToUndo:
         await asks(deleting, deleting.olga)
         await deleting.amir.clicks("Approve")
         await deleting.minutes_pass(5)
+        kept = "web-1 is not deleted. It is stopped now; start it with /vps start web-1."
+        asked = deleting.olga.confirm_of("Cancel", on=card_of(deleting, deleting.olga))
+        assert asked and asked.text == kept
         await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+        await deleting.settle()
+        assert last(deleting.olga) == f"Withdrawn. {kept}"
         await deleting.minutes_pass(90)
         assert deleting.olga.sees("withdrew the request. It is stopped now; start it with /vps start web-1.")
         assert deletions(deleting) == 0
+
+    async def test_while_it_is_stopping_who_withdraws_is_told_so(self, deleting: World) -> None:
+        deleting.vps.settings.stop_seconds = None
+        await decided(deleting, undo_window=60, stop_first=True)
+        await asks(deleting, deleting.olga)
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(1)
+        await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+        await deleting.settle()
+        told = "VPS.org was told to stop it before: if it is stopped by now, start it with /vps start web-1."
+        assert last(deleting.olga) == f"Withdrawn. web-1 is not deleted. {told}"
+
+    async def test_of_several_only_what_was_called_was_begun_with(self, deleting: World) -> None:
+        for name in ("web-3", "web-4"):
+            deleting.has_server(name, status="stopped")
+        deleting.vps.settings.stop_seconds = None
+        await decided(deleting, undo_window=60, stop_first=True)
+        await deleting.olga.says("/vps delete web-*", in_=deleting.ops)
+        await deleting.settle()
+        await deleting.olga.fills("Type how many servers this deletes", "4")
+        await deleting.olga.fills("Reason", WHY)
+        assert await deleting.olga.submits() == {}
+        await deleting.settle()
+        await deleting.olga.closes_dialog()
+        deleting.vps.remove("web-2")
+        await deleting.amir.clicks("Approve")
+        await deleting.minutes_pass(1)
+        stopped = "web-1, web-3 and web-4 are not deleted, but stopped by now, or soon: /vps start starts them."
+        asked = deleting.olga.confirm_of("Cancel", on=card_of(deleting, deleting.olga))
+        assert asked and asked.text == f"What was not begun yet stays as it is. {stopped}"
+        await deleting.olga.clicks("Cancel", on=card_of(deleting, deleting.olga))
+        await deleting.settle()
+        assert deleting.olga.sees(f"Withdrawn. {stopped}")
+        assert not deleting.olga.sees("was begun with before that"), "web-2 was gone before anything was called"
 
     async def test_a_right_that_is_lost_in_between_stops_it(self, deleting: World) -> None:
         await decided(deleting, undo_window=60)

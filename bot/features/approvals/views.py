@@ -7,7 +7,7 @@ from bot.domain.approvals import Choice, NoVote
 from bot.domain.lookalikes import revealed
 from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, State
 from bot.domain.proposals import Proposal
-from bot.features.endings import SHORT, SIGNS, end
+from bot.features.endings import SHORT, SIGNS, end, stopped_before
 from bot.features.proposals.views import answers, what
 from bot.features.words import bold, turning
 from bot.operations.preparing import Prepared
@@ -138,17 +138,29 @@ def claimed(request: Request) -> Message:
 
 def cancelled(request: Request, kept: Sequence[Operation]) -> Message:
     """The private answer to who asked: what stays, and what was begun already and isn't held up by it."""
-    begun = [each for each in request.operations if each.id not in {one.id for one in kept}]
+    others = [each for each in request.operations if each.id not in {one.id for one in kept}]
+    begun = [each for each in others if each.calls or not each.ended]
     rest = f" {named(begun)} was begun with before that: the card shows how it ends." if begun else ""
     return said(f"Withdrawn. {left_alone(kept)}{rest}")
 
 
 def left_alone(operations: Sequence[Operation]) -> str:
-    """That nothing is done, as a sentence."""
+    """That nothing is done, in a sentence or two: what was stopped first isn't as it was."""
+    stopped = [each for each in operations if stopped_before(each)]
+    if stopped:
+        as_they_are = [each for each in operations if each not in stopped]
+        return " ".join([left_alone(as_they_are)] * bool(as_they_are) + [_left_stopped(stopped)])
     one = len(operations) == 1
     if all(each.kind is Kind.CREATE for each in operations):
         return f"{named(operations)} {'is' if one else 'are'} not created."
     return f"{named(operations)} {'stays as it is' if one else 'stay as they are'}."
+
+
+def _left_stopped(stopped: Sequence[Operation]) -> str:
+    """That they aren't deleted, but don't run, or won't."""
+    if len(stopped) == 1:
+        return f"{named(stopped)} is not deleted. {stopped_before(stopped[0])}"
+    return f"{named(stopped)} are not deleted, but stopped by now, or soon: {code('/vps start')} starts them."
 
 
 def too_late(request: Request, now: datetime, *, other_token: bool = False) -> Message:
@@ -278,7 +290,9 @@ def undo_until(request: Request, now: datetime) -> datetime | None:
 def cancel_button(request: Request) -> Element:
     """Withdraws it, after a question."""
     several = len(request.operations) > 1 and not request.waiting
-    what_stays = "What was not begun yet stays as it is." if several else left_alone(request.operations)
+    stopped = [each for each in request.operations if not each.ended and stopped_before(each)]
+    begun = " ".join(["What was not begun yet stays as it is."] + [_left_stopped(stopped)] * bool(stopped))
+    what_stays = begun if several else left_alone(request.operations)
     sure = confirmation("Withdraw the request?", what_stays, "Withdraw", "Back")
     return button("Cancel", ActionId.REQUEST_CANCEL, request.id, confirm=sure)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.notices import Notice
-from bot.domain.operations import Operation, State
+from bot.domain.operations import Operation, Outcome, State
 from bot.domain.servers import Server
 from bot.features.approvals.views import adopt_button
 from bot.features.words import bold
@@ -56,4 +56,6 @@ def not_fitting(operation: Operation, number: int) -> Message:
 
 def unwatched(operation: Operation) -> Message:
     """The private answer to who doesn't want to wait."""
-    return said(f"I don't watch {bold(operation.server_name)} any more. Nothing was done to it.")
+    noun = operation.spec.noun
+    asked = f"VPS.org was asked for the {noun}" if operation.outcome is Outcome.LOST else f"VPS.org accepted the {noun}"
+    return said(f"I don't watch {bold(operation.server_name)} any more. {asked}, which may still happen.")

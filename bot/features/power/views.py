@@ -96,9 +96,9 @@ def overdue(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if request is None or request.ended:
         return None
     late = [each for each in request.operations if not each.ended]
-    if status:  # of one server; where it shows another one by now, that is told, or is on its way again
-        of = notice.detail.get("operation", late[0].id)
-        late = [each for each in late if (each.id, each.seen_status) == (of, status)][:1]
+    if status:  # of some servers; where one shows another status by now, that is told, or is on its way again
+        of = notice.detail.get("operation", late[0].id).split(",")
+        late = [each for each in late if each.id in of and each.seen_status == status]
     if not late:
         return None
     since = min(each.called_at or each.requested_at for each in late)

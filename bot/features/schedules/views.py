@@ -93,15 +93,16 @@ def ran(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     schedule, run = facts.schedule, facts.run
     if schedule is None or run is None:
         return None
-    done, passed, left = run.of(Fate.DONE), run.of(Fate.PASSED), run.of(Fate.PENDING, Fate.FILED)
-    title = f"{person(schedule.member)} your planned {CATALOG[schedule.kind].noun} of {_words(schedule)}"
+    done, passed, rest = run.of(Fate.DONE), run.of(Fate.PASSED), run.of(Fate.PENDING, Fate.FILED)
+    left = bool(notice.detail.get("left"))
+    title = f"{_whose(schedule, left)} planned {CATALOG[schedule.kind].noun} of {_words(schedule)}"
     if run.state is RunState.DONE:
         text = f"✅ {title} is through: {counted(len(done), 'server')} {CATALOG[schedule.kind].past}."
     else:
-        text = f"🛑 {title} stopped{_at(run)}."
+        text = f"🛑 {title} stopped{_at(run, left)}."
     lines = [f"Done: {_names(done)}." if done else "None was done."]
     lines += [f"Passed over: {_passed(passed)}."] if passed else []
-    lines += [f"Not touched: {_names(left)}."] if left else []
+    lines += [f"Not touched: {_names(rest)}."] if rest else []
     return Message(text, [section(text), section("\n".join(lines)), context(f"planned for {_moment(run.time)}")])
 
 
@@ -111,9 +112,10 @@ def skipped(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     if schedule is None or run is None:
         return None
     then = f" Next: {_moment(schedule.next_at)}." if schedule.next_at else " It is not planned again."
+    left = bool(notice.detail.get("left"))
     return said(
-        f"{person(schedule.member)} your {CATALOG[schedule.kind].noun} of {_words(schedule)}, planned for "
-        f"{_moment(run.time)}, was skipped: {_BECAUSE[run.because or Because.LATE]}. Nothing was done.{then}"
+        f"{_whose(schedule, left)} {CATALOG[schedule.kind].noun} of {_words(schedule)}, planned for "
+        f"{_moment(run.time)}, was skipped: {_because(run.because or Because.LATE, left)}. Nothing was done.{then}"
     )
 
 
@@ -175,6 +177,11 @@ def _what(schedule: Schedule) -> str:
     return f"{schedule.kind} {_words(schedule)} · {schedule.when} ({zone})"
 
 
+def _whose(schedule: Schedule, left: bool) -> str:
+    """Said to who planned it; to the admins where they have `left`."""
+    return f"{person(schedule.member)}'s" if left else f"{person(schedule.member)} your"
+
+
 def _words(schedule: Schedule) -> str:
     return code(cut(" ".join(schedule.words), 40))
 
@@ -205,7 +212,7 @@ def _how(schedule: Schedule, prepared: Prepared) -> list[str]:
     return told
 
 
-def _at(run: Run) -> str:
+def _at(run: Run, left: bool) -> str:
     failed = run.of(Fate.FAILED)
     if failed:
         short = SHORT.get(Outcome(failed[0].why)) if failed[0].why in tuple(Outcome) else None
@@ -213,9 +220,13 @@ def _at(run: Run) -> str:
             short = f"was not back after {duration(LATE_AFTER)}; I go on watching it"
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         return f" at {bold(failed[0].name)}{more}, which {short or 'did not come back'}"
-    left = run.of(Fate.PENDING)
-    before = f" before {bold(left[0].name)}" if left else ""
-    return f"{before}: {_BECAUSE[run.because or Because.FAILED]}"
+    rest = run.of(Fate.PENDING)
+    before = f" before {bold(rest[0].name)}" if rest else ""
+    return f"{before}: {_because(run.because or Because.FAILED, left)}"
+
+
+def _because(because: Because, left: bool) -> str:
+    return (_OF_WHO_LEFT if left else {}).get(because, _BECAUSE[because])
 
 
 def _names(items: Sequence[Item]) -> str:
@@ -256,6 +267,12 @@ _BECAUSE = {
     Because.TOOK_LONG: f"the one before took more than {duration(LATE_AFTER)}, and now it would surprise",
     Because.CANCELLED: "the plan was cancelled",
 }
+
+_OF_WHO_LEFT = {
+    Because.UNREADABLE: f"Slack could not say who they are for {duration(LATE_AFTER)}",
+    Because.NOT_ALLOWED: "they may not do that any more; the plan is cancelled",
+}
+"""The same where it is not told to who planned it."""
 
 
 def _wrong(found: Wrong) -> str:
