@@ -18,7 +18,7 @@ class NoticeKind(StrEnum):
     FREEZE = "freeze"  # everything is frozen, or not any more; the subject is the change and where it is told
     PROPOSAL = "proposal"  # a second admin is asked; the subject is the proposal and the admin, "proposal:admin"
     PROPOSAL_ENDED = "proposal_ended"  # what came of it, told to who proposed it; the subject is the proposal
-    CHANNEL_LOST = "channel_lost"  # I can\'t write there; the subject is the channel and its last message, or "typed"
+    CHANNEL_LOST = "channel_lost"  # I can't write there; the subject is "channel:its last message (or typed):admin"
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_TAKEN = "role_taken"  # a role was taken; the subject is the grant and who is told, "grant:person"
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"

@@ -255,36 +255,44 @@ class Teller:
                 since = await notices.last_posted(tx, notice.workspace, target)
                 await self._tell_admins(tx, notice, target, now, whom, loss=since)
             elif notice.kind in WHERE_TYPED and target[:1] in ("C", "G"):
-                await self._tell_admins(tx, notice, target, now, whom, loss="typed", typed_by=notice.recipient)
+                typed_by = notice.detail.get("left", notice.recipient)  # that's an admin when who planned it left
+                await self._tell_admins(tx, notice, target, now, whom, loss="typed", typed_by=typed_by)
         self._parts.wake()
 
     async def _admins(self, workspace: str, now: datetime) -> tuple[str, ...]:
-        """The first admin whose account may act here; all of them where none is known to."""
-        able = admins((await self._parts.snapshots.of(workspace)).grants, now)
+        """The first admin whose account may act here; where that is known of none, all who may be there, or all."""
+        able, unread = admins((await self._parts.snapshots.of(workspace)).grants, now), []
         for each in able:
-            if not barred(await self._parts.people.present(workspace, each)):
+            account = await self._parts.people.present(workspace, each)
+            if barred(account) is None and account.known:
                 return (each,)
-        return able
+            unread += [each] if barred(account) is None else []
+        return tuple(unread) or able
 
     async def _tell_admins(
         self, tx: Tx, notice: Notice, channel: str, now: datetime, whom: Sequence[str], *, loss: str, typed_by: str = ""
     ) -> None:
         """Once for each loss of a channel that was chosen, once ever of one where somebody typed a command.
 
-        `loss`: the last message that stands there says which loss it is, for a channel that was chosen.
+        `loss`: the last message that stands there says which loss it is, for a channel that was chosen. Who was told
+        of it may be another one than would be told now: accounts that couldn't be read then can be, perhaps.
         """
+        about = f"{channel}:{loss}"
+        before = await notices.all_about(tx, notice.workspace, NoticeKind.CHANNEL_LOST, about)
+        if any(each.subject.removesuffix(f":{each.recipient}") == about for each in before):
+            return
         for each in whom:
             told = Notice(
                 id=self._parts.new_id(),
                 workspace=notice.workspace,
                 kind=NoticeKind.CHANNEL_LOST,
-                subject=f"{channel}:{loss}" if len(whom) == 1 else f"{channel}:{loss}:{each}",
+                subject=f"{about}:{each}",
                 recipient=each,
                 wanted_channel=each,
                 created_at=now,
                 detail={"channel": channel, "typed_by": typed_by},
             )
-            await notices.promise_once(tx, told, now)
+            await notices.promise(tx, [told], now)
 
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True
