@@ -33,6 +33,10 @@ class NoticeKind(StrEnum):
     NOTE_DUE = "note_due"  # a server's day has come; the subject is a digest of server and day, and who is asked
 
 
+CARRY_FILES = frozenset({NoticeKind.EXPORT})
+"""What carries a file, which may take minutes to be made and sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A promised message as its row stands. `ts` is Slack's id of the message, empty until Slack gave it.
