@@ -33,7 +33,7 @@ from bot.slack.socket import PING, Socket
 from bot.slack.surface import MAX_BODY, Authorize, Surface
 from bot.slack.web import Client, Token, TokenOf, Web
 from bot.slack.web import Witness as SlackWitness
-from bot.store import installations, notices, sinks
+from bot.store import installations, sinks
 from bot.store.clock import SharedClock
 from bot.store.engine import DatabaseFailure, DatabaseProblem, Interrupted, Store, Witness
 from bot.store.migrate import is_newest, migrate
@@ -42,7 +42,7 @@ from bot.vps.caller import Sleep
 from bot.vps.client import VpsClient
 from bot.vps.http import HttpSend
 from bot.vps.wire import Send
-from bot.work import Looking, by_workspace, changes
+from bot.work import Looking, by_workspace, changes, messages
 from bot.workspaces.catalogue import Catalogue
 from bot.workspaces.directory import Directory
 from bot.workspaces.installed import Installed
@@ -208,7 +208,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     door = Door(router(), parts, Answerer(slack, parts.clock), Keeper(parts.store), first.seed_admins)
     sink = Sink(parts, sink_of(settings.audit_sink)) if settings.audit_sink.strip() else None
     teller = Teller(parts, slack, NOTICES, FILES)
-    chores = [by_workspace("tell", notices.DUE, teller.tell)]
+    chores = messages(teller.tell, teller.send_files)
     if settings.many:
         chores.append(by_workspace("renew", installations.DUE, installs.renew))
     if sink:

@@ -17,7 +17,7 @@ from bot.operations.proposals import expire
 from bot.operations.scheduling import begin_due, roll
 from bot.operations.standing import tell_digest
 from bot.operations.watching import look
-from bot.store import access, deliveries, fleet, notes, operations, proposals, schedules, votes
+from bot.store import access, deliveries, fleet, notes, notices, operations, proposals, schedules, votes
 from bot.store.due import Asking, Due
 from bot.store.engine import Tx
 
@@ -80,6 +80,18 @@ class Looking:
 def by_workspace(name: str, due: Due, perform: Callable[[str, datetime], Awaitable[None]]) -> Chore:
     """A chore with one ticket a workspace, for all that is due in it."""
     return Chore(name, due, lambda workspace, _subject, now: perform(workspace, now))
+
+
+Step = Callable[[str, datetime], Awaitable[None]]
+"""One step of all that is due in a workspace."""
+
+
+def messages(tell: Step, send_files: Step) -> list[Chore]:
+    """The promised messages. Files have a place of their own: they may take minutes, and the others go on."""
+    return [
+        by_workspace("tell", notices.DUE, tell),
+        by_workspace("send files", notices.FILES_DUE, send_files),
+    ]
 
 
 def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -> tuple[Chore, ...]:

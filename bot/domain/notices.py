@@ -18,7 +18,7 @@ class NoticeKind(StrEnum):
     FREEZE = "freeze"  # everything is frozen, or not any more; the subject is the change and where it is told
     PROPOSAL = "proposal"  # a second admin is asked; the subject is the proposal and the admin, "proposal:admin"
     PROPOSAL_ENDED = "proposal_ended"  # what came of it, told to who proposed it; the subject is the proposal
-    CHANNEL_LOST = "channel_lost"  # I can\'t write there; the subject is the channel and its last message, or "typed"
+    CHANNEL_LOST = "channel_lost"  # I can't write there; the subject is "channel:its last message (or typed):admin"
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_TAKEN = "role_taken"  # a role was taken; the subject is the grant and who is told, "grant:person"
     ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
@@ -31,6 +31,10 @@ class NoticeKind(StrEnum):
     FLEET = "fleet"  # servers changed; the subject is the look and a number, "look:0"
     DIGEST = "digest"  # how it stands, on a weekday's morning; the subject is the moment it was due
     NOTE_DUE = "note_due"  # a server's day has come; the subject is a digest of server and day, and who is asked
+
+
+CARRY_FILES = frozenset({NoticeKind.EXPORT})
+"""What carries a file, which may take minutes to be made and sent."""
 
 
 @dataclass(frozen=True, slots=True)

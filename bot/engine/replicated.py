@@ -139,8 +139,8 @@ class Replicated:
         """Where something may be begun.
 
         A workspace is given back after a while: it must not stay with a replica that gets nowhere, and one that was
-        stopped for so long has lost it to another. But what only takes long, such as a file or a list of many pages,
-        holds up nothing else there: until it is done, the workspace is ours as long as its job is.
+        stopped for so long has lost it to another. But what only takes long, such as a file or a list of many pages, is
+        one ticket, and other kinds of work go on beside it: until it is done, the workspace is ours as long as its job.
         """
         for workspace in self._desk.failing(now) & held.keys():
             held[workspace].failed = True

@@ -26,13 +26,14 @@ from bot.domain.notices import (
 from bot.domain.operations import Request
 from bot.domain.policy import Policy, policy_of
 from bot.domain.proposals import Proposal
-from bot.domain.roles import Account, Grant, admins, barred
+from bot.domain.roles import Account, Grant
 from bot.domain.rolling import Run
 from bot.domain.schedules import Schedule
 from bot.domain.standing import Standing
 from bot.operations.approvers import accounts_of
 from bot.operations.consent import could_answer
 from bot.operations.files import MakeFile, NotSent
+from bot.operations.losing import Loss, admins_there, tell_admins
 from bot.operations.parts import Parts
 from bot.operations.standing import fleet_or_none, gather
 from bot.operations.turns import ABOUT_OPERATIONS, HOPELESS, NO_WAY_IN, Turns
@@ -40,7 +41,7 @@ from bot.operations.writing import until_written
 from bot.slack.blocks import Message
 from bot.slack.web import TIMEOUT, SlackTrouble, Uploaded, Web
 from bot.store import access, fleet, members, notes, notices, operations, proposals, schedules, workspaces
-from bot.store.engine import DatabaseFailure, Tx
+from bot.store.engine import DatabaseFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,14 @@ class _LeaseOver(Exception):
     """Who claimed the messages was stopped for longer than the claim holds, or somebody else has claimed them since."""
 
 
+class _NotNow(Exception):
+    """It is not this message's turn before a time."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 class Teller:
     """The delivery loop of one process."""
 
@@ -111,14 +120,25 @@ class Teller:
         self._turns = Turns(parts)
 
     async def tell(self, workspace: str, now: datetime) -> None:
-        """Sends what is due in a workspace, in order per channel."""
+        """Sends what is due in a workspace, in order per channel; files apart."""
         async with self._parts.store.begin("notices.claim", workspace) as tx:
             claimed = await notices.claim(tx, workspace, now)
+        await self._tell_all(claimed)
+
+    async def send_files(self, workspace: str, now: datetime) -> None:
+        """The same for the messages that carry a file: each may take minutes, and only its own channel waits for it."""
+        async with self._parts.store.begin("notices.claim_files", workspace) as tx:
+            claimed = await notices.claim(tx, workspace, now, files=True)
+        await self._tell_all(claimed)
+
+    async def _tell_all(self, claimed: Sequence[Notice]) -> None:
         for notice in claimed:
             try:
                 await self._tell(notice)
             except _LeaseOver:
                 return  # the rest is for whoever claims it next
+            except _NotNow as wait:
+                await self._put_off(notice, until=wait.until, error="", tried=False)
             except DatabaseFailure:
                 raise  # the others can't be noted down either
             except Exception:  # its words or its file can't be made: those behind it don't pay for that
@@ -127,15 +147,21 @@ class Teller:
                 await self._put_off(notice, until=until, error=NOT_MADE)
 
     async def _tell(self, notice: Notice) -> None:
-        facts, turn = await self._facts(notice), await self._turns.of(notice)
+        facts, target = await self._facts(notice), await self._target(notice)
         await self._web.prepare(notice.workspace)  # else it is looked up between the look at the clock and the sending
         assert notice.claimed_at is not None
-        if turn is None or self._parts.clock() + timedelta(seconds=TIMEOUT) >= notice.claimed_at + SENDING_LEASE:
+        if self._parts.clock() + timedelta(seconds=TIMEOUT) >= notice.claimed_at + SENDING_LEASE:
             raise _LeaseOver  # stopped and resumed in between, or Slack is slow: the call may outlast the claim
+        await self._send(notice, facts, target)
+
+    async def _target(self, notice: Notice) -> str:
+        """Where it goes, when it is its turn. Raises _LeaseOver, _NotNow."""
+        turn = await self._turns.of(notice)
+        if turn is None:
+            raise _LeaseOver
         if turn.until:
-            await self._put_off(notice, until=turn.until, error="", tried=False)
-            return
-        await self._send(notice, facts, turn.target)
+            raise _NotNow(turn.until)
+        return turn.target
 
     async def _facts(self, notice: Notice) -> Facts:
         """What the message is made from."""
@@ -194,6 +220,7 @@ class Teller:
         """A message with its file, or the one that says why there is none: (channel, id). Raises SlackTrouble."""
         try:
             uploaded = await self._held(notice, self._uploaded(notice))
+            await self._target(notice)  # others were sent meanwhile, and Slack may have asked to wait
             return await self._web.share(notice.workspace, uploaded, message)
         except NotSent as no:
             log.error("file not sent", notice=notice.id, workspace=notice.workspace, why=no.because, exc_info=no)
@@ -243,7 +270,7 @@ class Teller:
 
         Where it goes, nothing has failed yet: what comes later waits for it there too.
         """
-        whom = await self._admins(notice.workspace, now)
+        whom = await admins_there(self._parts, notice.workspace, now)
         async with self._parts.store.begin("notices.elsewhere", notice.workspace) as tx:
             known = await workspaces.get(tx, notice.workspace)
             policy = policy_of(known.settings if known else {})
@@ -253,38 +280,11 @@ class Teller:
                 return
             if target in (policy.approvals_channel, policy.notifications_channel):
                 since = await notices.last_posted(tx, notice.workspace, target)
-                await self._tell_admins(tx, notice, target, now, whom, loss=since)
+                await tell_admins(tx, self._parts, notice.workspace, Loss(target, since), whom)
             elif notice.kind in WHERE_TYPED and target[:1] in ("C", "G"):
-                await self._tell_admins(tx, notice, target, now, whom, loss="typed", typed_by=notice.recipient)
+                typed_by = notice.detail.get("left", notice.recipient)  # that's an admin when who planned it left
+                await tell_admins(tx, self._parts, notice.workspace, Loss(target, "typed", typed_by), whom)
         self._parts.wake()
-
-    async def _admins(self, workspace: str, now: datetime) -> tuple[str, ...]:
-        """The first admin whose account may act here; all of them where none is known to."""
-        able = admins((await self._parts.snapshots.of(workspace)).grants, now)
-        for each in able:
-            if not barred(await self._parts.people.present(workspace, each)):
-                return (each,)
-        return able
-
-    async def _tell_admins(
-        self, tx: Tx, notice: Notice, channel: str, now: datetime, whom: Sequence[str], *, loss: str, typed_by: str = ""
-    ) -> None:
-        """Once for each loss of a channel that was chosen, once ever of one where somebody typed a command.
-
-        `loss`: the last message that stands there says which loss it is, for a channel that was chosen.
-        """
-        for each in whom:
-            told = Notice(
-                id=self._parts.new_id(),
-                workspace=notice.workspace,
-                kind=NoticeKind.CHANNEL_LOST,
-                subject=f"{channel}:{loss}" if len(whom) == 1 else f"{channel}:{loss}:{each}",
-                recipient=each,
-                wanted_channel=each,
-                created_at=now,
-                detail={"channel": channel, "typed_by": typed_by},
-            )
-            await notices.promise_once(tx, told, now)
 
     async def _put_off(
         self, notice: Notice, *, until: datetime | None, error: str, channel: str | None = None, tried: bool = True

@@ -266,8 +266,13 @@ class Web:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            # slack_sdk's own timeout is for sessions that it opens itself.
-            self._session = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+            # slack_sdk's own timeout is for sessions that it opens itself. No limit of connections: who waits for one
+            # waits within the timeout, so many workspaces' messages would take a dialog's three seconds from another.
+            self._session = aiohttp.ClientSession(
+                trust_env=True,
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+                connector=aiohttp.TCPConnector(limit=0),
+            )
         return self._session
 
     def _may_send_to(self, url: str) -> bool:

@@ -40,12 +40,17 @@ def of_table(
     *,
     at: Column[datetime] | None = None,
     rank: ColumnElement[int] = FIRST,
+    only: ColumnElement[bool] | None = None,
 ) -> Due:
-    """The work whose due times stand in a column of a table, workspace by workspace; what rests is left out."""
+    """The work whose due times stand in a column of a table, workspace by workspace; what rests is left out.
+
+    `only`: which rows are this work, when not all are.
+    """
     when = table.c.due_at if at is None else at
+    those = awake(table) if only is None else awake(table) & only
     return Due(
-        select(table.c.workspace, subject, rank, when).where(when <= NOW, awake(table)),
-        [(select(func.min(when)).where(awake(table)), timedelta())],
+        select(table.c.workspace, subject, rank, when).where(when <= NOW, those),
+        [(select(func.min(when)).where(when.is_not(None), those), timedelta())],
     )
 
 

@@ -7,13 +7,27 @@ from typing import Any
 
 from sqlalchemy import case, func, insert, literal, null, select, update
 
-from bot.domain.notices import NOTHING_TO_SAY, RATE_LIMITED, SENDING_LEASE, Notice, NoticeKind, Undelivered, Waiting
+from bot.domain.notices import (
+    CARRY_FILES,
+    NOTHING_TO_SAY,
+    RATE_LIMITED,
+    SENDING_LEASE,
+    Notice,
+    NoticeKind,
+    Undelivered,
+    Waiting,
+)
 from bot.store.due import of_table
 from bot.store.engine import Tx
 from bot.store.tables import notices
 
-DUE = of_table(notices)
-"""Messages to send."""
+_FILES = notices.c.kind.in_(sorted(CARRY_FILES))
+
+DUE = of_table(notices, only=~_FILES)
+"""Messages to send, but for those that carry a file."""
+
+FILES_DUE = of_table(notices, only=_FILES)
+"""Those that do."""
 
 OWED = notices.c.last_error.not_in(["", NOTHING_TO_SAY]) & (
     (notices.c.ts == "") | (notices.c.due_at.is_(None) & (notices.c.sent_version < notices.c.wanted_version))
@@ -101,11 +115,13 @@ async def renew_all(tx: Tx, workspace: str, kind: NoticeKind, subjects: str, now
         await renew(tx, workspace, kind, each.subject, now)
 
 
-async def claim(tx: Tx, workspace: str, now: datetime) -> tuple[Notice, ...]:
-    """Takes the due messages of a workspace for sending, oldest first; others leave them alone for a while."""
-    found = await tx.connection.execute(
-        select(notices).where(notices.c.workspace == workspace, notices.c.due_at <= now).order_by(notices.c.id)
-    )
+async def claim(tx: Tx, workspace: str, now: datetime, *, files: bool = False) -> tuple[Notice, ...]:
+    """Takes the due messages of a workspace for sending, oldest first; others leave them alone for a while.
+
+    Either those that carry a file, or the others.
+    """
+    due = (notices.c.workspace == workspace) & (notices.c.due_at <= now) & (_FILES if files else ~_FILES)
+    found = await tx.connection.execute(select(notices).where(due).order_by(notices.c.id))
     claimed = tuple(replace(_notice(row), claimed_at=now) for row in found)
     if claimed:
         await tx.connection.execute(

@@ -17,7 +17,12 @@ POINTS = tuple(
     f"{name}:{moment}"
     for name in (
         *("commit:audit.export", "slack:conversations.open", "slack:files.getUploadURLExternal", "slack:upload"),
-        *("commit:notices.hold", "slack:files.completeUploadExternal", "commit:sink.left"),
+        *(
+            "commit:notices.claim_files",
+            "commit:notices.hold",
+            "slack:files.completeUploadExternal",
+            "commit:sink.left",
+        ),
     )
     for moment in ("before", "after")
 )

@@ -49,6 +49,7 @@ NOT_ABOUT_CHANGES = {
     "slack:conversations.open": "the log as a file; test_audit_points.py",
     "slack:files.getUploadURLExternal": "the log as a file; test_audit_points.py",
     "slack:upload": "the log as a file; test_audit_points.py",
+    "commit:notices.claim_files": "the log as a file; test_audit_points.py",
     "commit:notices.hold": "the log as a file; test_audit_points.py",
     "slack:files.completeUploadExternal": "the log as a file; test_audit_points.py",
     "commit:sink.left": "a head leaves the house; test_audit_points.py",

@@ -8,7 +8,7 @@ import pytest
 from bot import auditing, contents
 from bot.domain.audit import GENESIS, Action, Draft, chain
 from bot.domain.grammar import Line, parse
-from bot.domain.notices import NoticeKind
+from bot.domain.notices import CARRY_FILES, NoticeKind
 from bot.domain.operations import CATALOG, POWER, Kind, Operation, Outcome, Request, State
 from bot.domain.roles import ON_SERVERS, Because, Decision, Permission, Role
 from bot.domain.verifying import Flaw
@@ -138,6 +138,7 @@ def _request(*of: Operation) -> Request:
 
 def test_every_promised_message_has_its_words() -> None:
     assert set(contents.NOTICES) == set(NoticeKind)
+    assert set(contents.FILES) == CARRY_FILES
     assert set(notices_views.ABOUT) == set(NoticeKind), "what it is about, where it did not arrive"
 
 

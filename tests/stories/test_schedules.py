@@ -224,6 +224,15 @@ async def test_what_is_skipped_where_i_can_not_write_is_told_directly_and_an_adm
     assert times(webs.ada, "I can't write in #general, where @olga typed a command") == 1
 
 
+async def test_an_admin_hears_who_typed_the_plan_also_when_they_left(webs: World) -> None:
+    await plans(webs, webs.olga, "11:00 reboot web-*", in_=webs.general)
+    await webs.amir.says("/vps freeze", in_=webs.ops)
+    await webs.team.deactivate(webs.olga)
+    await webs.minutes_pass(2 * HOUR + 1)
+    assert webs.ada.sees("was skipped: everything is frozen")
+    assert times(webs.ada, "I can't write in #general, where @olga typed a command") == 1
+
+
 async def test_the_plan_of_who_left_is_told_to_the_admins_where_it_was_planned_in_private(webs: World) -> None:
     await webs.ada.says("/vps access grant @amir admin", in_=webs.ada.direct)
     await webs.seconds_pass(5)

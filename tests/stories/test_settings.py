@@ -337,6 +337,22 @@ class TestNotificationsChannel:
         assert not deleting.ada.sees("I can't write")
         deleting.slack.forget_problems()  # the freeze itself is told to all admins, also to who left
 
+    async def test_who_heard_of_it_while_no_account_could_be_read_does_not_hear_it_again(self, deleting: World) -> None:
+        await types(deleting, deleting.ada, "access grant @amir admin")
+        await deleting.seconds_pass(5)
+        deleting.slack.fail("chat.postMessage", error="internal_error", times=6)
+        await deleting.amir.says("/vps reboot web-1", in_=deleting.general)
+        deleting.slack.fail("users.info", error="internal_error", times=1_000)
+        await deleting.minutes_pass(5)
+        told = "I can't write in #general, where @amir typed a command"
+        assert times(deleting.ada, told) == 1 == times(deleting.amir, told), "nobody knows which of them is there"
+        deleting.slack.world.faults.clear()
+        await deleting.minutes_pass(5)
+        await deleting.olga.says("/vps reboot web-2", in_=deleting.general)
+        await deleting.minutes_pass(2)
+        assert deleting.olga.sees("@olga web-2 is active again.")
+        assert not any(each.sees("where @olga typed") for each in (deleting.ada, deleting.amir))
+
     async def test_without_one_it_goes_to_who_asked(self, deleting: World) -> None:
         await deleting.amir.says("/vps reboot web-1", in_=deleting.general)
         await deleting.seconds_pass(20)

@@ -232,6 +232,22 @@ async def test_a_call_that_slack_never_answers_ends_and_is_made_again(
     assert times(world.olga, "@olga web-1 is active again.") == 1
 
 
+async def test_calls_of_slack_that_hang_take_nobody_s_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "TIMEOUT", 60)
+    world.slack.fail("users.info", error="held", times=150)
+    people = world.bot.parts.people
+    asked = [asyncio.create_task(people.present(world.team.id, f"U0MANY{number}")) for number in range(150)]
+    async with asyncio.timeout(30):
+        while world.slack.world.faults.held < 150:
+            await asyncio.sleep(0.01)
+    await world.ada.says("/vps connect", in_=world.ada.direct)
+    await world.settle()
+    await world.ada.closes_dialog()
+    world.slack.world.faults.clear()
+    await asyncio.gather(*asked)
+    world.slack.forget_problems()  # these people don't exist
+
+
 async def asks(world: World, path: str) -> tuple[int, object]:
     """What a probe gets."""
     async with aiohttp.ClientSession() as session, session.get(world.bot_url + path) as answer:
