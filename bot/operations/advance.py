@@ -27,7 +27,7 @@ from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, St
 from bot.domain.policy import policy_of
 from bot.domain.servers import Server
 from bot.operations.calling import call, intent_of
-from bot.operations.connected import is_same_account
+from bot.operations.connected import is_same_account, of_connected
 from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.preparing import plan_now
@@ -205,8 +205,13 @@ async def _reconciled(parts: Parts, account: ProviderAccount, operation: Operati
 async def _account_of(parts: Parts, operation: Operation) -> ProviderAccount:
     """The account that the call was made with. Raises NotConnected when another one is connected now."""
     if not await is_same_account(parts, operation):
-        raise NotConnected(unreadable=False)  # another account's list says nothing about this server
+        raise _not_its_own()
     return await parts.directory.account(operation.workspace)
+
+
+def _not_its_own() -> NotConnected:
+    """Another account's list says nothing about this server."""
+    return NotConnected(unreadable=False)
 
 
 async def _settle(parts: Parts, workspace: str, waiting: Sequence[Operation]) -> None:
@@ -230,13 +235,11 @@ async def _settle(parts: Parts, workspace: str, waiting: Sequence[Operation]) ->
 async def _judged(
     parts: Parts, account: ProviderAccount, waiting: Sequence[Operation], listed: dict[str, Server]
 ) -> list[Written]:
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate, own = asyncio.Semaphore(AT_ONCE), await of_connected(parts, waiting)
 
     async def one(operation: Operation) -> Written:
-        try:
-            await _account_of(parts, operation)
-        except NotConnected as gone:
-            return Written(operation, unreadable_now(operation, gone, parts))
+        if operation.id not in own:
+            return Written(operation, unreadable_now(operation, _not_its_own(), parts))
         seen = listed.get(operation.server_id)
         step = settle(operation, seen, parts.clock(), parts.poll)
         if seen is not None and step.to is State.SETTLING:

@@ -1,5 +1,7 @@
 """Whether a change was asked for with the account that is connected now: another one's servers say nothing about it."""
 
+from collections.abc import Sequence
+
 from bot.domain.operations import Operation
 from bot.operations.parts import Parts
 from bot.store import operations
@@ -22,3 +24,16 @@ async def is_same_account(parts: Parts, operation: Operation) -> bool:
         return operation.account == present.account
     async with parts.store.read() as tx:
         return await is_of_connected(tx, operation, present)
+
+
+async def of_connected(parts: Parts, waiting: Sequence[Operation]) -> frozenset[str]:
+    """The ids of those of one workspace that were asked for with its account of now: one reading, however many."""
+    present = (await parts.snapshots.of(waiting[0].workspace)).workspace
+    nameless = {each.request: each for each in waiting if not each.account}
+    known: dict[str, bool] = {}
+    if nameless:
+        async with parts.store.read() as tx:
+            known = {request: await is_of_connected(tx, each, present) for request, each in nameless.items()}
+    return frozenset(
+        each.id for each in waiting if (each.account == present.account if each.account else known[each.request])
+    )

@@ -1,6 +1,7 @@
-"""What the stories about policy and power share: two admins, and the settings dialog."""
+"""What the stories about policy and power share: two admins, and the settings dialog, another token."""
 
 from bot.sandbox.slack.person import LocalPerson
+from bot.store import workspaces
 from tests.world import World
 
 
@@ -45,3 +46,11 @@ async def types(world: World, person: LocalPerson, text: str) -> str:
     await person.says(f"/vps {text}", in_=person.direct)
     await world.settle()
     return person.reads(person.messages(person.direct)[-1])
+
+
+async def connects(world: World, token: str, account: str) -> None:
+    """Another token is connected, as if an admin had done it."""
+    async with world.bot.store.begin("story", world.team.id) as tx:
+        given = {"token": token, "dialect": "documented", "account": account}
+        await workspaces.connect(tx, world.team.id, **given, by=world.ada.id, now=world.clock.now())
+    world.bot.parts.snapshots.forget_all()

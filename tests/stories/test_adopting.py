@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from bot.store import workspaces
 from tests.stories.conftest import filled
 from tests.stories.creating import creates, opens, submits
 from tests.stories.deleting import asks, there
+from tests.stories.governing import connects
 from tests.stories.telling import last, times
 from tests.world import World
 
@@ -19,14 +19,6 @@ async def lost(world: World) -> None:
     await creates(world, world.olga)
     await world.minutes_pass(2)
     assert world.olga.sees("whether it happened can't be seen")
-
-
-async def connects(world: World, token: str, account: str) -> None:
-    """Another token is connected, as if an admin had done it."""
-    async with world.bot.store.begin("story", world.team.id) as tx:
-        given = {"token": token, "dialect": "documented", "account": account}
-        await workspaces.connect(tx, world.team.id, **given, by=world.ada.id, now=world.clock.now())
-    world.bot.parts.snapshots.forget_all()
 
 
 async def test_a_server_with_a_wrong_date_is_adopted_and_the_date_is_shown(fleet: World) -> None:

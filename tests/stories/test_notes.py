@@ -6,9 +6,8 @@ import pytest
 
 from bot.domain.notes import Note
 from bot.operations import noting
-from bot.store import workspaces
 from tests.stories.deleting import there
-from tests.stories.governing import types
+from tests.stories.governing import connects, types
 from tests.stories.telling import button, forged, last, times
 from tests.world import MONDAY, World
 
@@ -141,14 +140,6 @@ async def test_what_is_forgotten_because_the_server_is_gone_stands_in_the_log(wo
     assert "VPS.org doesn't know web-1 (12345) any more: nothing is noted about it" in await types(
         world, world.ada, "audit"
     )
-
-
-async def connects(world: World, token: str, account: str) -> None:
-    """Another token is connected, as if an admin had done it."""
-    async with world.bot.store.begin("story", world.team.id) as tx:
-        given = {"token": token, "dialect": "documented", "account": account}
-        await workspaces.connect(tx, world.team.id, **given, by="U0ADA", now=world.clock.now())
-    world.bot.parts.snapshots.forget_all()
 
 
 @pytest.mark.parametrize("another_token", [False, True])

@@ -1,5 +1,11 @@
 """Many servers that are waited for in one workspace: one reading of the list serves them all, and 429 stops it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, event
+
+from tests.stories.governing import connects
 from tests.world import World
 
 MANY = 20
@@ -27,6 +33,29 @@ async def test_those_asked_for_at_different_seconds_are_looked_at_together(world
     await world.minutes_pass(3)
     assert 6 <= lists(world) <= 8, "every half minute, however many there are"
     assert world.vps.calls(action="show") == []
+
+
+@contextmanager
+def transactions() -> Iterator[list[Connection]]:
+    """Those that any database begins meanwhile."""
+    begun: list[Connection] = []
+    keep = begun.append
+    event.listen(Engine, "begin", keep)
+    try:
+        yield begun
+    finally:
+        event.remove(Engine, "begin", keep)
+
+
+async def test_of_an_account_without_a_name_one_reading_decides_for_all(world: World) -> None:
+    await connects(world, world.vps.token, "")
+    await world.seconds_pass(1)
+    await reboots_one_a_second(world)
+    await world.seconds_pass(70)
+    world.vps.clear_calls()
+    with transactions() as begun:
+        await world.minutes_pass(3)
+    assert len(begun) < MANY * lists(world)
 
 
 async def test_a_429_stops_all_looks_until_it_is_over(world: World) -> None:
