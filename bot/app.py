@@ -237,7 +237,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
         application=web.Application(client_max_size=MAX_BODY),
         first=first,
         socket=socket,
-        closing=[store.close, http.close, slack.close, first.close, *([sink.close] if sink else [])],
+        closing=[store.close, http.close, slack.close, first.close, *([sink.close] if sink else []), looking.finish],
     )
     _add_routes(bot, surface)
     bot.application.add_routes([web.get("/metrics", _metrics(bot, counts, looking))])

@@ -111,8 +111,18 @@ class Door:
     async def _kept(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> bool:
         """Whether an unfinished change is kept. If not, for whatever reason, Slack is told that it has failed.
 
-        Then it must not happen after all. It isn't in its commit: that is waited for, one writes after the other.
+        A stop may cut off the acknowledgement while the commit goes on: what is kept then is done all the same.
         """
+        keeping = self.answerer.track(self._keep(incoming, task), name=f"keep {incoming.entrance}", awaited=True)
+        try:
+            return await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            unsaid = self._answer_unacknowledged(incoming, task, keeping)
+            self.answerer.track(unsaid, name=f"later {incoming.entrance}")
+            raise
+
+    async def _keep(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> bool:
+        """What isn't kept must not happen. It isn't in its commit: that is waited for, one writes after the other."""
         kept = False
         try:
             kept = await self.keeper.keep(_unfinished(incoming), self.parts.clock() + TAKEN_UP_AFTER)
@@ -120,6 +130,13 @@ class Door:
             if not kept:
                 task.cancel()  # nothing for one that was done while this was tried
         return kept
+
+    async def _answer_unacknowledged(
+        self, incoming: Incoming, task: "asyncio.Task[Reply | None]", keeping: "asyncio.Task[bool]"
+    ) -> None:
+        """Slack took it for failed, so who asked has to hear that it was not; else it is as Slack says."""
+        if await keeping:
+            await self._answer_later(incoming, task, kept=True)
 
     def _answer_in_time(self, incoming: Incoming, task: "asyncio.Task[Reply | None]") -> Ack:
         try:

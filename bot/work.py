@@ -7,21 +7,28 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.engine.tickets import Ticket
 from bot.operations.advance import move, settle_due
 from bot.operations.expiry import look_after
 from bot.operations.noting import ask_owners
 from bot.operations.parts import Parts
-from bot.operations.permission import fold_floods
+from bot.operations.permission import fold_floods, keep_unheard
 from bot.operations.proposals import expire
 from bot.operations.scheduling import begin_due, roll
 from bot.operations.standing import tell_digest
 from bot.operations.watching import look
 from bot.store import access, deliveries, fleet, notes, notices, operations, proposals, schedules, votes
 from bot.store.due import Asking, Due
-from bot.store.engine import Tx
+from bot.store.engine import DatabaseFailure, Tx
 
 HOUSEKEEPING = timedelta(hours=1)
+
+COUNTING = timedelta(seconds=5)
+"""Time between the commits that count what people asked while they were slowed."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Looking:
     chores: Sequence[Chore]
     _asking: Asking = field(init=False)
     _cleaned_at: datetime | None = field(default=None)
+    _counted_at: datetime | None = field(default=None)
 
     def __post_init__(self) -> None:
         self._asking = Asking({chore.name: chore.due for chore in self.chores})
@@ -69,8 +77,18 @@ class Looking:
         chore = next(each for each in self.chores if each.name == ticket.work)
         await chore.perform(ticket.workspace, ticket.subject, now)
 
+    async def finish(self) -> None:
+        """What this process alone knows, before it ends."""
+        try:
+            await keep_unheard(self.parts)
+        except DatabaseFailure:
+            log.exception("what people asked unheard is not counted")
+
     async def _keep_house(self, now: datetime) -> None:
         await self.parts.snapshots.notice_other_writers()
+        if self._counted_at is None or now - self._counted_at >= COUNTING:
+            self._counted_at = now
+            await keep_unheard(self.parts)
         if self._cleaned_at is None or now - self._cleaned_at >= HOUSEKEEPING:
             self._cleaned_at = now
             async with self.parts.store.begin("housekeeping") as tx:

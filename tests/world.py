@@ -89,6 +89,7 @@ class World:
             self.settings["slack_app_token"] = self.slack.app_token
             self.slack.socket_mode = True
         self.seams = Seams(clock=self.clock.now, sleep=_no_pause, ping=0.2)
+        self.patience = 60.0  # seconds for the acknowledgements under way at a stop
         self.bot: Bot
         self._runner: web.AppRunner | None = None
 
@@ -145,7 +146,7 @@ class World:
         self.settings |= changed
         self.bot = build(self._settings(), self.seams)
         await self.bot.start(engine=False)
-        self._runner = web.AppRunner(self.bot.application, access_log=None)
+        self._runner = web.AppRunner(self.bot.application, access_log=None, shutdown_timeout=self.patience)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.slack.request_url = f"{self.bot_url}/slack/events"

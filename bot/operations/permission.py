@@ -1,6 +1,7 @@
 """Whether a person may do something, decided from the rows in the transaction that acts; a refusal is logged there."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,22 +121,34 @@ async def refuse_oversized(parts: Parts, member: Member, what: str, *, delivery:
         await log_refusal(tx, member, refusal, parts.clock())
 
 
+async def keep_unheard(parts: Parts) -> None:
+    """Adds what people asked of this process while slowed to the rows, from which whoever folds a flood reads it.
+
+    Each time would be a commit for every knock at a closed door; so it is done now and then.
+    """
+    counted, parts.store.unheard = parts.store.unheard, Counter()
+    try:
+        for workspace in {workspace for workspace, _ in counted}:
+            theirs = {member: count for (where, member), count in counted.items() if where == workspace}
+            async with parts.store.begin("permission.unheard", workspace) as tx:
+                await access.add_unheard(tx, workspace, theirs, parts.clock())
+            for member in theirs:
+                del counted[workspace, member]
+    finally:
+        parts.store.unheard.update(counted)  # what could not be written down
+
+
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
     """Writes one entry, with a count, for each person and kind of refusal that was too frequent to be logged each time.
 
     What the person asked while slowed was not looked at: it is counted with one of them.
     """
-    unheard = {member: count for (where, member), count in parts.store.unheard.items() if where == workspace}
+    await keep_unheard(parts)
     async with parts.store.begin("permission.fold", workspace) as tx:
-        floods = await access.take_floods(tx, workspace, now, unheard)
-        for flood in floods:
+        for flood in await access.take_floods(tx, workspace, now):
             action, reason = FOLDED[flood.tally]
             detail: Detail = {"count": flood.count, "since": flood.since.isoformat(), "what": flood.what}
             if flood.unheard:
                 detail = {**detail, "unheard": flood.unheard}
             draft = Draft(action, flood.member, outcome=Result.REFUSED, reason=reason, detail=detail)
             await audit.append(tx, workspace, draft, now)
-    for each in floods:
-        if each.unheard:
-            parts.store.unheard.subtract({(workspace, each.member): each.unheard})
-    parts.store.unheard = +parts.store.unheard  # without those that are zero

@@ -124,6 +124,10 @@ async def _count(
     return count
 
 
+_UNHEARD = "unheard"
+"""In a row's key, in the place of a tally."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flood:
     """What of a person's refusals, since a time, was not logged one by one. `what` was refused, as far as it is known.
@@ -139,30 +143,49 @@ class Flood:
     unheard: int = 0
 
 
-async def take_floods(tx: Tx, workspace: str, now: datetime, unheard: Mapping[str, int]) -> list[Flood]:
-    """Floods whose window has ended. Each is given once. `unheard`: how often who was slowed asked meanwhile."""
+async def add_unheard(tx: Tx, workspace: str, unheard: Mapping[str, int], now: datetime) -> None:
+    """Counts what people asked while they were slowed: in rows of their own, due with what they were told no to."""
+    for member, count in unheard.items():
+        this = (refusals.c.workspace == workspace) & (refusals.c.member == f"{member} {_UNHEARD}")
+        more = update(refusals).where(this).values(times=refusals.c.times + count)
+        if (await tx.connection.execute(more)).rowcount:
+            continue
+        noes = select(refusals.c.due_at).where(refusals.c.workspace == workspace, refusals.c.member == member)
+        due_at = (await tx.connection.execute(noes)).scalar() or now
+        row = {"workspace": workspace, "member": f"{member} {_UNHEARD}", "since": now, "times": count, "due_at": due_at}
+        await tx.connection.execute(insert(refusals).values(row))
+
+
+async def take_floods(tx: Tx, workspace: str, now: datetime) -> list[Flood]:
+    """Floods whose window has ended. Each is given once."""
     over = (refusals.c.workspace == workspace) & (refusals.c.due_at <= now)
     rows = (await tx.connection.execute(select(refusals).where(over).order_by(refusals.c.member))).all()
     if rows:
         await tx.connection.execute(delete(refusals).where(over))
     found = [Flood(*_whose_tally(row.member), row.times - LOGGED_ONE_BY_ONE, row.since) for row in rows if _folds(row)]
-    slowed = [row for row in rows if not _folds(row) and unheard.get(row.member)]
-    return found if not slowed else _with_unheard(found, {row.member: row.since for row in slowed}, unheard)
+    for row in rows:
+        if _is_unheard(row):
+            found = _with_unheard(found, row.member.partition(" ")[0], row)
+    return found
 
 
-def _with_unheard(floods: list[Flood], slowed: Mapping[str, datetime], unheard: Mapping[str, int]) -> list[Flood]:
+def _with_unheard(floods: list[Flood], member: str, row: Any) -> list[Flood]:
     """What a person asked unheard is counted with what they were told no to most, else by itself."""
-    for member, since in slowed.items():
-        like = [each for each in floods if (each.member, each.tally) == (member, Tally.NO)]
-        most = max(like, key=lambda each: each.count, default=Flood(member, Tally.NO, "", 0, since))
-        counted = replace(most, count=most.count + unheard[member], unheard=unheard[member])
-        floods = [*(each for each in floods if each is not most), counted]
-    return floods
+    like = [each for each in floods if (each.member, each.tally) == (member, Tally.NO)]
+    most = max(like, key=lambda each: each.count, default=Flood(member, Tally.NO, "", 0, row.since))
+    counted = replace(most, count=most.count + row.times, unheard=row.times)
+    return [*(each for each in floods if each is not most), counted]
 
 
 def _folds(row: Any) -> bool:
-    """Whether a row is of one kind of refusal; else it is of all that the person was told no to."""
-    return " " in row.member
+    """Whether a row is of one kind of refusal; else it is of all that the person was told no to, or asked unheard."""
+    return " " in row.member and not _is_unheard(row)
+
+
+def _is_unheard(row: Any) -> bool:
+    """Whether a row counts what a person asked while slowed: a tally that nothing more is said of."""
+    _, *rest = str(row.member).split(" ")
+    return rest == [_UNHEARD]
 
 
 def _whose(member: str, tally: Tally, what: str) -> str:

@@ -80,7 +80,7 @@ class Store:
         self._heads: dict[str, tuple[int, bytes, datetime, bytes]] = {}
         self.slowed: Slowed = {}
         self.unheard: Counter[tuple[str, str]] = Counter()
-        """By workspace and person, what they asked while they had to wait: it was not looked at."""
+        """By workspace and person, what they asked while they had to wait, and no row counts yet: unheard."""
         self._lock_file: int | None = None
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turns: WeakValueDictionary[str, Turns] = WeakValueDictionary()

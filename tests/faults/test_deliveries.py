@@ -1,8 +1,10 @@
 """Doubled and repeated deliveries: what was asked for once is done once, and everybody is answered."""
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,6 +120,30 @@ async def test_what_could_not_be_kept_for_whatever_reason_is_not_done(world: Wor
     assert world.slack.deliveries("command")[-1].status == 500
     await world.seconds_pass(15)
     assert world.reboots() == 0 and await world.audit_trail() == []
+    world.slack.forget_problems()
+
+
+async def test_what_is_kept_although_a_stop_cut_off_its_acknowledgement_is_done_and_said(world: World) -> None:
+    world.patience = 0.2
+    await world.restart()
+    world.vps.fault("slow", action="list", seconds=2.5, times=1)
+    with closing(sqlite3.connect(world.database)) as other:
+        other.execute("BEGIN IMMEDIATE")  # the database is slow
+        asking = asyncio.create_task(world.olga.says("/vps reboot web-1", in_=world.ops))
+        async with asyncio.timeout(20):
+            while not any(task.get_name().startswith("keep changes") for task in asyncio.all_tasks()):
+                await asyncio.sleep(0.01)
+            stopping = asyncio.create_task(world.stop_bot())
+            await asking
+        other.rollback()
+    await stopping
+    assert world.slack.deliveries("command")[-1].status != 200
+    assert world.olga.sees("Rebooting web-1. I'll mention you when it is done.")
+    await world.start_bot()
+    await world.seconds_pass(15)
+    assert world.reboots() == 1 and _times(world, "@olga web-1 is active again. It took") == 1
+    await world.minutes_pass(3)
+    assert world.reboots() == 1 and _times(world, "Rebooting web-1.") == 1
     world.slack.forget_problems()
 
 

@@ -365,6 +365,23 @@ async def test_a_flood_of_refusals_is_one_entry_with_a_count_and_slowed(world: W
     )
 
 
+@BOTH_WAYS
+async def test_what_was_asked_unheard_is_counted_also_after_a_crash(world: World) -> None:
+    for _ in range(20):
+        await world.noor.says("/vps list", in_=world.ops)
+    await world.seconds_pass(6)
+    for _ in range(20):
+        await world.noor.says("/vps list", in_=world.ops)
+    await world.seconds_pass(6)
+    await world.crash_bot()
+    await world.start_bot()
+    await world.minutes_pass(11)
+    await world.ada.says("/vps audit @noor", in_=world.ops)
+    assert world.ada.sees(
+        "@noor was refused 35 times more within ten minutes: no grant (25 of them unheard, while slowed)"
+    )
+
+
 async def test_unlike_refusals_are_folded_apart_and_slow_together(world: World) -> None:
     world.has_server("web-1")
     for turn in range(7):

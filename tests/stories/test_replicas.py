@@ -95,3 +95,17 @@ async def test_commands_that_reach_both_at_once_are_one_reboot(world: World, url
     assert world.reboots() == 1
     assert times(world.olga, "web-1 is rebooting already: @olga asked for it") == 19
     assert isinstance(await world.verified(), int)
+
+
+async def test_what_one_did_not_hear_the_other_counts(world: World) -> None:
+    one = world.slack.request_url
+    async with world.replica() as other:
+        world.slack.request_url = other
+        for _ in range(40):
+            await world.noor.says("/vps list", in_=world.ops)
+    world.slack.request_url = one
+    await world.minutes_pass(11)
+    await world.ada.says("/vps audit @noor", in_=world.ops)
+    assert world.ada.sees(
+        "@noor was refused 35 times more within ten minutes: no grant (25 of them unheard, while slowed)"
+    )
