@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[Story | None, Story, str, str]] = {
     ),
     "creating while frozen": (
         frozen,
-        creates_one,
+        says("olga", "create app-1"),
         "U0OLGA change.refused app-1: frozen",
         "@olga was refused create on app-1: frozen",
     ),
@@ -397,17 +397,17 @@ async def test_nor_does_who_clicks_what_is_settled_already(
 
 @pytest.mark.parametrize("typed", ["rename web-1 shop-1", "edit web-1", "create app-1"])
 async def test_who_changes_something_while_frozen_is_told_who_froze_it_and_why(deleting: World, typed: str) -> None:
-    await frozen(deleting)
-    story: Story = {"edit web-1": edits_one, "create app-1": creates_one}.get(typed) or says("olga", typed)
-    if typed == "create app-1":
+    if typed == "create app-1":  # frozen while the dialog is open
         await deleting.olga.says("/vps create app-1", in_=deleting.ops)
         await deleting.settle()
         for label in ("Plan", "Operating system", "Location"):
             await deleting.olga.chooses(label, deleting.olga.options_of(label)[0])
             await deleting.settle()
+        await frozen(deleting)
         await submits(deleting)
     else:
-        await story(deleting)
+        await frozen(deleting)
+        await (edits_one if typed == "edit web-1" else says("olga", typed))(deleting)
     told = deleting.olga.dialog.text if deleting.olga.dialog else deleting.olga.screen()
     assert "Everything is frozen: @amir stopped all changes" in told and "Their reason: “a leak”" in told
     assert changes(deleting) == 0
