@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.operations import Kind
+from bot.domain.operations import Kind, State
 from tests.faults.databases import Prepared
 from tests.faults.process import BotProcess
 from tests.faults.rounds import Count, finish, verdict
@@ -23,7 +23,10 @@ from tests.faults.stage import A_MINUTE_LATER, Stage
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "500"))
 
-GRAVE = tuple(scenario for scenario in SCENARIOS if {Kind.DELETE, Kind.CREATE} & set(scenario.kinds))
+PLAYED = tuple(scenario for scenario in SCENARIOS if scenario.name != "sent_again")
+"""Where somebody takes the bot's messages away, nobody can tell afterwards what was told: it has points of its own."""
+
+GRAVE = tuple(scenario for scenario in PLAYED if {Kind.DELETE, Kind.CREATE} & set(scenario.kinds))
 """What can't be taken back, and what costs money."""
 
 RIGHT_BEFORE_SENDING = "commit:operations.call:after"
@@ -39,7 +42,7 @@ async def test_whatever_happens(
 ) -> None:
     seed = int(os.environ.get("CHAOS_SEED", 2 * random.randrange(1 << 31) + number % 2))
     chance = random.Random(seed)
-    scenario = chance.choice(SCENARIOS if seed % 2 else GRAVE)
+    scenario = chance.choice(PLAYED if seed % 2 else GRAVE)
     kind = chance.choice(scenario.kinds)
     where = chance.choice((database, database_on_postgres))
     story = [f"CHAOS_SEED={seed}", scenario.name, kind, "on SQLite" if where is database else "on PostgreSQL"]
@@ -78,11 +81,13 @@ async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random,
     process = await stage.start()
     if scenario.again or not acted:
         await scenario.act(stage)
-    if (
-        stage.kind is Kind.DELETE and scenario.meanwhile
-    ):  # what is asked for only now waits for it, too: a day that ends
+    if scenario.meanwhile and _waits_for_people(stage):  # what is asked for only now waits for it, too: a day that ends
         await scenario.meanwhile(stage)
     await finish(stage, process)
+
+
+def _waits_for_people(stage: Stage) -> bool:
+    return bool(stage.watch.read(f"SELECT id FROM operations WHERE kind = 'delete' AND state = '{State.REQUESTED}'"))
 
 
 async def _act(stage: Stage, process: BotProcess, scenario: Scenario) -> bool:
