@@ -77,6 +77,18 @@ def window(browser: Browser, foreign: Foreign) -> Iterator[Page]:
         yield tab
 
 
+@pytest.fixture(autouse=True)
+def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What one test told the foreign bot to answer, or left open in the tab that a file shares, is no other test's."""
+    yield
+    if "foreign" in request.fixturenames:
+        request.getfixturevalue("foreign").forget()
+    if "window" in request.fixturenames:
+        shared: Page = request.getfixturevalue("window")
+        for _ in range(shared.get_by_role("dialog").count()):
+            shared.keyboard.press("Escape")
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A tab of its own on a desktop's width, in light colours. An error in its console fails the test."""

@@ -232,7 +232,6 @@ def test_a_field_can_tell_the_bot_at_once(foreign: Foreign, window: Page) -> Non
 
 def begin(foreign: Foreign, window: Page, *blocks: Json, title: str = "A dialog", **more: Any) -> Locator:
     """Types the command that opens a dialog."""
-    foreign.forget()
     foreign.clock.move(seconds=5)
     foreign.dialog = modal(*blocks, title=title, **more)
     box = window.get_by_role("textbox", name="Message #ops")

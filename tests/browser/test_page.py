@@ -322,7 +322,6 @@ FIRST_SEEN = """async () => {
 
 
 def test_on_a_phones_width(foreign: Foreign, browser: Browser) -> None:
-    foreign.forget()
     wide = {"type": "table", "rows": [[{"type": "raw_text", "text": f"Column {n}"} for n in range(12)]] * 2}
     with tab(browser, foreign.url, phone=True) as page:
         foreign.posts(section("w" * 400), BUSY, wide)
@@ -360,7 +359,6 @@ def test_on_a_phones_width(foreign: Foreign, browser: Browser) -> None:
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_words_stand_out_from_their_ground(foreign: Foreign, browser: Browser, colours: str) -> None:
     """WCAG's AA: 4.5 to 1, and 3 to 1 for large words, for every text that is shown."""
-    foreign.forget()
     foreign.posts(
         section("Words <@U0OLGA> <@U0AMIR> `code` <https://e.com|link>"),
         BUSY,

@@ -69,13 +69,13 @@ def test_a_file_is_chosen_and_a_wide_table_read_by_keyboard_alone(foreign: Forei
     window.keyboard.press("ArrowRight")
     assert scrolled.evaluate("each => each.over") > 0
     foreign.dialog = modal(FILE)
+    window.bring_to_front()  # a browser lets the tab in front alone ask for a file
     box(window).fill("/echo")
     box(window).press("Enter")
     dialog = window.get_by_role("dialog", name="A dialog")
     dialog.wait_for()
     while not dialog.locator("input[type=file]:focus").count():
         window.keyboard.press("Tab")
-    window.bring_to_front()  # a browser lets the tab in front alone ask for a file
     with window.expect_file_chooser() as chooser:
         window.keyboard.press("Enter")
     chooser.value.set_files({"name": "key.pub", "mimeType": "text/plain", "buffer": b"ssh-ed25519 AAAA"})
@@ -86,7 +86,6 @@ def test_a_file_is_chosen_and_a_wide_table_read_by_keyboard_alone(foreign: Forei
     expect(dialog).to_have_count(0)
     [file] = foreign.state(foreign.told("view_submission")[-1])["file_input"]["files"]
     assert file["name"] == "key.pub"
-    foreign.forget()
 
 
 SCROLLED = """node => ({ over: new Promise((done) => {
@@ -144,7 +143,6 @@ HOME = (element("button", text=plain("Refresh"), value="1"), element("overflow",
 
 @pytest.mark.parametrize("sheet", ["light", "dark", "phone"])
 def test_every_kind_fits_and_can_be_read(foreign: Foreign, browser: Browser, sheet: str) -> None:
-    foreign.forget()
     channel = foreign.team.add_channel(f"sheet-{sheet}", bot=True)
     posts = [block for block, _ in LOOKS.values()]
     for block in (*posts, *(actions(given) for given, *_ in ACTS.values())):
