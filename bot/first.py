@@ -150,9 +150,8 @@ class First:
             now = self._parts.clock()
             if not await workspaces.ensure(tx, workspace, now) and _settled(await workspaces.get(tx, workspace)):
                 return  # another replica was quicker
-            await connect(
-                *(tx, self._parts, workspace), token=self._token, dialect=dialect, account=name, by=BOT, now=now
-            )
+            given = {"token": self._token, "dialect": dialect, "account": name}
+            await connect(tx, self._parts, workspace, **given, by=BOT, now=now)
 
     async def _dialect(self) -> Dialect:
         """How the account is answered; as documented while that can't be found out."""

@@ -155,7 +155,6 @@ async def remove(parts: Parts, id_: str, *, reason: str, delivery: str = "", acc
         if await installations.installed_at(tx, id_) != since:
             return
         now = parts.clock()
-        await audit.replace_key(tx, id_, BOT, now)
         was_there |= await _leave(tx, parts, id_, id_, reason if accounts else "", now)
         was_there |= await installations.remove(tx, id_)
         if was_there:
@@ -170,6 +169,7 @@ async def _leave(tx: Tx, parts: Parts, workspace: str, installation: str, discon
 
     `disconnects`: why its account is forgotten, too; empty when it isn't.
     """
+    await audit.replace_key(tx, workspace, BOT, now)
     if workspace not in await resting.left_alone(tx, installation):
         return False
     if disconnects:

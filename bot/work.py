@@ -31,6 +31,10 @@ COUNTING = timedelta(seconds=5)
 log = structlog.get_logger()
 
 
+Step = Callable[[str, datetime], Awaitable[None]]
+"""One step of all that is due in a workspace."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chore:
     """One kind of work. `due`: where its due times stand, in a workspace, perhaps of one thing there.
@@ -95,13 +99,9 @@ class Looking:
                 await deliveries.forget_old(tx, now)
 
 
-def by_workspace(name: str, due: Due, perform: Callable[[str, datetime], Awaitable[None]]) -> Chore:
+def by_workspace(name: str, due: Due, perform: Step) -> Chore:
     """A chore with one ticket a workspace, for all that is due in it."""
     return Chore(name, due, lambda workspace, _subject, now: perform(workspace, now))
-
-
-Step = Callable[[str, datetime], Awaitable[None]]
-"""One step of all that is due in a workspace."""
 
 
 def messages(tell: Step, send_files: Step) -> list[Chore]:
@@ -112,7 +112,7 @@ def messages(tell: Step, send_files: Step) -> list[Chore]:
     ]
 
 
-def changes(parts: Parts, take_up: Callable[[str, datetime], Awaitable[None]]) -> tuple[Chore, ...]:
+def changes(parts: Parts, take_up: Step) -> tuple[Chore, ...]:
     """The path of changes: what was cut off, floods of refusals, consent, proposals, and the operations themselves.
 
     Each of them has a place of its own in every workspace: fifty calls of a slow provider keep nothing else waiting.

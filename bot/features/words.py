@@ -12,7 +12,19 @@ from bot.domain.selectors import NotFound, SameName
 from bot.domain.servers import Server, Status, Usage
 from bot.routing import Ask
 from bot.sentences import listed
-from bot.slack.blocks import Element, Message, button, code, confirmation, cut, cut_mrkdwn, escape, person, section
+from bot.slack.blocks import (
+    ALIKE,
+    Element,
+    Message,
+    button,
+    code,
+    confirmation,
+    cut,
+    cut_mrkdwn,
+    escape,
+    person,
+    section,
+)
 from bot.slack.ids import ActionId
 
 NAME_SHOWN = 80
@@ -21,7 +33,7 @@ NAME_SHOWN = 80
 BUSY_CPU, BUSY_TRAFFIC = 5.0, 1.0
 """Per cent of CPU and GB of traffic from which a server looks in use."""
 
-_ALIKE = str.maketrans({"*": "∗", "`": "'", "~": "∼"})
+_ALIKE = str.maketrans(ALIKE)
 
 _DOTS = {
     Status.ACTIVE: "🟢",
@@ -52,21 +64,22 @@ def bold(text: str) -> str:
     return f"*{escape(cut(text, NAME_SHOWN).translate(_ALIKE))}*"
 
 
-def use(used: Usage | None, status: str) -> str:
-    """What a server does, for those who decide whether it can go; empty where the provider says nothing.
+def as_it_stands(status: str, used: Usage | None) -> str:
+    """Whether a server is on and what it does, for those who decide whether it can go.
 
     What isn't on may have been used this month, and isn't in use.
     """
+    shown = escape(cut(status, 40))
     if used is None:
-        return ""
+        return shown
     parts = [
         f"CPU {used.cpu_percent:.0f} %" if used.cpu_percent is not None else "",
         f"{used.bandwidth_used_gb:,.0f} GB this month" if used.bandwidth_used_gb is not None else "",
     ]
     busy = (used.cpu_percent or 0) >= BUSY_CPU or (used.bandwidth_used_gb or 0) >= BUSY_TRAFFIC
-    told = ", ".join(part for part in parts if part)
+    told = ", ".join(part for part in (shown, *parts) if part)
     looks = "it looks in use" if status == Status.ACTIVE else "it was in use"
-    return f"{told}: *{looks}*" if busy and told else told
+    return f"{told}: *{looks}*" if busy else told
 
 
 def address(server: Server) -> str:

@@ -7,20 +7,19 @@ from bot.domain.fleet import Change, What
 from bot.domain.notices import Notice, NoticeKind
 from bot.operations.connected import is_of_connected
 from bot.operations.parts import Parts
-from bot.store import notices, operations, workspaces
+from bot.store import notices, operations
 from bot.store.engine import Tx
+from bot.store.workspaces import Workspace
 
 
-async def tell_who_waits(tx: Tx, parts: Parts, workspace: str, found: Iterable[Change], now: datetime) -> None:
+async def tell_who_waits(tx: Tx, parts: Parts, present: Workspace, found: Iterable[Change], now: datetime) -> None:
     """Promises a word to each who asked for a server of such a name, once; another account's server can't be it."""
-    present = await workspaces.get(tx, workspace)
+    workspace = present.id
     for change in found:
         if change.what is not What.NEW or change.by:
             continue
         creation = await operations.taking(tx, workspace, change.server_name)
-        if creation is None or not creation.ended:
-            continue
-        if present is None or not await is_of_connected(tx, creation, present):
+        if creation is None or not creation.ended or not await is_of_connected(tx, creation, present):
             continue
         told = Notice(
             id=parts.new_id(),

@@ -19,11 +19,7 @@ async def is_of_connected(tx: Tx, operation: Operation, present: Workspace) -> b
 
 async def is_same_account(parts: Parts, operation: Operation) -> bool:
     """The same by what is known of the workspace now, for who looks again and again."""
-    present = (await parts.snapshots.of(operation.workspace)).workspace
-    if operation.account:
-        return operation.account == present.account
-    async with parts.store.read() as tx:
-        return await is_of_connected(tx, operation, present)
+    return operation.id in await of_connected(parts, [operation])
 
 
 async def of_connected(parts: Parts, waiting: Sequence[Operation]) -> frozenset[str]:

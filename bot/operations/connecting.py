@@ -32,11 +32,13 @@ async def connect(
 async def disconnect(
     tx: Tx, parts: Parts, workspace: str, *, by: str, now: datetime, reason: str = ""
 ) -> workspaces.Workspace | None:
-    """Forgets the token, with its entry: the workspace as it was; None when there is no token."""
+    """Forgets the token, with its entry: the workspace as it was; None when there is no token.
+
+    The log has to be signable: whoever may replace a key that can't be read does so before.
+    """
     known = await workspaces.get(tx, workspace)
     if known is None or not (known.connected or known.unreadable):
         return None
-    await audit.replace_key(tx, workspace, by, now)
     await workspaces.disconnect(tx, workspace)
     await _outdate(tx, parts, workspace, now)
     draft = Draft(Action.TOKEN_DISCONNECTED, by, target=known.account, reason=reason)

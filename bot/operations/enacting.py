@@ -65,7 +65,9 @@ async def enact(
             return await _grant(tx, parts, workspace, by, change, now, absent)
         case NewToken(token, account, token_name, dialect=dialect):
             await connect(
-                *(tx, parts, workspace),
+                tx,
+                parts,
+                workspace,
                 token=token,
                 dialect=dialect,
                 account=account,

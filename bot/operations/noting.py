@@ -51,8 +51,10 @@ async def ask_owners(parts: Parts, workspace: str, now: datetime) -> None:
     async with parts.store.read() as tx:
         due = await notes.due(tx, workspace, now)
         grants = await members.of_workspace(tx, workspace)
+    if not due:
+        return
     connected = (await parts.snapshots.of(workspace)).workspace
-    there = await _listed(parts, workspace) if due else None
+    there = await _listed(parts, workspace)
     for note in due:
         elsewhere = bool(note.account and connected.account) and note.account != connected.account
         missing = not elsewhere and there is not None and note.server_id not in there
@@ -70,7 +72,7 @@ async def ask_owners(parts: Parts, workspace: str, now: datetime) -> None:
             elif await notes.asked(tx, workspace, note):
                 for each in whom:
                     await notices.promise_once(tx, _question(parts, workspace, note, each, now), now)
-    parts.snapshots.forget(workspace)
+        parts.snapshots.forget(workspace)
 
 
 def _is_of(note: Note, connected: Workspace) -> bool:

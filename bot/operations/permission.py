@@ -121,21 +121,21 @@ async def refuse_oversized(parts: Parts, member: Member, what: str, *, delivery:
         await log_refusal(tx, member, refusal, parts.clock())
 
 
-async def keep_unheard(parts: Parts) -> None:
+async def keep_unheard(parts: Parts, only: str = "") -> None:
     """Adds what people asked of this process while slowed to the rows, from which whoever folds a flood reads it.
 
-    Each time would be a commit for every knock at a closed door; so it is done now and then.
+    Each time would be a commit for every knock at a closed door; so it is done now and then. `only`: of one workspace.
     """
     counted, parts.store.unheard = parts.store.unheard, Counter()
     try:
-        for workspace in {workspace for workspace, _ in counted}:
+        for workspace in {workspace for workspace, _ in counted if only in ("", workspace)}:
             theirs = {member: count for (where, member), count in counted.items() if where == workspace}
             async with parts.store.begin("permission.unheard", workspace) as tx:
                 await access.add_unheard(tx, workspace, theirs, parts.clock())
             for member in theirs:
                 del counted[workspace, member]
     finally:
-        parts.store.unheard.update(counted)  # what could not be written down
+        parts.store.unheard.update(counted)  # what was not written down
 
 
 async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
@@ -143,7 +143,7 @@ async def fold_floods(parts: Parts, workspace: str, now: datetime) -> None:
 
     What the person asked while slowed was not looked at: it is counted with one of them.
     """
-    await keep_unheard(parts)
+    await keep_unheard(parts, workspace)
     async with parts.store.begin("permission.fold", workspace) as tx:
         for flood in await access.take_floods(tx, workspace, now):
             action, reason = FOLDED[flood.tally]

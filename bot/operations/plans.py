@@ -23,9 +23,9 @@ async def member_of(parts: Parts, schedule: Schedule) -> Member:
     return Member(schedule.workspace, schedule.member, account)
 
 
-async def has_left(parts: Parts, schedule: Schedule) -> bool:
+def has_left(member: Member) -> bool:
     """Whether a message to who scheduled it reaches nobody who could do anything about it."""
-    return barred((await member_of(parts, schedule)).account) is not None
+    return barred(member.account) is not None
 
 
 async def note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetime, *, left: bool = False) -> None:
@@ -47,8 +47,7 @@ async def note(tx: Tx, parts: Parts, schedule: Schedule, run: Run, now: datetime
     )
     await audit.append(tx, run.workspace, draft, now)
     if kind:
-        told = _notice(parts, schedule, kind, run.id, schedule.channel)
-        await notices.promise(tx, await _reaching_somebody(tx, parts, schedule, told, now) if left else [told], now)
+        await _tell(tx, parts, schedule, _notice(parts, schedule, kind, run.id, schedule.channel), now, left=left)
 
 
 async def cancel(
@@ -74,7 +73,11 @@ async def cancel(
     await audit.append(tx, schedule.workspace, draft, now)
     if tell and by != schedule.member:
         told = _notice(parts, schedule, NoticeKind.SCHEDULE_CANCELLED, schedule.id, "")
-        await notices.promise(tx, await _reaching_somebody(tx, parts, schedule, told, now) if left else [told], now)
+        await _tell(tx, parts, schedule, told, now, left=left)
+
+
+async def _tell(tx: Tx, parts: Parts, schedule: Schedule, told: Notice, now: datetime, *, left: bool) -> None:
+    await notices.promise(tx, await _reaching_somebody(tx, parts, schedule, told, now) if left else [told], now)
 
 
 async def _reaching_somebody(tx: Tx, parts: Parts, schedule: Schedule, told: Notice, now: datetime) -> list[Notice]:

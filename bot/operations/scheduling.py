@@ -12,7 +12,7 @@ from functools import partial
 from bot.domain.audit import BOT
 from bot.domain.operations import CATALOG, Request
 from bot.domain.policy import freeze_of
-from bot.domain.roles import Member, Permission, barred, decide
+from bot.domain.roles import Member, Permission, decide
 from bot.domain.rolling import (
     Because,
     Fate,
@@ -193,7 +193,7 @@ async def _found(parts: Parts, schedule: Schedule, member: Member) -> Sequence[I
 
 
 async def _begin(parts: Parts, seen: Schedule, member: Member, found: Sequence[Item] | Because) -> None:
-    left = barred(member.account) is not None
+    left = has_left(member)
     async with parts.store.begin("schedules.begin", seen.workspace) as tx:
         now = parts.clock()
         schedule = await schedules.get(tx, seen.workspace, seen.id, lock=True)
@@ -266,7 +266,7 @@ async def _wait(parts: Parts, schedule: Schedule, run: Run, because: Because) ->
 
 
 async def _end(parts: Parts, schedule: Schedule, run: Run, because: Because | None) -> None:
-    left = await has_left(parts, schedule)
+    left = has_left(await member_of(parts, schedule))
     async with parts.store.begin("schedules.end", schedule.workspace) as tx:
         now = parts.clock()
         state = RunState.STOPPED if because else RunState.DONE

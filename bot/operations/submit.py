@@ -190,22 +190,20 @@ async def refused(tx: Tx, order: Order, now: datetime) -> Forbidden | Frozen | P
             no = await check(tx, order.member, permission, names=order.names(server), asked=order.kind, now=now)
             if no:
                 return Forbidden(no, server)
+    if frozen := await frozen_now(tx, order, now):
+        return frozen
+    if order.kind is not Kind.DELETE:
+        return None
     present = await workspaces.get(tx, workspace)
-    settings = present.settings if present else {}
-    if frozen := freeze_of(settings):
-        return await _no(tx, order, Frozen(frozen), now)
-    protected = await _protected(tx, order, policy_of(settings)) if order.kind is Kind.DELETE else None
+    protected = await _protected(tx, order, policy_of(present.settings if present else {}))
     return await _no(tx, order, protected, now) if protected else None
 
 
-async def frozen_now(tx: Tx, member: Member, kind: Kind, server: Server, now: datetime) -> Frozen | None:
-    """Whether nothing can be changed at all now; a dialog that would come to nothing is not even opened. Logged."""
-    present = await workspaces.get(tx, member.workspace)
+async def frozen_now(tx: Tx, order: Order, now: datetime) -> Frozen | None:
+    """Whether nothing can be changed at all now: that hinders also what isn't known well enough to be decided on."""
+    present = await workspaces.get(tx, order.member.workspace)
     freeze = freeze_of(present.settings if present else {})
-    if freeze is None:
-        return None
-    await log_no(tx, member, kind, [server], Frozen(freeze), now)
-    return Frozen(freeze)
+    return await _no(tx, order, Frozen(freeze), now) if freeze else None
 
 
 async def _no(tx: Tx, order: Order, answer: No, now: datetime) -> No:

@@ -92,7 +92,8 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
     async with parts.store.begin("fleet.look", workspace) as tx:
         if await fleet.get_round(tx, workspace, LOOK) != known:
             return  # switched off, or looked at by another replica meanwhile
-        if not await _still_connected(tx, workspace, connected.connected_at, read.connected_at):
+        still = await _if_connected_since(tx, workspace, connected.connected_at, read.connected_at)
+        if still is None:
             parts.snapshots.forget(workspace)
             return  # another token since: its servers are not those of before. The next look begins at once
         await fleet.plan_round(tx, workspace, LOOK, now + EVERY, done_at=now, account=connected.account)
@@ -104,7 +105,7 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
         await fleet.remember(tx, workspace, before, after)
         if found:
             await _tell(tx, parts, workspace, found, followers, now)
-            await tell_who_waits(tx, parts, workspace, found, now)
+            await tell_who_waits(tx, parts, still, found, now)
         if gone:
             await fleet.forget_follows(tx, workspace, gone)
 
@@ -136,10 +137,10 @@ async def end_if_idle(tx: Tx, workspace: str) -> None:
         await fleet.drop_round(tx, workspace, LOOK)
 
 
-async def _still_connected(tx: Tx, workspace: str, *since: datetime | None) -> bool:
-    """Whether the token is connected through which all was read."""
+async def _if_connected_since(tx: Tx, workspace: str, *since: datetime | None) -> workspaces.Workspace | None:
+    """The workspace, if the token is still connected through which all was read."""
     present = await workspaces.get(tx, workspace)
-    return set(since) == {present.connected_at if present else None}
+    return present if present and set(since) == {present.connected_at} else None
 
 
 async def _gone(account: ProviderAccount, missing: Sequence[str]) -> frozenset[str]:

@@ -47,13 +47,15 @@ def escape(text: str) -> str:
 
     Signs that would format in pairs, and so vanish, become others that look alike (Slack, "Formatting text").
     """
-    for sign, alike in _SIGNS.items():
+    for sign, alike in ALIKE.items():
         if text.count(sign) > 1:
             text = text.replace(sign, alike)
     return _entities(_ITALIC.sub("ˍ", text))
 
 
-_SIGNS = {"*": "∗", "~": "∼", "`": "'"}
+ALIKE = {"*": "∗", "~": "∼", "`": "'"}
+"""What looks like a sign that formats, and doesn't format."""
+
 _ITALIC = re.compile(r"(?<!\w)_(?=\w[^_]*_(?!\w))")
 
 
@@ -82,7 +84,7 @@ def cut_mrkdwn(text: str, limit: int) -> str:
 
 def code(text: str) -> str:
     """Something a person could type, as code. A backtick would end it, so it becomes an apostrophe."""
-    return f"`{_entities(text.replace('`', chr(39)))}`"
+    return f"`{_entities(text.replace('`', ALIKE['`']))}`"
 
 
 def person(user: str) -> str:

@@ -28,7 +28,7 @@ async def get(tx: Tx, workspace: str, server_id: str) -> Note | None:
 
 async def put(tx: Tx, workspace: str, note: Note, ask_at: datetime | None) -> None:
     """Keeps a note in place of the one before; `ask_at` is when its owner will be asked. An empty one is removed."""
-    await remove(tx, workspace, note.server_id)
+    await tx.connection.execute(delete(notes).where(_of(workspace, note.server_id)))
     if note.empty:
         return
     await tx.connection.execute(
@@ -47,11 +47,6 @@ async def put(tx: Tx, workspace: str, note: Note, ask_at: datetime | None) -> No
     )
 
 
-async def remove(tx: Tx, workspace: str, server_id: str) -> None:
-    """Forgets what was noted about a server."""
-    await tx.connection.execute(delete(notes).where(_of(workspace, server_id)))
-
-
 async def due(tx: Tx, workspace: str, now: datetime) -> tuple[Note, ...]:
     """The notes whose day has come and whose owner was not asked yet."""
     query = (
@@ -64,22 +59,22 @@ async def due(tx: Tx, workspace: str, now: datetime) -> tuple[Note, ...]:
 
 async def asked(tx: Tx, workspace: str, note: Note) -> bool:
     """Its owner is asked now; False when it was done before, or the note was changed meanwhile."""
-    done = await tx.connection.execute(
-        update(notes)
-        .where(_of(workspace, note.server_id), notes.c.until == note.until, notes.c.ask_at.is_not(None))
-        .values(ask_at=None)
-    )
+    done = await tx.connection.execute(update(notes).where(_unasked(workspace, note)).values(ask_at=None))
     return done.rowcount == 1
 
 
 async def put_off(tx: Tx, workspace: str, note: Note, until: datetime) -> None:
     """Its owner is not asked now, but then."""
-    still = (notes.c.until == note.until, notes.c.ask_at.is_not(None))
-    await tx.connection.execute(update(notes).where(_of(workspace, note.server_id), *still).values(ask_at=until))
+    await tx.connection.execute(update(notes).where(_unasked(workspace, note)).values(ask_at=until))
 
 
 def _of(workspace: str, server_id: str) -> Any:
     return (notes.c.workspace == workspace) & (notes.c.server_id == server_id)
+
+
+def _unasked(workspace: str, note: Note) -> Any:
+    """The row, as long as its owner was not asked and its day is the same."""
+    return _of(workspace, note.server_id) & (notes.c.until == note.until) & notes.c.ask_at.is_not(None)
 
 
 def _note(row: Any) -> Note:

@@ -20,19 +20,32 @@ async def asks(
     *,
     typed: str = "",
     why: str = WHY,
+    count: str = "",
+    command: str = "delete",
     keep: bool = False,
     in_: Channel | None = None,
 ) -> dict[str, str]:
-    """Opens the dialog, types the name and the reason, and submits; what stands at the inputs afterwards."""
-    await person.says(f"/vps delete {name}", in_=in_ or world.ops)
+    """Opens the dialog, types the name and the reason, and submits; what stands at the inputs afterwards.
+
+    `count` is typed where `name` fits several. `keep`: the dialog that it ends with stays open.
+    """
+    await person.says(f"/vps {command} {name}", in_=in_ or world.ops)
     await world.settle()
-    await person.fills("Type the server's name to confirm", typed or name)
+    if count:
+        await person.fills("Type how many servers this deletes", count)
+    else:
+        await person.fills("Type the server's name to confirm", typed or name)
     await person.fills("Reason", why)
     errors = await person.submits()
     await world.settle()
     if not errors and not keep:
         await person.closes_dialog()
     return errors
+
+
+async def breaks_glass(world: World, name: str = "web-1", why: str = "It sends spam.", *, keep: bool = False) -> None:
+    """Ada deletes a server alone."""
+    assert await asks(world, world.ada, name, why=why, command="break-glass delete", keep=keep) == {}
 
 
 def deletions(world: World) -> int:

@@ -1,7 +1,7 @@
 """What the stories about policy and power share: two admins, and the settings dialog, another token."""
 
+from bot.operations import connecting
 from bot.sandbox.slack.person import LocalPerson
-from bot.store import workspaces
 from tests.world import World
 
 
@@ -49,8 +49,10 @@ async def types(world: World, person: LocalPerson, text: str) -> str:
 
 
 async def connects(world: World, token: str, account: str) -> None:
-    """Another token is connected, as if an admin had done it."""
+    """Another token is connected, of an account that says this of itself, as when an admin's dialog was taken."""
+    parts = world.bot.parts
     async with world.bot.store.begin("story", world.team.id) as tx:
         given = {"token": token, "dialect": "documented", "account": account}
-        await workspaces.connect(tx, world.team.id, **given, by=world.ada.id, now=world.clock.now())
-    world.bot.parts.snapshots.forget_all()
+        await connecting.connect(tx, parts, world.team.id, **given, by=world.ada.id, now=world.clock.now())
+    parts.snapshots.forget_all()
+    parts.directory.forget(world.team.id)

@@ -3,26 +3,18 @@
 import pytest
 
 from tests.stories.creating import PLAN, bought
-from tests.stories.deleting import asks, decided, deletions, there
+from tests.stories.deleting import asks, breaks_glass, decided, deletions, there
 from tests.stories.telling import last
 from tests.world import World
+
+SPAM = "It sends spam :rotating_light: <@U0OLGA>"
 
 
 class TestBrokenGlass:
     """In an emergency an admin does alone what takes consent, and everybody hears of it."""
 
-    async def breaks(self, world: World, name: str = "web-1") -> None:
-        """Ada deletes a server alone."""
-        await world.ada.says(f"/vps break-glass delete {name}", in_=world.general)
-        await world.settle()
-        await world.ada.fills("Type the server's name to confirm", name)
-        await world.ada.fills("Reason", "It sends spam :rotating_light: <@U0OLGA>")
-        assert await world.ada.submits() == {}
-        await world.settle()
-        await world.ada.closes_dialog()
-
     async def test_a_deletion_without_consent_is_told_loudly_and_marked(self, deleting: World) -> None:
-        await self.breaks(deleting)
+        await breaks_glass(deleting, why=SPAM)
         await deleting.seconds_pass(30)
         assert there(deleting) == ["web-2"]
         assert deleting.amir.sees("@amir: @ada broke the glass: deleting web-1 without anybody's consent.")
@@ -34,7 +26,7 @@ class TestBrokenGlass:
 
     async def test_it_takes_the_place_of_a_request_that_waits(self, deleting: World) -> None:
         await asks(deleting, deleting.olga)
-        await self.breaks(deleting)
+        await breaks_glass(deleting, why=SPAM)
         await deleting.seconds_pass(30)
         assert deletions(deleting) == 1
         assert deleting.olga.sees("web-1 was not deleted by this request: @ada broke the glass and did it alone.")
@@ -60,12 +52,8 @@ class TestBrokenGlass:
 
     async def test_the_budget_holds(self, deleting: World) -> None:
         await decided(deleting, hourly=1)
-        await self.breaks(deleting)
-        await deleting.ada.says("/vps break-glass delete web-2", in_=deleting.general)
-        await deleting.settle()
-        await deleting.ada.fills("Type the server's name to confirm", "web-2")
-        await deleting.ada.fills("Reason", "This one, too.")
-        await deleting.ada.submits()
+        await breaks_glass(deleting, why=SPAM)
+        await breaks_glass(deleting, "web-2", keep=True)
         await deleting.seconds_pass(30)
         assert there(deleting) == ["web-2"]
         dialog = deleting.ada.dialog
@@ -87,8 +75,7 @@ class TestBrokenGlass:
 
 async def test_glass_that_can_t_be_broken_leaves_what_waits_as_it_is(deleting: World) -> None:
     await decided(deleting, hourly=1)
-    glass = TestBrokenGlass()
-    await glass.breaks(deleting, "web-1")
+    await breaks_glass(deleting)
     await deleting.seconds_pass(20)
     await asks(deleting, deleting.olga, "web-2")
     await deleting.seconds_pass(3)
@@ -135,12 +122,7 @@ class TestGlassForTheRest:
 
 async def glass_refused(world: World) -> None:
     """Ada tries to break the glass for what is over the budget."""
-    await world.ada.says("/vps break-glass delete web-2", in_=world.general)
-    await world.settle()
-    await world.ada.fills("Type the server's name to confirm", "web-2")
-    await world.ada.fills("Reason", "Again.")
-    await world.ada.submits()
-    await world.settle()
+    await breaks_glass(world, "web-2", keep=True)
     dialog = world.ada.dialog
     assert dialog and "breaking the glass doesn't reach beyond that" in dialog.text
     await world.ada.closes_dialog()

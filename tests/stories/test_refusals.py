@@ -9,7 +9,7 @@ from bot.sandbox.slack.person import LocalPerson
 from bot.slack.ids import ActionId
 from bot.store import operations
 from tests.stories.creating import creates
-from tests.stories.deleting import asks, buttons_of, card_of, decided, deletions
+from tests.stories.deleting import asks, breaks_glass, buttons_of, card_of, decided, deletions
 from tests.stories.governing import second_admin, types
 from tests.stories.telling import button, changes, forged, times
 from tests.world import World
@@ -51,16 +51,6 @@ async def submits(world: World) -> None:
 async def over_budget(world: World) -> None:
     """No deletion is free of one approver more, so none can be done alone."""
     await decided(world, hourly=0)
-
-
-async def breaks_glass(world: World) -> None:
-    """Ada wants to delete web-1 alone."""
-    await world.ada.says("/vps break-glass delete web-1", in_=world.ops)
-    await world.settle()
-    await world.ada.fills("Type the server's name to confirm", "web-1")
-    await world.ada.fills("Reason", "It sends spam.")
-    await world.ada.submits()
-    await world.settle()
 
 
 async def alone(world: World) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.operations.advance import move
 from bot.store import operations
-from tests.stories.deleting import WHY, asks, card_of, decided, deletions, there
+from tests.stories.deleting import asks, card_of, decided, deletions, there
 from tests.stories.telling import last, times
 from tests.world import World
 
@@ -91,13 +91,7 @@ class TestTimeToUndo:
             deleting.has_server(name, status="stopped")
         deleting.vps.settings.stop_seconds = None
         await decided(deleting, undo_window=60, stop_first=True)
-        await deleting.olga.says("/vps delete web-*", in_=deleting.ops)
-        await deleting.settle()
-        await deleting.olga.fills("Type how many servers this deletes", "4")
-        await deleting.olga.fills("Reason", WHY)
-        assert await deleting.olga.submits() == {}
-        await deleting.settle()
-        await deleting.olga.closes_dialog()
+        assert await asks(deleting, deleting.olga, "web-*", count="4") == {}
         deleting.vps.remove("web-2")
         await deleting.amir.clicks("Approve")
         await deleting.minutes_pass(1)

@@ -43,12 +43,7 @@ async def test_two_who_agreed_hear_it_in_one_message_about_several_servers(delet
     await deleting.ada.says("/vps access grant @vera approver", in_=deleting.ada.direct)
     await decided(deleting, approvals=2)
     await deleting.seconds_pass(3)
-    await deleting.olga.says("/vps delete web-*", in_=deleting.olga.direct)
-    await deleting.settle()
-    await deleting.olga.fills("Type how many servers this deletes", "2")
-    await deleting.olga.fills("Reason", "Both were for tests.")
-    assert await deleting.olga.submits() == {}
-    await deleting.settle()
+    assert await asks(deleting, deleting.olga, "web-*", count="2", in_=deleting.olga.direct) == {}
     deleting.vps.change("web-1", hostname="payroll.example.com")
     for person in (deleting.amir, deleting.vera):
         await person.clicks("Approve", on=card_of(deleting, person))

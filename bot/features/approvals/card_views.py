@@ -19,7 +19,7 @@ from bot.features.approvals.views import (
     ways,
 )
 from bot.features.endings import SIGNS, changes, end, progress
-from bot.features.words import bold, resembling, use, with_resembling
+from bot.features.words import as_it_stands, bold, resembling, with_resembling
 from bot.operations.consent import agreement_of, missing_of
 from bot.operations.consent import names_of as server_names
 from bot.operations.telling import Facts
@@ -174,10 +174,7 @@ def _line(shown: Fingerprint, operation: Operation, *, waiting: bool) -> str:
 
 def _asked_of(operation: Operation) -> str:
     """How a server was when its deletion was asked for: on or not, and what it did."""
-    if operation.use is None:
-        return ""
-    status, used = escape(cut(operation.seen_status, 40)), use(operation.use, operation.seen_status)
-    return ", ".join(part for part in (status, used) if part)
+    return as_it_stands(operation.seen_status, operation.use) if operation.use else ""
 
 
 def bought(wanted: Wanted) -> list[tuple[str, str]]:

@@ -156,7 +156,8 @@ async def _put(ask: Ask, name: str, *, glass: bool = False) -> Offer | Reply:
         broke_glass=glass,
     )
     async with ask.parts.change("create.offer", ask.workspace, ask.incoming.key) as tx:
-        if frozen := await frozen_now(tx, ask.member, Kind.CREATE, Server("", name, ""), ask.parts.clock()):
+        order = Order(ask.member, Kind.CREATE, (Server("", name, ""),), offer.channel, "", broke_glass=glass)
+        if frozen := await frozen_now(tx, order, ask.parts.clock()):
             return Reply(told(ask, frozen, Kind.CREATE, 1))
         await offers.put(tx, offer)
     return offer

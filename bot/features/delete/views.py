@@ -10,7 +10,7 @@ from bot.domain.notes import Note
 from bot.domain.operations import Kind, Request
 from bot.domain.servers import Server
 from bot.features.approvals.views import asked_them, undo_until, way_alone
-from bot.features.words import address, bold, noted, resembling, use, with_resembling
+from bot.features.words import address, as_it_stands, bold, noted, resembling, with_resembling
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -144,7 +144,7 @@ def _facts(shown: Shown, now: datetime) -> list[Block]:
         ("System", escape(server.system.name) if server.system else "unknown"),
         ("Location", escape(server.location) or "unknown"),
         ("Age", _age(server, now)),
-        ("Now", _now(server)),
+        ("Now", as_it_stands(server.status, server.usage)),
     ]
     blocks = [fields([(label, cut(value, 600)) for label, value in pairs])]
     if shown.note:
@@ -165,7 +165,7 @@ def _line(shown: Shown, now: datetime) -> str:
         escape(cut(server.system.name, 60)) if server.system else "system unknown",
         escape(cut(server.location, 60)) or "place unknown",
         f"{duration(now - server.created_at)} old" if server.created_at else "age unknown",
-        _now(server),
+        as_it_stands(server.status, server.usage),
     ]
     whose = f" · 📝 {person(shown.note.owner)}" if shown.note and shown.note.owner else ""
     return with_resembling(f"• {' · '.join(parts)}{whose}", shown.alike, LINE)
@@ -175,11 +175,6 @@ def _plan(shown: Shown, most: int) -> str:
     plan = shown.server.plan
     named = escape(cut(plan.name, most)) if plan else "unknown plan"
     return named + (f", {shown.price:.2f} a month" if shown.price is not None else "")
-
-
-def _now(server: Server) -> str:
-    status, used = escape(cut(server.status, 40)), use(server.usage, server.status)
-    return f"{status}, {used}" if used else status
 
 
 def _age(server: Server, now: datetime) -> str:
