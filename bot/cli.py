@@ -151,11 +151,16 @@ def sandbox_vps(
     port: Port = 8378, token: Annotated[str, typer.Option(help="The token of the first account.")] = "vps_demo"
 ) -> None:
     """Serve a local VPS.org on the loopback."""
+    from bot.sandbox.listening import CannotServe
     from bot.sandbox.vps import serve
 
-    _until_interrupted(
-        serve("127.0.0.1", port, token=token, started=lambda vps: typer.echo(f"The local VPS.org: {vps.url}"))
-    )
+    try:
+        _until_interrupted(
+            serve("127.0.0.1", port, token=token, started=lambda vps: typer.echo(f"The local VPS.org: {vps.url}"))
+        )
+    except CannotServe as problem:
+        typer.echo(str(problem), err=True)
+        sys.exit(2)
 
 
 @sandbox.command("slack")
@@ -172,7 +177,8 @@ def sandbox_slack(
     workspace: Annotated[list[str] | None, typer.Option(help="A workspace's name; several for several.")] = None,
 ) -> None:
     """Serve a local Slack workspace with a web page on the loopback."""
-    from bot.sandbox.slack.demo import CannotServe, serve
+    from bot.sandbox.listening import CannotServe
+    from bot.sandbox.slack.demo import serve
     from bot.sandbox.slack.manifest import ManifestError
 
     try:

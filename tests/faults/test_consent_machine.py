@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from bot.domain.approvals import Choice
@@ -107,6 +107,15 @@ class Deletions(RuleBasedStateMachine):
             self.runner.close()
             shutil.rmtree(self.folder)
 
+    @initialize(kind=st.sampled_from(("", *sorted(FAULTS))), times=st.sampled_from((1, 2, 6)))
+    def begins_with_a_deletion_that_is_agreed_to(self, kind: str, times: int) -> None:
+        if kind:
+            self._fails(kind, "delete", times)
+        self.run(self._asks(self.world.olga, "web-1"))
+        self.run(self._presses(self.world.amir, "Approve"))
+        self.run(self.world.seconds_pass(2))
+        assert self.world.vps.calls(action="delete"), "each example has come to a call, most to one that fails"
+
     @rule(who=PEOPLE, name=st.sampled_from(SERVERS))
     def asks(self, who: str, name: str) -> None:
         self.run(self._asks(getattr(self.world, who), name))
@@ -142,8 +151,10 @@ class Deletions(RuleBasedStateMachine):
         times=st.sampled_from((1, 1, 1, 2, 6)),
     )
     def provider_fails(self, kind: str, on: str, times: int) -> None:
-        if kind in TAKES_EFFECT and on in ("show", "list"):
-            return
+        if kind not in TAKES_EFFECT or on not in ("show", "list"):
+            self._fails(kind, on, times)
+
+    def _fails(self, kind: str, on: str, times: int) -> None:
         name = "status" if "status" in FAULTS[kind] else kind
         self.world.vps.fault(name, action=on, times=times, **FAULTS[kind])
 

@@ -13,7 +13,7 @@ LONGEST = 350
 FOREIGN = re.compile(
     "|".join(
         (
-            r"(?<![\w.])/(?:work|root|home|opt|srv|Users)/\w",
+            r"(?<![\w.])/(?:work|root|home|opt|srv|tmp|Users)/\w",
             r"py" + r"pi\.org",
             r"python" + r"hosted",
             r"registry\.npm" + r"js",

@@ -1,29 +1,16 @@
 """`vpsbot sandbox slack` as whoever runs it meets it: for any bot, in several workspaces, and given wrong things."""
 
 import asyncio
-import os
 import signal
 import socket
-import sys
 from pathlib import Path
 
 import pytest
 
+from .commands import started
 from .slack_bots import MANIFEST, Got, SmallBot
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 URL = "http://127.0.0.1:9/slack/events"
-
-
-async def started(folder: Path, *options: str) -> asyncio.subprocess.Process:
-    """Starts the command in a folder."""
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.cli", "sandbox", "slack", *options),
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
 
 
 # (what is wrong, the options, what is said)
@@ -54,7 +41,7 @@ async def test_what_is_given_wrong_is_said_in_a_sentence(tmp_path: Path) -> None
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
     for what, options, sentence in WRONG:
-        process = await started(tmp_path, "--port", "0", *options)
+        process = await started(tmp_path, "slack", "--port", "0", *options)
         async with asyncio.timeout(20):
             out, err = await process.communicate()
         assert (process.returncode, out) == (2, b""), what
@@ -68,7 +55,7 @@ async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        process = await started(tmp_path, "--url", URL, "--port", str(port))
+        process = await started(tmp_path, "slack", "--url", URL, "--port", str(port))
         async with asyncio.timeout(20):
             out, err = await process.communicate()
     assert (process.returncode, out) == (2, b"")
@@ -86,7 +73,7 @@ async def test_it_serves_any_bot_in_several_workspaces(tmp_path: Path, by: str) 
         MANIFEST.replace("description: Says it again,", f"url: '{bot.url}', description: Says it again,")
     )
     url = ["--url", bot.url] if by == "--url" else []
-    process = await started(tmp_path, *url, "--port", "0", "--workspace", "Acme", "--workspace", "Globex")
+    process = await started(tmp_path, "slack", *url, "--port", "0", "--workspace", "Acme", "--workspace", "Globex")
     assert process.stdout is not None
     async with asyncio.timeout(20):
         told = [(await process.stdout.readline()).decode().strip() for _ in range(6)]

@@ -1,4 +1,4 @@
-"""The local VPS.org answers the documented dialect as `vps-api.md` has it."""
+"""The local VPS.org answers the documented dialect as VPS.org documents it."""
 
 from collections.abc import AsyncIterator
 

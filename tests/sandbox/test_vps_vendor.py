@@ -1,4 +1,4 @@
-"""The vendor's dialect of the local VPS.org, as `vps-api.md` has it, over the same state as the documented one."""
+"""The vendor's dialect of the local VPS.org, as VPS.org documents it, over the same state as the documented one."""
 
 import re
 from collections.abc import AsyncIterator

@@ -75,6 +75,18 @@ class TestBudgets:
         await deleting.seconds_pass(3)
         assert "Needs 1 approval" in deleting.amir.reads(card_of(deleting, deleting.amir)), "an hour later"
 
+    @pytest.mark.parametrize(("budget", "needs"), [("daily", "2 approvals"), ("hourly", "1 approval")])
+    async def test_a_day_counts_what_all_ask_for_and_an_hour_what_one_person_does(
+        self, deleting: World, budget: str, needs: str
+    ) -> None:
+        await deleting.ada.says("/vps access grant @vera approver", in_=deleting.ada.direct)
+        await deleting.seconds_pass(3)
+        await decided(deleting, **{budget: 1})
+        await asks(deleting, deleting.olga)
+        await asks(deleting, deleting.vera, "web-2")
+        await deleting.seconds_pass(3)
+        assert f"Needs {needs}" in deleting.amir.reads(card_of(deleting, deleting.amir))
+
     async def test_too_few_approvers_for_one_more(self, deleting: World) -> None:
         await decided(deleting, daily=0)
         await deleting.ada.says("/vps access revoke @amir", in_=deleting.ada.direct)

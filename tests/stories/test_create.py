@@ -1,6 +1,7 @@
 """Creating a server: a dialog, one server that is watched until it has its address, and never a second one."""
 
 import asyncio
+import json
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -207,6 +208,22 @@ async def test_plans_that_can_not_be_read_for_the_moment_are_no_unknown_price(fl
     await fleet.olga.submits()
     await fleet.settle()
     assert bought(fleet) == 0 and fleet.vps.calls(action="create") == []
+    told = fleet.olga.dialog.text if fleet.olga.dialog else fleet.olga.screen()
+    assert "VPS.org" in told and "try again" in told.lower(), told
+
+
+async def test_what_was_filled_in_is_what_is_ordered(fleet: World) -> None:
+    await opens(fleet, fleet.olga)
+    await fleet.olga.fills("Hostname", "app-1.example.com")
+    await fleet.olga.fills("SSH key id", "4711")
+    await fleet.olga.chooses("Backups", "On")
+    await fleet.settle()
+    assert await submits(fleet, fleet.olga) == {}
+    await fleet.seconds_pass(5)
+    [call] = fleet.vps.calls(action="create")
+    ordered = json.loads(call.body)
+    assert (ordered["name"], ordered["hostname"]) == ("app-1", "app-1.example.com")
+    assert ordered["backups_enabled"] is True and str(ordered["ssh_key_id"]) == "4711"
 
 
 async def test_the_total_follows_the_plan(fleet: World) -> None:

@@ -311,6 +311,15 @@ async def test_requests_lists_what_is_open_with_a_way_out(deleting: World) -> No
     assert deleting.olga.sees("Withdrawn. web-1 stays as it is.")
 
 
+async def test_requests_shows_what_is_under_way(deleting: World) -> None:
+    deleting.vps.settings.reboot_seconds = None
+    await deleting.olga.says("/vps reboot web-1", in_=deleting.ops)
+    await deleting.seconds_pass(10)
+    await deleting.olga.says("/vps requests", in_=deleting.olga.direct)
+    assert "web-1: reboot, rebooting · @olga, 10 s ago" in last(deleting.olga)
+    assert "[Cancel]" not in last(deleting.olga)
+
+
 async def test_forty_requests_are_turned_page_by_page(deleting: World) -> None:
     for number in range(40):
         deleting.has_server(f"job-{number:02}")

@@ -48,18 +48,22 @@ async def test_slack_away_for_two_hours_is_told_of_the_end_afterwards(world: Wor
     assert world.amir.sees("web-1 is active again. @olga asked for it.")
 
 
-@pytest.mark.parametrize("what", ["archived", "left"])
-async def test_a_channel_closed_meanwhile_is_replaced_by_a_direct_message(world: World, what: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "error"), [("archived", "is_archived"), ("left", "not_in_channel"), ("private", "channel_not_found")]
+)
+async def test_a_channel_closed_meanwhile_is_replaced_by_a_direct_message(world: World, what: str, error: str) -> None:
     world.has_server("web-1")
     await world.olga.says("/vps reboot web-1", in_=world.ops)
     await world.seconds_pass(3)
     if what == "archived":
         await world.team.archive(world.ops)
     else:
+        world.ops.is_private = what == "private"
         await world.team.remove_bot_from(world.ops)
     await world.minutes_pass(2)
     assert END in world.olga.screen(world.olga.direct)
     assert times(world.olga, END) == 1
+    assert error in {call.response.get("error") for call in world.slack.api_calls("chat.postMessage")}
     world.slack.forget_problems()
 
 

@@ -365,7 +365,8 @@ class TestNotificationsChannel:
         assert not any(each.sees("I can't write") for each in (deleting.amir, deleting.olga, deleting.vera))
 
     async def test_a_conversation_between_people_is_nobody_else_s_business(self, deleting: World) -> None:
-        between = deleting.team.add_channel("amir and vera", id="D0TWO", members=[deleting.amir, deleting.vera])
+        two = [deleting.amir, deleting.vera]
+        between = deleting.team.add_channel("amir and vera", id="D0TWO", members=two, private=True)
         await deleting.amir.says("/vps reboot web-1", in_=between)
         await deleting.seconds_pass(20)
         assert "web-1 is active again" in deleting.amir.screen(deleting.amir.direct)

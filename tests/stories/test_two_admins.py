@@ -196,7 +196,14 @@ async def test_moving_the_approvals_channel_waits(deleting: World) -> None:
     assert await deleting.ada.submits() == {}
     assert "I asked @amir to agree" in await answer_of(deleting, deleting.ada)
     await deleting.seconds_pass(3)
-    assert deleting.amir.sees("approvals channel #ops → #general")
+    moved = "approvals channel #ops → #general"
+    assert deleting.amir.sees(moved)
+    assert "Asked for in #ops." in await types(deleting, deleting.ada, "settings"), "until then it is where it was"
+    await deleting.amir.clicks("Agree")
+    await deleting.seconds_pass(5)
+    assert "Asked for in #general." in await types(deleting, deleting.ada, "settings")
+    assert moved in deleting.vera.screen(deleting.ops), "told where consent was asked for before"
+    assert moved not in deleting.vera.screen(deleting.general)
 
 
 async def test_another_token_waits_sealed_and_is_forgotten_when_declined(deleting: World) -> None:

@@ -1,12 +1,12 @@
 """The workspace of the demo, and the local Slack as a program of its own."""
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.sandbox.clock import Clock
+from bot.sandbox.listening import CannotServe, listen
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.testing import LocalSlack, LocalTeam
 
@@ -37,10 +37,6 @@ def demo_workspace(slack: LocalSlack, name: str = "Acme", *, mark: str = "") -> 
     return team
 
 
-class CannotServe(Exception):
-    """A sentence for the person who started the local Slack: what was given wrong, and what would be right."""
-
-
 async def serve(
     app: str | Path,
     url: str = "",
@@ -62,12 +58,7 @@ async def serve(
     slack.request_url, slack.panel_url = url, panel_url
     for number, name in enumerate(workspaces):
         demo_workspace(slack, name, mark=str(number + 1) if number else "")
-    try:
-        await slack.start(port, host)
-    except OSError as error:
-        await slack.stop()
-        words = os.strerror(error.errno or 0)
-        raise CannotServe(f"Can't listen on {host}:{port}: {words}. Choose another --port.") from error
+    await listen(slack.start, slack.stop, port, host)
     try:
         if ready is not None:
             ready(slack)

@@ -8,6 +8,7 @@ from copy import copy
 from aiohttp import web
 
 from bot.sandbox.clock import Clock
+from bot.sandbox.listening import listen
 from bot.sandbox.vps import behind, faults
 from bot.sandbox.vps.calls import Call, Calls, hashed
 from bot.sandbox.vps.control import Control
@@ -268,9 +269,9 @@ async def serve(
     dialect: str = "documented",
     started: Callable[[LocalVps], None] = lambda vps: None,
 ) -> None:
-    """Runs a local VPS.org until it is cancelled; `started` is called once it listens. Raises as `LocalVps.start`."""
+    """Runs a local VPS.org until it is cancelled; `started` is called once it listens. Raises CannotServe."""
     vps = LocalVps(token=token, fleet=fleet, dialect=dialect)
-    await vps.start(port, host)
+    await listen(vps.start, vps.stop, port, host)
     try:
         started(vps)
         await asyncio.Event().wait()
