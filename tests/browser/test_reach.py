@@ -3,12 +3,12 @@
 from re import compile as regex
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import actions, element, modal, options, plain, section
 from tests.browser.screenshots import shoot
-from tests.browser.test_blocks import ACTS, LOOKS, TABLE, drawn
+from tests.browser.test_blocks import ACTS, LOOKS, MENU, TABLE, drawn
 from tests.browser.test_dialogs import FILE
 from tests.browser.test_page import FAINT, box, fits, newest, tab
 
@@ -27,9 +27,7 @@ def test_shortcuts_everywhere_and_on_a_message(foreign: Foreign, window: Page) -
     ts = foreign.posts(text="A message to look at.")
     message = newest(window, "A message to look at.")
     message.focus()
-    window.keyboard.press("Tab")
-    while not message.get_by_role("button", name="More actions").evaluate("node => node === document.activeElement"):
-        window.keyboard.press("Tab")
+    tabbed(window, message.get_by_role("button", name="More actions"))
     window.keyboard.press("Enter")
     expect(window.get_by_role("menuitem", name=regex("Look here"))).to_be_focused()
     with window.expect_response("**/_local/shortcut"):
@@ -43,6 +41,18 @@ TYPED = {
     "overflow": (element("overflow", options=options("Stop", "Start")), ["Enter", "ArrowDown", "Enter"], "Start"),
     "datepicker": (element("datepicker"), [*"04012026", "Tab", "Tab"], "2026-04-01"),
     "timepicker": (element("timepicker"), [*"1130PM", "Tab"], "23:30"),
+    "static_select": (
+        element("static_select", options=options("Small", "Large"), **MENU),
+        [*"lar", "ArrowDown", "Enter"],
+        "Large",
+    ),
+    "multi_static_select": (
+        element("multi_static_select", options=options("Logs", "Disks"), **MENU),
+        [*"dis", "ArrowDown", "Enter", "Escape"],
+        "Disks",
+    ),
+    "checkboxes": (element("checkboxes", options=options("Logs", "Disks")), ["Space"], "Logs"),
+    "radio_buttons": (element("radio_buttons", options=options("Keep", "Drop")), ["Space"], "Keep"),
     "datetimepicker": (element("datetimepicker"), [*"04012026", "Tab", "Tab", *"1200PM", "Tab"], "1775044800"),
 }
 
@@ -50,15 +60,38 @@ TYPED = {
 @pytest.mark.parametrize("kind", TYPED)
 def test_an_element_is_used_by_keyboard_alone(foreign: Foreign, window: Page, kind: str) -> None:
     given, keys, told = TYPED[kind]
-    message = drawn(foreign, window, actions(given))
-    message.focus()
-    window.keyboard.press("Tab")
-    while not message.locator(f"[data-action-id={kind}]:focus").count():
-        window.keyboard.press("Tab")
+    reached(window, drawn(foreign, window, actions(given)), kind)
     with window.expect_response("**/_local/act"):
         for key in keys:
             window.keyboard.press(key)
     assert told in str(foreign.action())
+
+
+def test_an_option_that_the_bot_finds_is_chosen_by_keyboard_alone(foreign: Foreign, window: Page) -> None:
+    foreign.options = {"options": options("Far away")}
+    given = element("external_select", min_query_length=2, **MENU)
+    reached(window, drawn(foreign, window, actions(given)), "external_select")
+    window.keyboard.type("far")
+    expect(window.get_by_role("option", name="Far away")).to_be_visible()
+    with window.expect_response("**/_local/act"):
+        window.keyboard.press("ArrowDown")
+        window.keyboard.press("Enter")
+    assert "Far away" in str(foreign.action())
+
+
+def reached(window: Page, message: Locator, kind: str) -> None:
+    """Goes from the message to its element of a kind."""
+    message.focus()
+    tabbed(window, message.locator(f"[data-action-id={kind}]"))
+
+
+def tabbed(window: Page, control: Locator) -> None:
+    """Goes to a control, or to the first in it, with the Tab key alone."""
+    for _ in range(40):
+        window.keyboard.press("Tab")
+        if control.evaluate("node => node.matches(':focus, :focus-within')"):
+            return
+    pytest.fail(f"no Tab leads to {control}")
 
 
 def test_a_file_is_chosen_and_a_wide_table_read_by_keyboard_alone(foreign: Foreign, window: Page) -> None:
@@ -70,18 +103,16 @@ def test_a_file_is_chosen_and_a_wide_table_read_by_keyboard_alone(foreign: Forei
     assert scrolled.evaluate("each => each.over") > 0
     foreign.dialog = modal(FILE)
     window.bring_to_front()  # a browser lets the tab in front alone ask for a file
-    box(window).fill("/echo")
-    box(window).press("Enter")
-    dialog = window.get_by_role("dialog", name="A dialog")
-    dialog.wait_for()
-    while not dialog.locator("input[type=file]:focus").count():
-        window.keyboard.press("Tab")
-    with window.expect_file_chooser() as chooser:
+    with window.expect_file_chooser() as chooser:  # said this early: the page learns of it on another way than of keys
+        box(window).fill("/echo")
+        box(window).press("Enter")
+        dialog = window.get_by_role("dialog", name="A dialog")
+        dialog.wait_for()
+        tabbed(window, dialog.locator("input[type=file]"))
         window.keyboard.press("Enter")
     chooser.value.set_files({"name": "key.pub", "mimeType": "text/plain", "buffer": b"ssh-ed25519 AAAA"})
     expect(dialog).to_contain_text("key.pub")
-    while not dialog.get_by_role("button", name="Send").evaluate("node => node === document.activeElement"):
-        window.keyboard.press("Tab")
+    tabbed(window, dialog.get_by_role("button", name="Send"))
     window.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     [file] = foreign.state(foreign.told("view_submission")[-1])["file_input"]["files"]

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.foreign import Foreign
 from tests.browser.test_page import FAINT, fits, tab
+from tests.browser.test_reach import tabbed
 
 pytestmark = pytest.mark.browser
 
@@ -31,8 +32,7 @@ def test_an_account_by_keyboard_alone(foreign: Foreign, window: Page) -> None:
     expect(window.get_by_role("tab", name="Workspace")).to_be_focused()
     part = window.get_by_role("tabpanel", name="Workspace")
     amir = part.locator("[data-name='Amir Approver']")
-    while not amir.locator(":focus").count():
-        window.keyboard.press("Tab")
+    tabbed(window, amir)
     expect(amir.get_by_role("button", name="Deactivate: Amir Approver")).to_be_focused()
     window.keyboard.press("Enter")
     expect(amir.locator(".tag")).to_have_text("deactivated")
