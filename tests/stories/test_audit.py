@@ -94,7 +94,7 @@ SENTENCES = {
     ),
     Action.SETTINGS_CHANGED: (
         Draft(Action.SETTINGS_CHANGED, "U0ADA", detail={"undo_window": "0 → 60"}),
-        "@ada changed the settings: undo window: 0 → 60",
+        "@ada changed the settings: time to undo none → 1 h",
     ),
     Action.SERVER_PROTECTED: (
         Draft(Action.SERVER_PROTECTED, "U0ADA", "web-1", detail={"server_id": "12345"}),

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import BOT, Action, Entry
+from bot.features.settings.past import logged
+from bot.features.settings.wording import LABELS, in_words
 from bot.slack.blocks import code, cut, cut_mrkdwn, escape, moment, person
 
 
@@ -146,8 +148,10 @@ def _broke_glass(entry: Entry, detail: dict[str, Any]) -> str:
 
 
 def _settings(entry: Entry, detail: dict[str, Any]) -> str:
-    changes = "; ".join(f"{escape(name.replace('_', ' '))}: {escape(str(value))}" for name, value in detail.items())
-    return f"{person(entry.actor)} changed the settings: {changes}"
+    changes = logged(detail)
+    switched = [f"{LABELS.get(name, name)}: {escape(str(now))}" for name, now in detail.items() if name not in changes]
+    told = "; ".join([in_words(changes), *switched] if changes else switched)
+    return f"{person(entry.actor)} changed the settings: {told}"
 
 
 def _froze(entry: Entry, detail: dict[str, Any]) -> str:

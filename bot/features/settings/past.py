@@ -1,7 +1,7 @@
 """What a workspace had decided at a moment, told from the log: its row only knows the present."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -57,6 +57,17 @@ def decided_at(entries: Iterable[Entry], moment: datetime, present: Policy) -> D
     known = {name: _read(text, getattr(present, name)) for name, text in values.items() if hasattr(present, name)}
     named = sorted(kept.values(), key=lambda each: each.server_name)
     return Decided(replace(present, **known), tuple(named), freeze, watched)
+
+
+def logged(detail: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What an entry says of settings that became others: what was and what is, as the values that settings have."""
+    usual = Policy()
+    pairs = {name: str(change).partition(_CHANGE) for name, change in detail.items()}
+    return {
+        name: (_read(was, getattr(usual, name, "")), _read(became, getattr(usual, name, "")))
+        for name, (was, arrow, became) in pairs.items()
+        if arrow
+    }
 
 
 def _note(values: dict[str, str], detail: dict[str, Any], *, before: bool) -> None:
