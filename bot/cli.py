@@ -40,6 +40,11 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Serve the bot. Everything it needs is read from the environment (see docs/operating.md)."""
+    from bot.checking import complaint
+
+    if wrong := complaint():  # said before the bot is imported: who mistyped a variable needn't wait for that
+        typer.echo(wrong, err=True)
+        sys.exit(2)
     from bot.serving import serve_forever
 
     sys.exit(serve_forever())

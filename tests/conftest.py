@@ -9,10 +9,11 @@ ways in and both databases between them. Stories that share a world go over HTTP
 import os
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,15 @@ BOTH = (SOCKET, POSTGRES)
 
 WANTED = tuple(filter(None, os.environ.get("VPSBOT_WAYS", "").split(",")))
 
+FAULTS = Path(__file__).parent / "faults"
+
 Opens = Callable[..., AbstractAsyncContextManager[World]]
 """Opens a world that goes the story's way; takes what `a_world` takes."""
 
 
-@pytest.hookimpl(tryfirst=True)  # a story's turn is the same whatever -k leaves of it
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the ways that a story doesn't go, and puts first what others would wait for at the end."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # a story's turn is the same whatever -k leaves of it
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Leaves out the ways that a story doesn't go, and mixes what waits with what computes."""
     turns: Counter[Path] = Counter()
     goes: dict[tuple[object, ...], tuple[str, ...]] = {}
     for item in items:
@@ -45,8 +48,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             turns[item.path] += 1
     left_out = [item for item in items if _way(item) and _way(item) not in goes[_story(item)]]
     items[:] = [item for item in items if not _way(item) or _way(item) in goes[_story(item)]]
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     config.hook.pytest_deselected(items=left_out)
+    yield
+    items[:] = _mixed(items)
+
+
+def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """First what others would wait for at the end; then the rounds with a bot that is killed, which mostly wait, spread
+    between the modules of the others, which keep a core busy."""
+    first = [item for item in items if item.get_closest_marker("long")]
+    rounds = [item for item in items if item not in first and FAULTS in item.path.parents]
+    others = [item for item in items if item not in first and FAULTS not in item.path.parents]
+    mixed, placed = list[pytest.Item](), 0
+    for _, module in groupby(others, key=lambda item: item.path):
+        mixed += module
+        due = len(rounds) * (len(mixed) - placed) // len(others)
+        mixed += rounds[placed:due]
+        placed = due
+    return [*first, *mixed, *rounds[placed:]]
 
 
 def _ways(item: pytest.Item, turn: int) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from bot.store.migrate import migrate
 from bot.store.sealing import Sealer, new_key
 from bot.store.tables import metadata
 
-MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
+APP = Manifest.read(Path(__file__).resolve().parents[1] / "manifest.yml")
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 KEY = new_key()
 
@@ -58,7 +58,7 @@ class World:
     ) -> None:
         self.clock = Clock(standing_at=MONDAY)
         self.vps = LocalVps(self.clock, fleet="empty")
-        manifest = replace(Manifest.read(MANIFEST), token_rotation=rotation)
+        manifest = replace(APP, token_rotation=rotation)
         self.slack = LocalSlack(manifest=manifest, clock=self.clock, bot_follows_clock=True)
         self.team: LocalTeam = self.slack.add_team("acme", id="T0ACME", installed=not many)
         self.ada = self._person("ada", "Ada Admin")

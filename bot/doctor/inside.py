@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 
 from bot.auditing import look_through
+from bot.checking import check_settings
 from bot.config import BadSettings, Settings
 from bot.doctor.findings import Finding, to_mend, well, worth_knowing
 from bot.operations.sinking import TIMEOUT, sink_of
-from bot.serving import check_settings
 from bot.store import audit, audit_guard, installations, sinks
 from bot.store import workspaces as known_workspaces
 from bot.store.engine import Store, file_of

@@ -8,19 +8,18 @@ import mmap
 import signal
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 from bot.domain.operations import CATALOG, Kind
 from bot.domain.servers import Status
 from bot.sandbox.clock import Clock
 from bot.sandbox.slack.log import Exchange
-from bot.sandbox.slack.testing import LocalPerson, LocalSlack, Manifest
+from bot.sandbox.slack.testing import LocalPerson, LocalSlack
 from bot.sandbox.vps import Call, LocalVps, Server
 from tests.faults.child import AHEAD
 from tests.faults.databases import Prepared, Watch, empty
 from tests.faults.process import BotProcess
-from tests.world import KEY, MANIFEST
+from tests.world import APP, KEY
 
 A_MINUTE_LATER = 65
 """Seconds after which everything that a dead process had taken for itself is due again."""
@@ -68,7 +67,7 @@ class Stage:
         self.vps = LocalVps(
             self.clock, fleet="empty", provision_seconds=0.4, start_seconds=0.2, stop_seconds=0.2, reboot_seconds=0.3
         )
-        self.slack = LocalSlack(manifest=_manifest(), clock=self.clock, bot_follows_clock=True)
+        self.slack = LocalSlack(manifest=APP, clock=self.clock, bot_follows_clock=True)
         self.team = self.slack.add_team("acme", id="T0ACME")
         self.ada, self.olga, self.amir, self.nina, self.noor = (
             self.team.add_person(name, id=f"U0{name.upper()}") for name in ("ada", "olga", "amir", "nina", "noor")
@@ -206,8 +205,3 @@ class Stage:
 def _fault(kill_at: str, stop_at: str) -> dict[str, str]:
     sign = signal.SIGSTOP if stop_at else signal.SIGKILL
     return {"FAULT_AT": stop_at or kill_at, "FAULT_SIGNAL": sign.name}
-
-
-@cache
-def _manifest() -> Manifest:
-    return Manifest.read(MANIFEST)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -37,6 +38,7 @@ settings:
 """
 
 
+@cache
 def manifest(text: str = MANIFEST) -> Manifest:
     """The manifest of the small bots."""
     return Manifest.parse(text)

@@ -12,9 +12,9 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from sqlalchemy import text
 
+from bot.checking import check_settings
 from bot.config import BadSettings, Settings
 from bot.sandbox.slack.testing import LocalPerson
-from bot.serving import check_settings
 from bot.slack.ids import ActionId
 from bot.store import audit
 from tests.conftest import SOCKET, Opens

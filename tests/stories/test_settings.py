@@ -263,7 +263,9 @@ async def test_the_log_has_the_old_value_and_the_new_one(deleting: World) -> Non
         ]
     assert json.loads(entry.detail) == {"approvals": "1 → 2", "protected": "none → prod-*"}
     await types(deleting, deleting.ada, "audit")
-    assert deleting.ada.sees("@ada changed the settings: approvals for a deletion 1 → 2 and protected patterns none → prod-*")
+    assert deleting.ada.sees(
+        "@ada changed the settings: approvals for a deletion 1 → 2 and protected patterns none → prod-*"
+    )
 
 
 async def test_an_older_dialog_doesn_t_undo_what_was_changed_meanwhile(deleting: World) -> None:
