@@ -6,6 +6,7 @@ over HTTP, the next over Socket Mode, the third on PostgreSQL, and so on. Those 
 ways in and both databases between them. Stories that share a world go over HTTP.
 """
 
+import gc
 import os
 import re
 from collections import Counter
@@ -51,6 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
     yield
     items[:] = _mixed(items)
+
+
+def pytest_collection_finish() -> None:
+    """What was made to find the tests stays: a collection of garbage need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:

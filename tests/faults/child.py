@@ -7,6 +7,7 @@ process gets the signal `FAULT_SIGNAL`.
 """
 
 import asyncio
+import gc
 import mmap
 import os
 import re
@@ -29,6 +30,8 @@ from bot.app import Seams
 from bot.serving import serve_forever
 from bot.vps.http import HttpSend
 from bot.vps.wire import Request, Response, Send
+
+gc.freeze()  # what is imported stays: no child need walk it, which would also copy its pages
 
 POINT = "point "
 """What a line begins with that names a visited point and, behind a tab, the task there; the others are the log."""
