@@ -1,5 +1,6 @@
 """`vpsbot audit export`, `key` and `check`: out of the database, and checked with a public key alone."""
 
+import gc
 import tracemalloc
 from datetime import timedelta
 from pathlib import Path
@@ -168,14 +169,15 @@ async def test_what_it_can_t_do_is_said(
         assert words in said
 
 
-async def test_a_log_four_times_as_long_takes_no_more_memory(store: Store, tmp_path: Path) -> None:
-    """Looked through, taken out and checked: what is held at a time doesn't grow with the log."""
+async def test_a_log_twice_as_long_takes_no_more_memory(store: Store, tmp_path: Path) -> None:
+    """Looked through, taken out and checked: what is held at a time doesn't grow with the log. What else happens in
+    this process can only add to it, so of two readings the lower one counts."""
     file, known = tmp_path / "log.jsonl", await _grown(store, 2_000)
-    peaks = [await _peak(file, known)]
-    await _grown(store, 6_000)
-    peaks.append(await _peak(file, known))
-    assert sum(1 for _ in file.open(encoding="utf-8")) > 8_000
-    assert peaks[1] < 1.3 * peaks[0], peaks
+    peaks = [min([await _peak(file, known) for _ in range(2)])]
+    await _grown(store, 2_000)
+    peaks.append(min([await _peak(file, known) for _ in range(2)]))
+    assert sum(1 for _ in file.open(encoding="utf-8")) > 4_000
+    assert peaks[1] < 1.1 * peaks[0], peaks
 
 
 async def _grown(store: Store, by: int) -> list[str]:
@@ -191,6 +193,7 @@ async def _grown(store: Store, by: int) -> list[str]:
 
 
 async def _peak(file: Path, known: list[str]) -> int:
+    gc.collect()
     tracemalloc.start()
     try:
         assert await verify(None, None) == 0
