@@ -63,8 +63,8 @@ async def test_whatever_happens(
 
 async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random, story: list[str]) -> None:
     """Lets one to three processes live and die, and a last one bring everything to its end; `story` tells it."""
-    acted = False
-    for number in range(chance.randint(1, 3)):
+    acted = happened = False
+    for _ in range(chance.randint(1, 3)):
         fate = chance.choice((_dies_at_a_point, _dies_at_a_moment, _stops_for_a_while))
         at = RIGHT_BEFORE_SENDING if chance.random() < 0.3 else f"any#{chance.randint(1, 50)}"
         stops = fate is _stops_for_a_while
@@ -74,8 +74,9 @@ async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random,
             await fate(stage, process, chance)
         else:
             acted, _ = await asyncio.gather(_act(stage, process, scenario), fate(stage, process, chance))
-        if scenario.meanwhile and number == 0:
+        if scenario.meanwhile and acted and not happened:  # who left before asking can't ask
             await scenario.meanwhile(stage)
+            happened = True
         stage.clock.move(seconds=chance.choice((0, 7, A_MINUTE_LATER)))
     stage.clock.move(seconds=A_MINUTE_LATER)
     process = await stage.start()
