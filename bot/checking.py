@@ -1,18 +1,21 @@
 """What the environment has to hold before anything starts, and what is said when it doesn't."""
 
+import sys
+
 from bot.config import BadSettings, Settings, from_environment
 from bot.store.sealing import KeyProblem, Sealer
 
 
-def complaint() -> str:
-    """What keeps `vpsbot serve` from starting with this environment, in a sentence; empty when nothing does."""
+def settings_or_exit() -> Settings:
+    """What the environment says, once nothing that a start needs is missing; else that is said, and the status is 2."""
     try:
         settings = from_environment()
         check_settings(settings)
         Sealer(settings.encryption_keys.get_secret_value())
     except (BadSettings, KeyProblem) as problem:
-        return str(problem)
-    return ""
+        print(problem, file=sys.stderr)
+        sys.exit(2)
+    return settings
 
 
 def check_settings(settings: Settings) -> None:

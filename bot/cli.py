@@ -40,14 +40,12 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Serve the bot. Everything it needs is read from the environment (see docs/operating.md)."""
-    from bot.checking import complaint
+    from bot.checking import settings_or_exit
 
-    if wrong := complaint():  # said before the bot is imported: who mistyped a variable needn't wait for that
-        typer.echo(wrong, err=True)
-        sys.exit(2)
+    settings = settings_or_exit()  # before the bot is imported: who mistyped a variable needn't wait for that
     from bot.serving import serve_forever
 
-    sys.exit(serve_forever())
+    sys.exit(serve_forever(settings))
 
 
 @app.command()

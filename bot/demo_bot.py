@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from bot.app import Seams
+from bot.checking import settings_or_exit
 from bot.serving import serve_forever
 
 _moved = timedelta()
@@ -25,4 +26,4 @@ def _listen() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_listen, daemon=True).start()
-    sys.exit(serve_forever(Seams(clock=_now)))
+    sys.exit(serve_forever(settings_or_exit(), Seams(clock=_now)))

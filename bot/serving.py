@@ -11,7 +11,6 @@ import structlog
 from aiohttp import web
 
 from bot.app import Bot, Seams, build
-from bot.checking import check_settings
 from bot.config import BadSettings, Settings, from_environment
 from bot.logs import configure
 from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Interrupted, Store
@@ -27,12 +26,10 @@ SHUTDOWN = 2.0
 log = structlog.get_logger()
 
 
-def serve_forever(seams: Seams | None = None) -> int:
+def serve_forever(settings: Settings, seams: Seams | None = None) -> int:
     """Serves until SIGTERM or SIGINT; the exit status: 1 when the database is away, 2 when it could not start."""
     try:
-        settings = from_environment()
         configure(settings.log_format)
-        check_settings(settings)
         bot = build(settings, seams)
         _allow_many_connections()
         return asyncio.run(_serve(bot))

@@ -27,6 +27,7 @@ import alembic.command  # noqa: F401
 import bot.engine.replicated
 import bot.store.postgres  # noqa: F401
 from bot.app import Seams
+from bot.checking import settings_or_exit
 from bot.serving import serve_forever
 from bot.vps.http import HttpSend
 from bot.vps.wire import Request, Response, Send
@@ -48,7 +49,7 @@ def run(environment: Mapping[str, str], output: Connection) -> None:
     os.dup2(output.fileno(), 1)
     os.dup2(output.fileno(), 2)
     os.environ.update(environment)
-    sys.exit(serve_forever(_seams(os.environ)))
+    sys.exit(serve_forever(settings_or_exit(), _seams(os.environ)))
 
 
 def _seams(environment: Mapping[str, str]) -> Seams:
