@@ -5,11 +5,12 @@ from re import compile as regex
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.sandbox.slack.rules.elements import IN_CONTEXT_ACTIONS
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import actions, element, modal, options, plain, section
 from tests.browser.screenshots import shoot
-from tests.browser.test_blocks import ACTS, LOOKS, MENU, TABLE, drawn
-from tests.browser.test_dialogs import FILE
+from tests.browser.test_blocks import ACTS, FEEDBACK, LOOKS, MENU, TABLE, TRASH, drawn
+from tests.browser.test_dialogs import ALERT, CHOICES, FILE, FORM, begin
 from tests.browser.test_page import FAINT, box, fits, newest, tab
 
 pytestmark = pytest.mark.browser
@@ -54,13 +55,17 @@ TYPED = {
     "checkboxes": (element("checkboxes", options=options("Logs", "Disks")), ["Space"], "Logs"),
     "radio_buttons": (element("radio_buttons", options=options("Keep", "Drop")), ["Space"], "Keep"),
     "datetimepicker": (element("datetimepicker"), [*"04012026", "Tab", "Tab", *"1200PM", "Tab"], "1775044800"),
+    "button": (element("button", text=plain("Reboot"), value="web-1"), ["Enter"], "web-1"),
+    "icon_button": (TRASH, ["Space"], "'value': 'it'"),
+    "feedback_buttons": (FEEDBACK, ["Tab", "Enter"], "'value': 'no'"),
 }
 
 
 @pytest.mark.parametrize("kind", TYPED)
 def test_an_element_is_used_by_keyboard_alone(foreign: Foreign, window: Page, kind: str) -> None:
     given, keys, told = TYPED[kind]
-    reached(window, drawn(foreign, window, actions(given)), kind)
+    block = {"type": "context_actions", "elements": [given]} if kind in IN_CONTEXT_ACTIONS else actions(given)
+    reached(window, drawn(foreign, window, block), kind)
     with window.expect_response("**/_local/act"):
         for key in keys:
             window.keyboard.press(key)
@@ -82,7 +87,7 @@ def test_an_option_that_the_bot_finds_is_chosen_by_keyboard_alone(foreign: Forei
 def reached(window: Page, message: Locator, kind: str) -> None:
     """Goes from the message to its element of a kind."""
     message.focus()
-    tabbed(window, message.locator(f"[data-action-id={kind}]"))
+    tabbed(window, message.locator(f"[data-action-id={kind}]").first)
 
 
 def tabbed(window: Page, control: Locator) -> None:
@@ -185,3 +190,33 @@ def test_every_kind_fits_and_can_be_read(foreign: Foreign, browser: Browser, she
             fits(page)
         assert page.evaluate(FAINT) == []
         shoot(page, f"blocks-{sheet}", of=".messages-content")
+
+
+def test_a_dialog_with_inputs_of_every_kind_on_a_phone(foreign: Foreign, browser: Browser) -> None:
+    with tab(browser, foreign.address(), phone=True) as page:
+        dialog = begin(foreign, page, ALERT, *(block for block, *_ in FORM.values()), *CHOICES, FILE)
+        send = dialog.get_by_role("button", name="Send")
+        send.tap()
+        expect(dialog.get_by_role("alert").filter(has_text="Please complete this required field.")).not_to_have_count(0)
+        fits(page)
+        assert page.evaluate(FAINT) == []
+        shoot(page, "dialog-phone")
+        for block, value, _ in FORM.values():
+            dialog.get_by_label(block["label"]["text"]).fill(value)
+        for menu, wanted in (("Plan", "Large"), ("People", "Amir Approver")):
+            dialog.get_by_role("combobox", name=menu).tap()
+            offered = page.get_by_role("option", name=regex(wanted))
+            offered.scroll_into_view_if_needed()
+            expect(offered).to_be_in_viewport(ratio=1)
+            offered.tap()
+        dialog.get_by_role("radio", name="Drop").tap()
+        dialog.get_by_label("Key").set_input_files({"name": "id.pub", "mimeType": "text/plain", "buffer": b"ssh-rsa A"})
+        fits(page)
+        foreign.submitted = ""
+        send.tap()
+        expect(dialog).to_have_count(0)
+    sent = foreign.state(foreign.told("view_submission")[-1])
+    assert sent["static_select"]["selected_option"]["value"] == "large"
+    assert sent["multi_users_select"]["selected_users"] == ["U0AMIR"]
+    assert sent["radio_buttons"]["selected_option"]["value"] == "drop"
+    assert [file["name"] for file in sent["file_input"]["files"]] == ["id.pub"]

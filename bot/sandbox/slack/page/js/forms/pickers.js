@@ -30,13 +30,10 @@ export function datetimepicker(element, place) {
   });
   const group = h("div", { class: "picker-pair" }, date, time);
   place.note(element, value());
-  listen(
-    [date, time],
-    () => {
-      if (!place.acts || value().selected_date_time) place.changed(element, value(), group);
-    },
-    () => place.note(element, value()),
-  );
+  listen([date, time], place, () => {
+    if (!place.acts || value().selected_date_time) place.changed(element, value(), group);
+    else place.note(element, value());
+  });
   return group;
 }
 
@@ -45,16 +42,12 @@ function single(element, place, type, key, initial) {
   let last = input.value;
   const value = () => ({ [key]: input.value || null });
   place.note(element, value());
-  listen(
-    [input],
-    () => {
-      if (input.value === last) return;
-      const previous = last;
-      last = input.value;
-      place.changed(element, value(), input, { undo: () => (last = input.value = previous) });
-    },
-    () => !place.acts && place.note(element, value()),
-  );
+  listen([input], place, () => {
+    if (input.value === last) return;
+    const previous = last;
+    last = input.value;
+    place.changed(element, value(), input, { undo: () => (last = input.value = previous) });
+  });
   return input;
 }
 
@@ -71,14 +64,12 @@ function control(element, place, type, value, more = {}) {
   return input;
 }
 
-function listen(inputs, tell, note) {
-  const later = settled(tell, REST_MS);
+/** What nobody hears of yet is noted at once: an error that only went with the focus would move what is being tapped. */
+function listen(inputs, place, changed) {
+  const rested = settled(changed, REST_MS);
   for (const input of inputs) {
-    input.addEventListener("change", () => {
-      note();
-      later();
-    });
-    input.addEventListener("blur", later.now);
+    input.addEventListener("change", place.acts ? rested : changed);
+    if (place.acts) input.addEventListener("blur", rested.now);
   }
 }
 
