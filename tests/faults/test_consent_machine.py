@@ -25,6 +25,7 @@ from bot.domain.audit import Action
 from bot.domain.operations import Operation, Request, State
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.person import LocalPerson
+from bot.sandbox.vps.calls import Call
 from bot.store import audit, tables
 from bot.store import operations as stored
 from tests.stories.deleting import decided
@@ -57,6 +58,9 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 TAKES_EFFECT = ("late_effect", "late_list", "lost_reply")
 """Faults of calls that change something."""
+
+FIRST = ("delete", "delete", "stop")
+"""What the first consent leads to at once: the deletion, or the stop before the time in which it can be undone."""
 
 ROLES = {"olga": "operator", "amir": "approver", "vera": "viewer", "ada": "admin"}
 MAY_ASK, MAY_VOTE = {"operator", "approver", "admin"}, {"approver", "admin"}
@@ -107,14 +111,18 @@ class Deletions(RuleBasedStateMachine):
             self.runner.close()
             shutil.rmtree(self.folder)
 
-    @initialize(kind=st.sampled_from(("", *sorted(FAULTS))), times=st.sampled_from((1, 2, 6)))
-    def begins_with_a_deletion_that_is_agreed_to(self, kind: str, times: int) -> None:
+    @initialize(
+        kind=st.sampled_from(("", *sorted(FAULTS))), times=st.sampled_from((1, 2, 6)), first=st.sampled_from(FIRST)
+    )
+    def begins_with_a_deletion_that_is_agreed_to(self, kind: str, times: int, first: str) -> None:
+        if first == "stop":
+            self.policy_changes(approvals=1, undo=10, stop=True)
         if kind:
-            self._fails(kind, "delete", times)
+            self._fails(kind, first, times)
         self.run(self._asks(self.world.olga, "web-1"))
         self.run(self._presses(self.world.amir, "Approve"))
         self.run(self.world.seconds_pass(2))
-        assert self.world.vps.calls(action="delete"), "each example has come to a call, most to one that fails"
+        assert self.world.vps.calls(action=first), "each example has come to a call, most to one that fails"
 
     @rule(who=PEOPLE, name=st.sampled_from(SERVERS))
     def asks(self, who: str, name: str) -> None:
@@ -178,25 +186,36 @@ class Deletions(RuleBasedStateMachine):
 
     async def agree(self) -> None:
         """What must hold at every moment."""
-        for request in await self._requests():
+        requests = await self._requests()
+        for request in requests:
             for operation in request.operations:
-                self._at_the_provider(request, operation)
+                self._at_the_provider(operation)
+        for action in ("stop", "delete"):
+            for call in self.world.vps.calls(action=action):
+                self._agreed_to(call, requests)
         assert isinstance(await self.world.verified(), int)
 
-    def _at_the_provider(self, request: Request, operation: Operation) -> None:
+    def _agreed_to(self, call: Call, requests: list[Request]) -> None:
+        """A call was somebody's: of one deletion, that enough others had agreed to and that could not be undone yet."""
+        of = [(one, each) for one in requests for each in one.operations if _meanwhile(call, each)]
+        assert len(of) == 1, f"{call.action} {call.server} belongs to {len(of)} deletions that were agreed to"
+        [(request, operation)] = of
+        voters = {vote.voter for vote in request.votes if vote.choice is Choice.APPROVE}
+        assert request.requester not in voters
+        assert len(voters) >= request.needed, "called without the consent that it takes"
+        self._by_the_rules(request.requester, voters, call.n)
+        if call.action == "delete" and operation.not_before:
+            assert not operation.stop_first, "deleted before it was stopped, as those who agreed were told it would be"
+            assert call.time >= operation.not_before, "deleted while it could still be undone"
+
+    def _at_the_provider(self, operation: Operation) -> None:
         calls = self.world.vps.calls(action="delete", server=operation.server_id)
-        effects = sum(call.effect for call in calls)
-        assert effects <= 1, "one consent, one effect"
+        assert sum(call.effect for call in calls) <= 1, "one consent, one effect"
         looks = self.world.vps.calls(action="show", server=operation.server_id)
-        for earlier, later in pairwise(calls):
-            refused = earlier.status is not None and 400 <= earlier.status < 500
-            assert refused or any(earlier.n < look.n < later.n for look in looks), "a DELETE repeated blindly"
-        if operation.calls and not operation.stop_first:
-            voters = {vote.voter for vote in request.votes if vote.choice is Choice.APPROVE}
-            assert request.requester not in voters
-            assert len(voters) >= request.needed, "called without the consent that it takes"
-            for call in calls:
-                self._by_the_rules(request.requester, voters, call.n)
+        for action in ("stop", "delete"):
+            for earlier, later in pairwise(self.world.vps.calls(action=action, server=operation.server_id)):
+                refused = earlier.status is not None and 400 <= earlier.status < 500
+                assert refused or any(earlier.n < look.n < later.n for look in looks), f"a {action} repeated blindly"
         there = any(str(server.id) == operation.server_id for server in self.world.vps.servers())
         if operation.state is State.SUCCEEDED:
             assert not there, "told as deleted, and there"
@@ -220,6 +239,9 @@ class Deletions(RuleBasedStateMachine):
                 assert operation.ended, f"{operation.server_name} is {operation.state} for ever"
                 about = [entry.action for entry in entries if entry.operation == operation.id]
                 assert about.count(Action.DELETE_REQUESTED) == about.count(Action.DELETE_ENDED) == 1
+                assert about.count(Action.POWER_ENDED) <= 1
+                if any(_meanwhile(call, operation) for call in self.world.vps.calls(action="stop")):
+                    assert Action.POWER_ENDED in about, "what came of the stop is in the log"
         ended = {
             state: {each.server_id for one in await self._requests() for each in one.operations if each.state is state}
             for state in (State.SUCCEEDED, State.UNKNOWN)
@@ -262,6 +284,13 @@ class Deletions(RuleBasedStateMachine):
     def _card(self, person: LocalPerson, label: str) -> Message | None:
         cards = [message for message in person.messages(self.world.ops) if message.metadata]
         return next((card for card in reversed(cards) if f"[{label}]" in person.reads(card)), None)
+
+
+def _meanwhile(call: Call, operation: Operation) -> bool:
+    """Whether a call was made between the consent to an operation and its end."""
+    if call.server != operation.server_id or operation.approved_at is None:
+        return False
+    return operation.approved_at <= call.time <= (operation.ended_at or call.time)
 
 
 def test_never_an_effect_without_a_consent_and_never_two() -> None:
