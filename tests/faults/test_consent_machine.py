@@ -59,8 +59,8 @@ FAULTS: dict[str, dict[str, Any]] = {
 TAKES_EFFECT = ("late_effect", "late_list", "lost_reply")
 """Faults of calls that change something."""
 
-FIRST = ("delete", "delete", "stop")
-"""What the first consent leads to at once: the deletion, or the stop before the time in which it can be undone."""
+FIRST = ("delete", "time to undo", "stop")
+"""What the first consent leads to: the deletion at once, or the time to undo it, or the stop before that time."""
 
 ROLES = {"olga": "operator", "amir": "approver", "vera": "viewer", "ada": "admin"}
 MAY_ASK, MAY_VOTE = {"operator", "approver", "admin"}, {"approver", "admin"}
@@ -115,14 +115,18 @@ class Deletions(RuleBasedStateMachine):
         kind=st.sampled_from(("", *sorted(FAULTS))), times=st.sampled_from((1, 2, 6)), first=st.sampled_from(FIRST)
     )
     def begins_with_a_deletion_that_is_agreed_to(self, kind: str, times: int, first: str) -> None:
-        if first == "stop":
-            self.policy_changes(approvals=1, undo=10, stop=True)
+        action = "stop" if first == "stop" else "delete"
+        if first != "delete":
+            self.policy_changes(approvals=1, undo=10, stop=first == "stop")
         if kind:
-            self._fails(kind, first, times)
+            self._fails(kind, action, times)
         self.run(self._asks(self.world.olga, "web-1"))
         self.run(self._presses(self.world.amir, "Approve"))
         self.run(self.world.seconds_pass(2))
-        assert self.world.vps.calls(action=first), "each example has come to a call, most to one that fails"
+        if first == "time to undo":
+            self.run(self.agree())
+            self.run(self.world.minutes_pass(11))
+        assert self.world.vps.calls(action=action), "each example has come to a call, most to one that fails"
 
     @rule(who=PEOPLE, name=st.sampled_from(SERVERS))
     def asks(self, who: str, name: str) -> None:
