@@ -41,7 +41,8 @@ from bot.store.protections import Protection
 from bot.store.workspaces import Workspace
 from bot.vps.client import ProviderAccount
 from bot.vps.errors import ProviderError, Trouble
-from bot.workspaces.directory import LONGEST_REST, NotConnected
+from bot.workspaces.directory import NotConnected
+from bot.workspaces.resting import LONGEST_REST
 
 AT_ONCE = 8
 """Servers of one workspace whose own page is read together."""

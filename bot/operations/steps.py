@@ -9,6 +9,7 @@ from bot.domain.operations import UPDATES, Kind, Operation, Outcome, State, Step
 from bot.operations.parts import Parts
 from bot.vps.errors import ProviderError, Trouble
 from bot.workspaces.directory import NotConnected
+from bot.workspaces.resting import LONGEST_REST
 
 Failure = NotConnected | ProviderError
 
@@ -96,7 +97,9 @@ def _is_over(operation: Operation, parts: Parts) -> bool:
 
 
 def _pause(operation: Operation, error: ProviderError, parts: Parts) -> timedelta:
-    """`Retry-After` when the provider said so, else slower with each look."""
+    """`Retry-After` when the provider said so, as slow as can be after "too many calls", else slower with each look."""
     if error.retry_after is not None:
-        return max(parts.poll, min(timedelta(seconds=error.retry_after), timedelta(minutes=15)))
+        return max(parts.poll, min(timedelta(seconds=error.retry_after), LONGEST_REST))
+    if error.trouble is Trouble.RATE_LIMITED:
+        return SLOWEST_LOOK
     return min(next_look(operation.looks + 2, parts.poll), SLOWEST_LOOK)

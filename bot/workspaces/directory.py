@@ -8,14 +8,12 @@ from bot.domain.servers import Server
 from bot.vps.client import ProviderAccount, VpsClient
 from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError
+from bot.workspaces.resting import Rests
 from bot.workspaces.shared import Shared
 from bot.workspaces.snapshots import Snapshots
 
 FRESH_FOR = timedelta(seconds=10)
 """How old a list may be when a person asks. A change reads its server again right before the call."""
-
-LONGEST_REST = timedelta(minutes=15)
-"""A `Retry-After` that is longer, by mistake or not, must not make us blind for as long."""
 
 
 class NotConnected(Exception):
@@ -35,15 +33,6 @@ class Fleet:
     connected_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """The provider wants to be left alone until a time, through the token that was connected at another."""
-
-    error: ProviderError
-    until: datetime
-    connected_at: datetime | None
-
-
 class Directory:
     """Finds a workspace's provider account and its servers."""
 
@@ -52,7 +41,7 @@ class Directory:
         self._snapshots = snapshots
         self._clock = clock
         self._fleets = Shared("servers", self._read)
-        self._limited: dict[str, _Limit] = {}
+        self._rests = Rests(clock)
 
     async def account(self, workspace: str) -> ProviderAccount:
         """The provider through this workspace's token. Raises NotConnected."""
@@ -82,19 +71,24 @@ class Directory:
         return await self._fleets.refresh(workspace)
 
     async def watched(self, workspace: str) -> Fleet:
-        """The same, for who looks again and again: while the provider's `Retry-After` runs, it is not asked."""
-        limit = self._limited.get(workspace)
+        """The same, for who looks again and again: while the provider wants to be left alone, it is not asked.
+
+        Raises NotConnected, and ProviderError with what remains of such a rest as its `retry_after`.
+        """
         connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
-        rest = (limit.until - self._clock()).total_seconds() if limit else 0
-        if limit is None or rest <= 0 or limit.connected_at != connected_at:
+        if resting := self._rests.running(workspace, connected_at):
+            raise resting
+        try:
             return await self.refresh(workspace)
-        error = limit.error
-        raise ProviderError(error.trouble, status=error.status, words=error.words, retry_after=rest)
+        except ProviderError as error:
+            if resting := self._rests.running(workspace, connected_at):
+                raise resting from error
+            raise
 
     def forget(self, workspace: str) -> None:
         """Another token, or a change: the next question asks the provider."""
         self._fleets.forget(workspace)
-        self._limited.pop(workspace, None)
+        self._rests.forget(workspace)
 
     async def _read(self, workspace: str) -> Fleet:
         connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
@@ -102,8 +96,7 @@ class Directory:
         try:
             servers = await account.servers()
         except ProviderError as error:
-            if error.retry_after:
-                rest = min(timedelta(seconds=error.retry_after), LONGEST_REST)
-                self._limited[workspace] = _Limit(error, self._clock() + rest, connected_at)
+            self._rests.begin(workspace, error, connected_at)
             raise
+        self._rests.answered(workspace)
         return Fleet(servers, self._clock(), connected_at)

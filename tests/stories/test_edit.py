@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stories.creating import creates
 from tests.stories.deleting import decided
 from tests.stories.telling import BOTH_WAYS, calls, last, times
 from tests.world import World
@@ -37,6 +38,28 @@ async def test_a_server_is_edited_in_a_dialog_with_its_present_values(fleet: Wor
     await fleet.seconds_pass(10)
     assert fleet.olga.sees("@olga web-1 is as asked: hostname web-1.example.com → shop.example.com, backups off → on.")
     assert calls(fleet, "replace") == 1
+
+
+async def test_a_name_that_another_server_has_is_said_at_the_field(fleet: World) -> None:
+    await fleet.olga.says("/vps edit web-1", in_=fleet.ops)
+    await fleet.settle()
+    await fleet.olga.fills("Name", "web-2")
+    errors = await fleet.olga.submits()
+    assert errors["Name"].startswith("There is a server web-2 already"), errors
+    assert calls(fleet, "replace") == 0
+
+
+async def test_a_name_whose_creation_is_not_settled_is_settled_first(fleet: World) -> None:
+    fleet.vps.fault("closed_before", action="create", times=1)
+    await creates(fleet, fleet.olga)
+    await fleet.minutes_pass(2)
+    await fleet.olga.says("/vps edit web-1", in_=fleet.ops)
+    await fleet.settle()
+    await fleet.olga.fills("Name", "app-1")
+    assert await fleet.olga.submits() == {}
+    await fleet.settle()
+    assert fleet.olga.dialog and "It was created: adopt it" in fleet.olga.dialog.text
+    assert calls(fleet, "replace") == 0
 
 
 async def test_what_changed_meanwhile_is_said_and_not_overwritten(world: World) -> None:

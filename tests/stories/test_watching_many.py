@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from sqlalchemy import Connection, Engine, event
 
+from bot.vps.retry import TRIES
+from bot.workspaces.resting import FIRST_REST, LONGEST_UNTOLD_REST
 from tests.stories.governing import connects
 from tests.world import World
 
@@ -73,6 +76,34 @@ async def test_a_429_stops_all_looks_until_it_is_over(world: World) -> None:
     await world.seconds_pass(20)
     later = [call.time for call in world.vps.calls(action="list")][asked:]
     assert later and (later[0] - limited.time).total_seconds() >= 120
+
+
+async def test_a_429_that_names_no_time_is_asked_ever_more_rarely(world: World) -> None:
+    world.vps.settings.reboot_seconds = None
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(60)
+    world.vps.clear_calls()
+    world.vps.fault("status", action="list", status=429)
+    for minutes in (2, 20):
+        await world.minutes_pass(minutes)
+        looks = [call.time for call in world.vps.calls(action="list")][::TRIES]
+        rests = [(later - earlier).total_seconds() for earlier, later in pairwise(looks)]
+        assert all(rest >= FIRST_REST.total_seconds() for rest in rests), rests
+        assert rests == sorted(rests), "never sooner than the last time"
+    assert rests[-1] >= LONGEST_UNTOLD_REST.total_seconds()
+    world.vps.clear_faults()
+    world.vps.change("web-1", status="active")
+    await world.minutes_pass(5)
+    assert world.olga.sees("@olga web-1 is active again. It took")
+
+
+async def test_a_429_that_names_no_time_rests_all_that_wait(world: World) -> None:
+    await reboots_one_a_second(world)
+    world.vps.clear_calls()
+    world.vps.fault("status", action="list", status=429)
+    await world.seconds_pass(29)
+    assert lists(world) == TRIES, "one look, and nobody else's within the half minute after it"
 
 
 async def test_they_all_come_to_their_end(world: World) -> None:

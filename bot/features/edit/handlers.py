@@ -138,7 +138,9 @@ async def save(ask: Ask) -> Reply:
             return Reply(view=views.filed(request, prepared, alone=alone(ask, Kind.EDIT)))
         case Changed(by_name):
             return Reply(errors={BlockId.NAME: views.changed(by_name)})
-        case NameTaken() as answer:
+        case NameTaken(_, by) as answer:
+            if by and by.ended:
+                return Reply(view=views.unsettled(answer))
             return Reply(errors={BlockId.NAME: taken(answer)})
         case no:
             return Reply(told(ask, no, Kind.EDIT))
