@@ -103,6 +103,9 @@ class NoFile(StrEnum):
 NOT_MADE = "not made"
 """Why a message was not sent whose words or file could not be made: a mistake of ours, or the machine's."""
 
+CUT_OFF = "cut off"
+"""Why it isn't known whether a message was sent: the process that was sending it is gone."""
+
 RATE_LIMITED = "ratelimited"
 """Slack's word for: not before `Retry-After`."""
 

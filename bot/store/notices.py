@@ -9,6 +9,7 @@ from sqlalchemy import case, func, insert, literal, null, select, update
 
 from bot.domain.notices import (
     CARRY_FILES,
+    CUT_OFF,
     NOTHING_TO_SAY,
     RATE_LIMITED,
     SENDING_LEASE,
@@ -127,7 +128,12 @@ async def claim(tx: Tx, workspace: str, now: datetime, *, files: bool = False) -
         await tx.connection.execute(
             update(notices)
             .where(notices.c.workspace == workspace, notices.c.id.in_([each.id for each in claimed]))
-            .values(sending_since=now, due_at=now + SENDING_LEASE, attempts=notices.c.attempts + 1)
+            .values(
+                sending_since=now,
+                due_at=now + SENDING_LEASE,
+                attempts=notices.c.attempts + 1,
+                last_error=case((notices.c.sending_since.is_(None), notices.c.last_error), else_=CUT_OFF),
+            )
         )
     return claimed
 

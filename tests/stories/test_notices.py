@@ -368,6 +368,23 @@ async def test_one_message_a_second_also_when_the_bot_was_started_anew_in_betwee
     assert len(posts) == 8 and all(later - sooner >= 1 for sooner, later in pairwise(posts))
 
 
+async def test_a_sending_that_is_cut_off_again_and_again_is_listed_and_goes_on(world: World) -> None:
+    world.has_server("web-1")
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    for _ in range(2):
+        async with world.bot.store.begin("story") as tx:  # each time the process that took it is gone before it sent it
+            assert await notices.claim(tx, world.team.id, world.clock.now())
+        await world.crash_bot()
+        world.clock.move(seconds=46)
+        await world.start_bot()
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert "its sending was cut off, perhaps after Slack had taken it; tried again" in last(world.ada)
+    await world.minutes_pass(1)
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert last(world.ada) == "Every message has arrived."
+    assert times(world.olga, END) == 1
+
+
 async def test_a_sending_that_was_cut_off_is_done_once_more_with_its_id(world: World) -> None:
     world.has_server("web-1")
     await world.olga.says("/vps reboot web-1", in_=world.ops)
