@@ -24,6 +24,7 @@ from bot.installs import Installs
 from bot.keeping import Keeper
 from bot.metrics import CONTENT_TYPE, Counts, look, render
 from bot.operations.parts import Parts
+from bot.operations.pinning import Pinning
 from bot.operations.sinking import Sink, sink_of
 from bot.operations.telling import Teller
 from bot.slack.channels import Channels
@@ -186,7 +187,7 @@ def build(settings: Settings, seams: Seams | None = None) -> Bot:
     installed = Installed(store, snapshots, clock)
     token_of = installed.token_of if settings.many else _only(bot_token)
     slack = Web(settings.slack_api_url, token_of, witness=seams.slack, counted=counts.slack_call)
-    directory = Directory(client, snapshots, clock)
+    directory = Directory(client, snapshots, clock, on_read=Pinning(store, clock))
     engine = _Later()
     parts = Parts(
         store=store,

@@ -14,7 +14,8 @@ from bot.store.tables import protections
 class Protection:
     """A server that can't be deleted, with the name it had when it was protected.
 
-    `glob`: the protected pattern that it fitted then; "" when the server was named itself.
+    `glob`: the protected pattern that it fitted then; "" when the server was named itself. `protected_by`: "" for what
+    came to fit the pattern later.
     """
 
     server_id: str

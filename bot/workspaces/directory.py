@@ -1,8 +1,9 @@
 """The servers of each workspace: a short-lived cache, with one call in flight per workspace at a time."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.servers import Server
 from bot.vps.client import ProviderAccount, VpsClient
@@ -14,6 +15,14 @@ from bot.workspaces.snapshots import Snapshots
 
 FRESH_FOR = timedelta(seconds=10)
 """How old a list may be when a person asks. A change reads its server again right before the call."""
+
+
+OnRead = Callable[[str, Mapping[str, Any], Sequence[Server]], Awaitable[None]]
+"""Hears of a workspace, its settings and its servers. Raises nothing that a reader would have to know."""
+
+
+async def _nothing(_workspace: str, _settings: Mapping[str, Any], _servers: Sequence[Server]) -> None:
+    pass
 
 
 class NotConnected(Exception):
@@ -36,7 +45,11 @@ class Fleet:
 class Directory:
     """Finds a workspace's provider account and its servers."""
 
-    def __init__(self, client: VpsClient, snapshots: Snapshots, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: VpsClient, snapshots: Snapshots, clock: Callable[[], datetime], on_read: OnRead = _nothing
+    ) -> None:
+        """`on_read` is awaited with all servers each time they were read, before anybody has them."""
+        self._on_read = on_read
         self._client = client
         self._snapshots = snapshots
         self._clock = clock
@@ -91,12 +104,13 @@ class Directory:
         self._rests.forget(workspace)
 
     async def _read(self, workspace: str) -> Fleet:
-        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
+        known = (await self._snapshots.of(workspace)).workspace
         account = await self.account(workspace)
         try:
             servers = await account.servers()
         except ProviderError as error:
-            self._rests.begin(workspace, error, connected_at)
+            self._rests.begin(workspace, error, known.connected_at)
             raise
         self._rests.answered(workspace)
-        return Fleet(servers, self._clock(), connected_at)
+        await self._on_read(workspace, known.settings, servers)
+        return Fleet(servers, self._clock(), known.connected_at)

@@ -39,6 +39,7 @@ NOT_ABOUT_CHANGES = {
     "commit:proposals.agree": "a second admin agrees, and it is done in the same transaction; nothing outside",
     "commit:proposals.decline": "a second admin declines; one transaction, nothing outside",
     "commit:proposals.expire": "a proposal's day is over; one transaction, nothing outside",
+    "commit:protecting.pin": "what comes to fit a protected pattern is kept by id; the next reading does it again",
     "commit:permission.forged": "an id made by hand is refused and logged; one transaction",
     "commit:permission.oversized": "a text that is too long is refused and logged; one transaction",
     "commit:operations.refused": "a change is refused and logged; one transaction, nothing outside",

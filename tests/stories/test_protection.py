@@ -41,10 +41,25 @@ async def test_a_pattern_keeps_what_fits_now_and_what_comes_to_fit(deleting: Wor
     assert "app-1 is protected" in await tries(deleting, "app-1"), "it fitted when the pattern was saved"
     deleting.has_server("web-3")
     assert "web-3 is protected" in await tries(deleting, "web-3"), "its name fits"
+    deleting.vps.change("web-3", name="scrap")
+    assert "scrap is protected" in await tries(deleting, "scrap"), "it fitted when it was read last"
     assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect web-2")
     await types(deleting, deleting.ada, "unprotect web-*")
     assert deleting.ada.sees("web-* is not protected any more")
-    assert "Type the server's name" in await tries(deleting, "app-1")
+    for name in ("app-1", "scrap"):
+        assert "Type the server's name" in await tries(deleting, name)
+
+
+async def test_what_fitted_while_the_provider_was_away_is_kept_by_id_when_it_is_back(deleting: World) -> None:
+    await deleting.seconds_pass(11)
+    deleting.vps.fault("status", action="list", status=503)
+    await types(deleting, deleting.ada, "protect web-*")
+    deleting.vps.clear_faults()
+    await deleting.seconds_pass(11)
+    await deleting.olga.says("/vps list", in_=deleting.ops)
+    deleting.vps.change("web-1", name="app-1")
+    assert "app-1 is protected" in await tries(deleting, "app-1")
+    assert "Protected: web-*" in await types(deleting, deleting.ada, "settings")
 
 
 async def test_a_pattern_in_the_settings_is_the_same(deleting: World) -> None:
