@@ -143,7 +143,8 @@ def _nobody_could(ask: Ask, no: NobodyCould, kind: Kind) -> Message:
             f"Invite me there, or an admin chooses another channel with `/vps settings`.{glass} {NOTHING}"
         )
     people = listed([person(each) for each in no.could[:8]], "or")
-    who = f"only {people} could give it" if no.could else "nobody but you could give it now"
+    nobody = "nobody but you" if no.asker else "nobody"
+    who = f"only {people} could give it" if no.could else f"{nobody} could give it now"
     more = " (one more than usual, because of the deletions before it)" if no.extra else ""
     return said(
         f"{doing} takes {counted(no.needed, 'approval')} of other people{more}, and {who}. An admin makes someone "

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 async def pins_for(parts: Parts, workspace: str, globs: Iterable[str]) -> tuple[Pin, ...]:
-    """The servers that fit new patterns. Where the provider can't be read there are none: `Pinning` finds them later."""
+    """The servers that fit new patterns; none while the provider can't be read: `Pinning` finds them later."""
     if not (patterns := sorted(globs)):
         return ()
     try:

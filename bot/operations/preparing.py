@@ -55,7 +55,8 @@ class Prepared:
 class NobodyCould:
     """It takes the consent of `needed` others, and only `could` might give it, or there is nowhere to ask them.
 
-    `member`: whether the bot is in the channel. `extra`: whether one more is needed because of the budget.
+    `member`: whether the bot is in the channel. `extra`: whether one more is needed because of the budget. `asker`:
+    whether who asks for it could give it to others.
     """
 
     needed: int
@@ -63,6 +64,7 @@ class NobodyCould:
     channel: str
     member: bool = True
     extra: bool = False
+    asker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,12 @@ async def who_is_asked(
     parts: Parts, member: Member, names: Sequence[str], policy: Policy, needed: int, *, extra: bool
 ) -> tuple[str, ...] | NobodyCould:
     """Those who could consent to what `member` asks for, where they can be asked and are enough."""
-    channel = policy.approvals_channel
-    could = await who_could(parts, member.workspace, list(dict.fromkeys(names)), but=member.id)
+    channel, about = policy.approvals_channel, list(dict.fromkeys(names))
+    could = await who_could(parts, member.workspace, about, but=member.id)
     inside = bool(channel) and await parts.channels.can_post(member.workspace, channel)
     if not inside or len(could) < needed:
-        return NobodyCould(needed, could, channel, inside, extra)
+        asker = member.id in await who_could(parts, member.workspace, about, but="")
+        return NobodyCould(needed, could, channel, inside, extra, asker)
     return could
 
 

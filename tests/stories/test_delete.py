@@ -367,6 +367,14 @@ class TestNobodyCould:
         await deleting.settle()
         assert deleting.ada.sees("Deleting takes 1 approval of other people, and nobody but you could give it now.")
 
+    async def test_when_there_is_no_approver_at_all(self, deleting: World) -> None:
+        await deleting.ada.says("/vps access revoke @amir", in_=deleting.ada.direct)
+        await deleting.team.deactivate(deleting.ada)
+        await deleting.minutes_pass(2)
+        await deleting.olga.says("/vps delete web-1", in_=deleting.ops)
+        await deleting.settle()
+        assert "Deleting takes 1 approval of other people, and nobody could give it now." in last(deleting.olga)
+
 
 class TestLost:
     """Whatever is lost on the way, the server is deleted once, and told when it is gone."""
