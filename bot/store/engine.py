@@ -74,7 +74,7 @@ class Store:
                 "DATABASE_URL can't be used. It looks like sqlite+aiosqlite:///vpsbot.db or "
                 "postgresql+psycopg://user:password@host/name."
             ) from None
-        self._sealer = sealer
+        self.sealer = sealer
         self._witness = witness or (lambda _name, _moment: None)
         self._keys: dict[str, bytes] = {}
         self._heads: dict[str, tuple[int, bytes, datetime, bytes]] = {}
@@ -104,7 +104,7 @@ class Store:
             elif workspace:
                 await connection.execute(_ONE_BY_ONE, {"workspace": workspace})
             try:
-                yield Tx(connection, self._sealer, self._keys, self._heads, self.slowed)
+                yield Tx(connection, self.sealer, self._keys, self._heads, self.slowed)
             except BaseException:
                 self._keys.clear()  # a key made in a transaction that never was
                 await connection.rollback()
@@ -121,7 +121,7 @@ class Store:
                 await connection.execute(text("BEGIN"))
             else:
                 await connection.execution_options(isolation_level="REPEATABLE READ")
-            yield Tx(connection, self._sealer, self._keys, self._heads, self.slowed)
+            yield Tx(connection, self.sealer, self._keys, self._heads, self.slowed)
 
     def _turn(self, workspace: str, urgent: bool) -> AbstractAsyncContextManager[None]:
         """Who waits for a workspace holds no connection meanwhile: the others need them."""

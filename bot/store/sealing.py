@@ -62,6 +62,15 @@ class Sealer:
         return str(place_and_value[2])
 
 
+    def bind(self, workspace: str, member: str, place: str, value: str) -> str:
+        """A value that goes out to a person, such as a dialog's metadata: nobody else's, and not to be altered."""
+        return self.seal(workspace, f"{place} of {member}", value).decode()
+
+    def bound(self, workspace: str, member: str, place: str, text: str) -> str:
+        """The value that comes back. Raises Unreadable when it was altered, or given to somebody or something else."""
+        return self.open(workspace, f"{place} of {member}", text.encode())
+
+
 def _fernet(key: str, number: int) -> Fernet:
     try:
         raw = base64.b64decode(key.replace("-", "+").replace("_", "/"), validate=True)

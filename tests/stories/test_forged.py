@@ -88,6 +88,27 @@ async def test_a_dialog_whose_metadata_was_altered(deleting: World) -> None:
     deleting.slack.forget_problems()
 
 
+async def test_a_no_is_about_the_request_whose_dialog_asked_for_it(deleting: World) -> None:
+    for name in ("web-1", "web-2"):
+        await asks(deleting, deleting.olga, name)
+    async with deleting.bot.store.read() as tx:
+        ids = await operations.open_names(tx, deleting.team.id)
+    await deleting.amir.clicks("Deny", on=card_of(deleting, deleting.amir))
+    await deleting.settle()
+    assert deleting.amir.dialog
+    his = str(deleting.amir.dialog.view.body["private_metadata"])
+    before = len(await refusals(deleting))
+    await deleting.ada.says("/vps access grant @vera approver", in_=deleting.ada.direct)
+    tried = [*((deleting.amir, meta) for meta in (*ids, his[:-4] + "AAA=", "é")), (deleting.vera, his)]
+    for person, meta in tried:
+        view = {"type": "modal", "id": "V1", "callback_id": ViewId.DENY, "private_metadata": meta}
+        await forged(deleting, person, type="view_submission", view=view | {"state": {"values": {}}})
+    assert len(await refusals(deleting)) - before == len(tried)
+    async with deleting.bot.store.read() as tx:
+        assert await operations.open_names(tx, deleting.team.id) == ids, "nothing was denied"
+    deleting.slack.forget_problems()
+
+
 @pytest.mark.parametrize("typed", ["create app-1", "edit web-1", "delete web-1", "break-glass reboot web-1"])
 async def test_a_dialog_that_was_opened_for_somebody_else(deleting: World, typed: str) -> None:
     opener = deleting.ada

@@ -40,6 +40,7 @@ from bot.sentences import refusal
 from bot.slack.blocks import Message
 from bot.slack.ids import ActionId, BlockId, ViewId
 from bot.store import operations, proposals
+from bot.store.sealing import Unreadable
 
 router = Router()
 router.include(again.router)
@@ -105,16 +106,18 @@ async def approve(ask: Ask) -> Reply:
 @router.action(ActionId.REQUEST_DENY, needs=None)
 async def ask_why_not(ask: Ask) -> Reply:
     """A no asks for a reason first; whose no doesn't count is told before they write one."""
-    return await in_time(_why_not(ask), views.deny_dialog(ask.incoming.value, None))
+    request = ask.incoming.value
+    meta = ask.parts.store.sealer.bind(ask.workspace, ask.member.id, ViewId.DENY, request)
+    return await in_time(_why_not(ask, request, meta), views.deny_dialog(meta, None))
 
 
-async def _why_not(ask: Ask) -> Reply:
+async def _why_not(ask: Ask, request: str, meta: str) -> Reply:
     groups = groups_of(ask.snapshot.grants)
     account = await ask.parts.people.present(ask.workspace, ask.member.id, groups)
-    member, request = replace(ask.member, account=account), ask.incoming.value
+    member = replace(ask.member, account=account)
     found = await may_deny(ask.parts, member, request, delivery=ask.incoming.key)
     if isinstance(found, Request):
-        return Reply(view=views.deny_dialog(request, found))
+        return Reply(view=views.deny_dialog(meta, found))
     return Reply(_told(ask, found, Choice.DENY))
 
 
@@ -124,7 +127,11 @@ async def deny(ask: Ask) -> Reply:
     reason = ask.incoming.values.get(BlockId.REASON, "").strip()
     if not await reason_fits(ask, reason):
         return Reply(errors={BlockId.REASON: f"At most {views.REASON} characters, please."})
-    word = await vote(ask.parts, ask.member, ask.incoming.meta, Choice.DENY, delivery=ask.incoming.key, reason=reason)
+    try:
+        request = ask.parts.store.sealer.bound(ask.workspace, ask.member.id, ViewId.DENY, ask.incoming.meta)
+    except Unreadable:
+        request = ""  # of nobody: that is refused and logged where any other such id is
+    word = await vote(ask.parts, ask.member, request, Choice.DENY, delivery=ask.incoming.key, reason=reason)
     return Reply(_told(ask, word, Choice.DENY))
 
 

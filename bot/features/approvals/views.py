@@ -90,13 +90,13 @@ def _proposal(proposal: Proposal, who: Sequence[str], member: str) -> list[Block
     return [section(text), *([actions(*answers(proposal))] if member in who else [])]
 
 
-def deny_dialog(request_id: str, request: Request | None) -> Block:
-    """What is denied, once it is read, and an optional reason; who asked reads it."""
+def deny_dialog(meta: str, request: Request | None) -> Block:
+    """What is denied, once it is read, and an optional reason; who asked reads it. `meta` says which request it is."""
     blocks = [text_input(BlockId.REASON, "Reason", hint="Who asked reads it.", max_length=REASON, optional=True)]
     if request:
         verb, who = CATALOG[request.kind].verb, person(request.requester)
         blocks.insert(0, section(f"{who} asks to {verb} {names_of(request)}."))
-    return modal(ViewId.DENY, "Deny", blocks, submit="Deny", close="Back", meta=request_id)
+    return modal(ViewId.DENY, "Deny", blocks, submit="Deny", close="Back", meta=meta)
 
 
 def asked_them(request: Request, prepared: Prepared, *, alone: bool) -> Message:
