@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.browser.kinds import Json, actions, element, marked, option, part, plain, rich, said, section
 from tests.browser.looks import Look, has, named, texts
 
@@ -130,6 +132,7 @@ NEW_LOOKS: dict[str, tuple[Json, list[Look]]] = {
             named("heading", "Looking around"),
             has(".task", count=4),
             texts("In progress: Starting web-1", "Error: ", "Soon."),
+            lambda message: expect(message).not_to_contain_text("stopped0"),  # no sources are no word
         ],
     ),
 }

@@ -31,7 +31,7 @@ export function taskCard(task) {
       ),
       task.details && richText(task.details),
       task.output && h("div", { class: "task-output" }, richText(task.output)),
-      task.sources?.length &&
+      task.sources?.length > 0 &&
         h(
           "ul",
           { class: "task-sources" },
