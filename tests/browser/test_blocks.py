@@ -1,14 +1,13 @@
 """Each block and element in a message: what a person sees and can do, and what the bot is sent when they do it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
-from bot.sandbox.slack.rules.blocks import BLOCKS
-from bot.sandbox.slack.rules.cards import CARDS
 from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS, IN_SECTIONS
+from bot.sandbox.slack.rules.views import ALL_BLOCKS
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import (
     CONFIRM,
@@ -25,37 +24,11 @@ from tests.browser.kinds import (
     said,
     section,
 )
+from tests.browser.looks import Look, has, named, texts
+from tests.browser.newest import NEW_LOOKS
 from tests.browser.test_dialogs import ALERT, CHOICES, FILE, FORM
 
 pytestmark = pytest.mark.browser
-Look = Callable[[Locator], None]
-
-
-def texts(*wanted: str) -> Look:
-    """The message shows these words."""
-
-    def look(message: Locator) -> None:
-        for each in wanted:
-            expect(message).to_contain_text(each)
-
-    return look
-
-
-def has(selector: str, text: str = "", count: int = 1) -> Look:
-    """The message has elements like this one."""
-
-    def look(message: Locator) -> None:
-        found = message.locator(selector)
-        expect(found).to_have_count(count)
-        if text:
-            expect(found.first).to_have_text(text)
-
-    return look
-
-
-def named(role: Any, name: str) -> Look:
-    """Somebody who can't see finds it by role and name."""
-    return lambda message: expect(message.get_by_role(role, name=name, exact=True)).to_be_visible()
 
 
 FEEDBACK = element(
@@ -90,7 +63,7 @@ TABLE = {
     "column_settings": [{}, {"align": "right"}],
     "rows": [
         [{"type": "raw_text", "text": "Server"}, {"type": "raw_text", "text": "Load"}],
-        [rich(part("section", said("web-1", bold=True))), {"type": "raw_number", "value": 0.7}],
+        [rich(part("section", said("web-1", bold=True))), {"type": "raw_number", "value": 0.7, "text": "0.7"}],
     ],
 }
 LISTS = rich(
@@ -180,6 +153,7 @@ LOOKS: dict[str, tuple[Json, list[Look]]] = {
         actions(element("button", text=plain("×"), accessibility_label="Remove web-1")),
         [named("button", "Remove web-1")],
     ),
+    **NEW_LOOKS,
 }
 
 
@@ -411,7 +385,7 @@ def test_a_picture_in_the_message_itself_is_loaded(foreign: Foreign, window: Pag
 def test_every_kind_that_slack_takes_is_drawn_and_used() -> None:
     in_messages = [BELOW, WORKFLOW, *(block for block, _ in LOOKS.values()), *(given for given, *_ in ACTS.values())]
     in_dialogs = [FILE, ALERT, *CHOICES, *(block for block, *_ in FORM.values())]
-    taken = {*BLOCKS, *CARDS, *IN_SECTIONS, *IN_ACTIONS, *IN_INPUTS, *IN_CONTEXT_ACTIONS}
+    taken = {*ALL_BLOCKS, *IN_SECTIONS, *IN_ACTIONS, *IN_INPUTS, *IN_CONTEXT_ACTIONS}
     assert {kind.removesuffix(" element") for kind in taken} - set(kinds_in([*in_messages, *in_dialogs])) == set()
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.foreign import Foreign
 from tests.browser.test_page import FAINT, fits, tab
-from tests.browser.test_reach import tabbed
+from tests.browser.test_typed import tabbed
 
 pytestmark = pytest.mark.browser
 

@@ -103,10 +103,10 @@ VIEWS: list[tuple[str, Any, str]] = [
     ("a title is plain_text", modal() | {"title": {"type": "mrkdwn", "text": "x"}}, "plain_text"),
     ("a modal with an input has a submit", modal(field()), "must define `submit`"),
     ("markdown blocks stand in messages alone", modal({"type": "markdown", "text": "x"}), "unsupported type: markdown"),
-    ("cards stand in messages alone", modal(CARD), "unsupported type: card"),
+    ("cards stand in no dialog", modal(CARD), "unsupported type: card"),
     ("an alert has a level", modal({"type": "alert", "text": PLAIN, "level": "loud"}), "must be one of: default"),
     (
-        "tables stand in messages alone",
+        "tables stand in no dialog",
         modal({"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}),
         "table",
     ),

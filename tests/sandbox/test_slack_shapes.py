@@ -17,6 +17,7 @@ from bot.sandbox.slack.rules.shapes import SHAPES, Shape, check_part
 from bot.sandbox.slack.testing import LocalSlack, Manifest
 
 from .slack_stage import SUBMIT, button, field, modal, text_block
+from .test_slack_newest import ELSEWHERE, chart, data_table, pressed
 
 PLAIN = {"type": "plain_text", "text": "x"}
 OPTION = {"text": PLAIN, "value": "1"}
@@ -89,6 +90,21 @@ def test_garbage_anywhere_is_found_or_can_be_shown(data: st.DataObject) -> None:
     if not views.message_findings(blocks):
         message = Message("1.1", "C1", olga.id, "", with_ids(blocks or []))
         assert screen.message(team.team, olga, message)
+
+
+NEWEST = [*(blocks[0] for blocks in ELSEWHERE.values()), chart()[0], data_table([pressed()], [pressed()])[0]]
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_garbage_in_the_newest_blocks_is_found_or_can_be_shown(data: st.DataObject) -> None:
+    blocks = copy.deepcopy(NEWEST)
+    place, key = data.draw(st.sampled_from(list(_places(blocks))))
+    place[key] = data.draw(JSON)
+    team = LocalSlack(manifest=Manifest()).add_team("acme")
+    olga = team.add_person("olga").person
+    if not views.message_findings(blocks):
+        assert screen.message(team.team, olga, Message("1.1", "C1", olga.id, "", with_ids(blocks)))
 
 
 def _places(part: Any) -> Iterator[tuple[Any, Any]]:

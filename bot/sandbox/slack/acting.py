@@ -9,9 +9,9 @@ from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Channel, Json, Message, Person, Team, View
 from bot.sandbox.slack.people import People
-from bot.sandbox.slack.rules.cards import within
 from bot.sandbox.slack.rules.checks import many
 from bot.sandbox.slack.rules.finding import Found, Rule
+from bot.sandbox.slack.rules.nesting import within
 from bot.sandbox.slack.rules.shapes import check_part
 from bot.sandbox.slack.rules.views import elements_of
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.sandbox.slack import conversation, screen
 from bot.sandbox.slack.acting import Place
 from bot.sandbox.slack.model import Json, Message, Person, Team, View
-from bot.sandbox.slack.rules.cards import within
+from bot.sandbox.slack.rules.nesting import within
 from bot.sandbox.slack.rules.views import elements_of
 
 BUTTONS = ("button", "workflow_button", "icon_button")
@@ -58,7 +58,7 @@ def pressable(place: Place, person: Person) -> Iterator[Thing]:
 
 def fillable(place: Place, person: Person) -> Iterator[Thing]:
     """Inputs, menus and pickers, under each name a person may call them by: label, section's text, placeholder."""
-    for block in place.blocks:
+    for _, block in within(place.blocks):
         for element in elements_of(block):
             if element["type"] in BUTTONS or _choices(element):
                 continue

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.sandbox.slack import conversation, values
+from bot.sandbox.slack import conversation, screen_data, values
 from bot.sandbox.slack.model import Channel, Json, Message, Person, Team, View
+from bot.sandbox.slack.rules.nesting import CHILDREN
 from bot.sandbox.slack.text import date, plain
 
 
@@ -58,8 +59,9 @@ def blocks_lines(team: Team, person: Person, blocks: list[Json], state: Json) ->
             yield f"{object_text(team, person, block['label'])}: {held}"
             if hint := block.get("hint"):
                 yield object_text(team, person, hint)
-        elif kind == "carousel":
-            yield from blocks_lines(team, person, block["elements"], state)
+        elif kind in CHILDREN:
+            yield from _titles(team, person, block)
+            yield from blocks_lines(team, person, block[CHILDREN[kind]], state)
         elif kind in ("actions", "context_actions"):
             yield " ".join(element_text(team, person, block, each, state) for each in block["elements"])
         else:
@@ -106,7 +108,11 @@ def _block_lines(team: Team, person: Person, block: Json, state: Json) -> Iterat
             yield element_text(team, person, block, block["accessory"], state)
     elif kind == "card":
         yield from (f"({block[name]['alt_text']})" for name in ("hero_image", "icon") if block.get(name))
-        yield from (object_text(team, person, block[name]) for name in ("title", "subtitle", "body") if block.get(name))
+        yield from (
+            object_text(team, person, block[name])
+            for name in ("title", "subtitle", "body", "subtext")
+            if block.get(name)
+        )
         yield from (element_text(team, person, block, each, state) for each in block.get("actions") or ())
     elif kind in ("header", "alert"):
         yield object_text(team, person, block["text"])
@@ -118,11 +124,41 @@ def _block_lines(team: Team, person: Person, block: Json, state: Json) -> Iterat
         yield f"({block['alt_text']})"
     elif kind == "markdown":
         yield block["text"]
-    elif kind == "table":
-        for row in block["rows"]:
-            yield " | ".join(" ".join(_leaves(team, person, cell)) for cell in row)
     else:
-        yield "".join(_leaves(team, person, block))
+        yield from _data_lines(team, person, block, state)
+
+
+def _data_lines(team: Team, person: Person, block: Json, state: Json) -> Iterator[str]:
+    kind = block["type"]
+
+    def words(part: Json) -> str:
+        if part["type"] == "action_cell":
+            return element_text(team, person, block, part["element"], state)
+        return (" " if "table" in kind else "").join(_leaves(team, person, part))
+
+    if kind in ("table", "data_table"):
+        yield from [block["caption"]] if kind == "data_table" else []
+        yield from screen_data.table_lines(block["rows"], words)
+    elif kind == "data_visualization":
+        yield from screen_data.chart_lines(block)
+    elif kind == "plan":
+        yield from screen_data.plan_lines(block, words)
+    elif kind == "task_card":
+        yield from screen_data.task_lines(block, words)
+    else:
+        yield words(block)
+
+
+def _titles(team: Team, person: Person, block: Json) -> Iterator[str]:
+    """What stands above the blocks in a block. The titles of cards are their own."""
+    if block["type"] != "container":
+        return
+    if block.get("icon"):
+        yield f"({block['icon']['alt_text']})"
+    rich = block.get("rich_text_title")
+    yield "".join(_leaves(team, person, rich)) if rich else object_text(team, person, block["title"])
+    if block.get("subtitle"):
+        yield object_text(team, person, block["subtitle"])
 
 
 def _held(team: Team, person: Person, held: Json) -> str:

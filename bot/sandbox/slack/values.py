@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.sandbox.slack.rules.nesting import within
 from bot.sandbox.slack.rules.views import elements_of
 
 Json = dict[str, Any]
@@ -35,7 +36,7 @@ STATEFUL: dict[str, tuple[str, str, Any]] = {
 def initial(blocks: list[Json], channel_id: str = "") -> Json:
     """`state.values` as it is when the blocks are first shown."""
     values: Json = {}
-    for block in blocks:
+    for _, block in within(blocks):
         for element in elements_of(block):
             if element["type"] in STATEFUL:
                 name, first, empty = STATEFUL[element["type"]]

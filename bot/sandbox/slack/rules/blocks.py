@@ -1,5 +1,8 @@
 """The blocks themselves, from docs.slack.dev/reference/block-kit/blocks."""
 
+from collections.abc import Callable
+from typing import Any
+
 from bot.sandbox.slack.rules.checks import flag, many, number, one_of, plain, secure_url, string, text, url
 from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS, IN_SECTIONS
 from bot.sandbox.slack.rules.finding import Found, Json
@@ -63,9 +66,14 @@ shape(
 
 def unique_action_ids(name: str = "elements") -> tuple[str, str, Special]:
     """The rule that no two elements in this list have one action_id."""
+    return unique_among(lambda block: block.get(name))
+
+
+def unique_among(elements_in: Callable[[Json], Any]) -> tuple[str, str, Special]:
+    """The rule that no two elements in a block have one action_id."""
 
     def run(block: Json, at: str, found: Found) -> None:
-        elements = block.get(name)
+        elements = elements_in(block)
         if not isinstance(elements, list):
             return
         ids = [e["action_id"] for e in elements if isinstance(e, dict) and e.get("action_id")]
@@ -121,8 +129,9 @@ shape(
 )
 
 shape("raw_text", {"text": string(10_000, 1)}, required=("text",))
-shape("raw_number", {"value": number(), "text": string(255)}, required=("value",))
-_CELL = one_of_kinds(("raw_text", "raw_number", RICH_TEXT.kind), "a table cell")
+shape("raw_number", {"value": number(), "text": string(255, 1)}, required=("value", "text"))
+CELLS = ("raw_text", "raw_number", RICH_TEXT.kind)
+_CELL = one_of_kinds(CELLS, "a table cell")
 _ROW = many(_CELL, "cells", 1, 20)
 shape("column", {"align": one_of("left", "center", "right"), "is_wrapped": flag()}, typed=False)
 
@@ -141,7 +150,7 @@ shape(
         "column_settings": many(_column, "column settings", 0, 20),
     },
     required=("rows",),
-    surfaces=("message",),
+    surfaces=("message", "home"),
 )
 shape(
     "context_actions",

@@ -115,6 +115,18 @@ def number() -> Check:
     return Check("a number", run)
 
 
+def above_zero() -> Check:
+    """A number greater than 0."""
+
+    def run(value: Any, at: str, found: Found) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            found.add(at, "must be a number")
+        elif not value > 0:
+            found.add(at, "must be more than 0")
+
+    return Check("a number above 0", run)
+
+
 def strings(most: int, least: int = 0) -> Check:
     """A list of strings (ids, mostly)."""
 

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack.rules.blocks import BLOCKS
-from bot.sandbox.slack.rules.cards import CARDS, within
+from bot.sandbox.slack.rules.cards import CARDS
 from bot.sandbox.slack.rules.checks import flag, many, plain, string
+from bot.sandbox.slack.rules.containers import CONTAINERS
+from bot.sandbox.slack.rules.data import DATA, buttons_in
 from bot.sandbox.slack.rules.finding import Finding, Found, Json, Rule
+from bot.sandbox.slack.rules.nesting import within
 from bot.sandbox.slack.rules.shapes import check_part, one_of_kinds, shape
+from bot.sandbox.slack.rules.tasks import TASK_BLOCKS
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -16,6 +20,7 @@ ALL_TEXT = 13_200
 """What all blocks of a posted message may hold together, in characters (measured by users of Slack, not documented)."""
 VIEW_BYTES = 250_000
 TABLE_TEXT = 10_000
+DATA_TEXT = 20_000
 MARKDOWN_TEXT = 12_000
 
 UNIQUE_BLOCKS = Rule("block_ids", "The block_ids within one message or view are unique.")
@@ -24,10 +29,16 @@ NEEDS_SUBMIT = Rule("submit", "A modal with an input block has a submit button."
 OPTION_VALUE = Rule("option.value short", "An option's value is best kept to 75 characters.", warns=True)
 ONE_TABLE = Rule("tables", "A message has at most one table.")
 TABLE_SUM = Rule("table.sum", "A table has at most 10,000 characters in all its cells.")
+DATA_SUM = Rule("data_table.sum", "All data tables of a message or view have at most 20,000 characters together.")
+TWO_CHARTS = Rule("charts", "A message has at most two data_visualization blocks.")
+ONE_PLAN = Rule("plans", "A message has at most one plan.")
 MARKDOWN_SUM = Rule("markdown.sum", "All markdown blocks of a message have at most 12,000 characters together.")
 MESSAGE_LENGTH = Rule("message.blocks", f"A message has at most {MESSAGE_BLOCKS} blocks.")
 
-_BLOCK = one_of_kinds((*BLOCKS, *CARDS), "a list of blocks")
+ALL_BLOCKS = (*BLOCKS, *CARDS, *CONTAINERS, *DATA, *TASK_BLOCKS)
+"""Every type of block that Slack takes."""
+
+_BLOCK = one_of_kinds(ALL_BLOCKS, "a list of blocks")
 _VIEW = {
     "blocks": many(_BLOCK, "blocks", 0, VIEW_BLOCKS),
     "private_metadata": string(3000),
@@ -57,7 +68,8 @@ def message_findings(blocks: Any) -> list[Finding]:
     _MESSAGE.run(blocks, "/blocks", found)
     if not found.findings:
         _across(blocks, "/blocks", found)
-        _tables(blocks, found)
+        _counted(blocks, found)
+        _summed(blocks, "/blocks", found)
     return found.findings
 
 
@@ -76,14 +88,18 @@ def view_findings(view: Any, surface: str) -> list[Finding]:
         check_part(view, "/view", found, surface)
         if not found.findings:
             _across(view["blocks"], "/view/blocks", found)
+            _summed(view["blocks"], "/view/blocks", found)
             if surface == "modal" and not view.get("submit") and any(b["type"] == "input" for b in view["blocks"]):
                 found.add("/view", "must define `submit` to use an `input` block in modals", NEEDS_SUBMIT)
     return found.findings
 
 
 def too_much_text(blocks: Any) -> bool:
-    """Whether Slack would answer `msg_blocks_too_long` to these blocks of a posted message."""
-    return sum(map(len, _texts(blocks))) > ALL_TEXT
+    """Whether Slack would answer `msg_blocks_too_long` to these blocks of a posted message.
+
+    The cells of data tables have a sum of their own, which Slack publishes and which is above this one.
+    """
+    return sum(map(len, _texts([block for block in blocks if block["type"] != "data_table"]))) > ALL_TEXT
 
 
 def view_too_large(view: Json) -> bool:
@@ -98,6 +114,8 @@ def elements_of(block: Json) -> list[Json]:
         return list(block.get("elements") or [])
     if kind == "card":
         return list(block.get("actions") or [])
+    if kind == "data_table":
+        return buttons_in(block)
     one = block.get("accessory") if kind == "section" else block.get("element") if kind == "input" else None
     return [one] if one and one.get("type") != "image" else []
 
@@ -119,14 +137,24 @@ def _across(blocks: list[Json], at: str, found: Found) -> None:
         found.add(at, "only one element can have focus_on_load", ONE_FOCUS)
 
 
-def _tables(blocks: list[Json], found: Found) -> None:
-    tables = [b for b in blocks if b["type"] == "table"]
-    if len(tables) > 1:
+def _counted(blocks: list[Json], found: Found) -> None:
+    kinds = [block["type"] for _, block in within(blocks)]
+    if kinds.count("table") > 1:
         found.add("/blocks", "only_one_table_allowed", ONE_TABLE)
-    elif sum(map(len, _texts(tables))) > TABLE_TEXT:
-        found.add("/blocks", f"table cells must have less than {TABLE_TEXT + 1} characters together", TABLE_SUM)
-    if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MARKDOWN_TEXT:
-        found.add("/blocks", f"markdown text must be less than {MARKDOWN_TEXT + 1} characters", MARKDOWN_SUM)
+    if kinds.count("data_visualization") > 2:
+        found.add("/blocks", "no more than 2 data_visualization blocks allowed", TWO_CHARTS)
+    if kinds.count("plan") > 1:
+        found.add("/blocks", "Cannot have more than 1 plan block", ONE_PLAN)
+
+
+def _summed(blocks: list[Json], at: str, found: Found) -> None:
+    every = [block for _, block in within(blocks)]
+    for kind, most, rule in (("table", TABLE_TEXT, TABLE_SUM), ("data_table", DATA_TEXT, DATA_SUM)):
+        rows = [block["rows"] for block in every if block["type"] == kind]
+        if sum(map(len, _texts(rows))) > most:
+            found.add(at, f"{kind} cells must have less than {most + 1} characters together", rule)
+    if sum(len(block["text"]) for block in every if block["type"] == "markdown") > MARKDOWN_TEXT:
+        found.add(at, f"markdown text must be less than {MARKDOWN_TEXT + 1} characters", MARKDOWN_SUM)
 
 
 def _texts(part: Any) -> Iterator[str]:

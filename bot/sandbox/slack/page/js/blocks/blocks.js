@@ -10,6 +10,10 @@ import { inputBlock } from "./input.js";
 import { fileBlock, imageBlock, picture, videoBlock } from "./media.js";
 import { tableBlock } from "./table.js";
 import { alertBlock, cardBlock, carouselBlock } from "./card.js";
+import { chartBlock } from "./chart.js";
+import { containerBlock } from "./container.js";
+import { dataTableBlock } from "./data_table.js";
+import { planBlock, taskCard } from "./task.js";
 import { Place } from "./place.js";
 
 const sources = new WeakMap();
@@ -65,6 +69,12 @@ const KINDS = {
   alert: alertBlock,
   card: cardBlock,
   carousel: carouselBlock,
+  container: (block, surface) =>
+    containerBlock(block, surface, (inside) => fillBlocks(inside, block.child_blocks, surface)),
+  data_table: dataTableBlock,
+  data_visualization: chartBlock,
+  task_card: taskCard,
+  plan: planBlock,
 };
 
 function actions(block, surface) {

@@ -32,6 +32,7 @@ export function cardBlock(block, surface) {
     (small || block.title || block.subtitle) &&
       h("div", { class: "card-head" }, small, h("div", { class: "card-names" }, words("title"), words("subtitle"))),
     words("body"),
+    words("subtext"),
     block.actions &&
       h(
         "div",

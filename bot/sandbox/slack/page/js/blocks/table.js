@@ -41,7 +41,7 @@ function columnClass(settings) {
   return settings?.is_wrapped ? `${align} wraps` : align;
 }
 
-function cellContent(cell) {
+export function cellContent(cell) {
   if (cell?.type === "rich_text") return richText(cell);
   if (cell?.type === "mrkdwn") return mrkdwn(cell.text);
   return String(cell?.text ?? cell?.value ?? "");

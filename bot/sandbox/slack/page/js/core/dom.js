@@ -19,6 +19,12 @@ export function add(node, children) {
   return node;
 }
 
+export function svg(tag, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
+}
+
 export function refill(node, ...children) {
   node.replaceChildren();
   return add(node, children);
