@@ -35,8 +35,7 @@ class People:
 
     def may_type(self, person: Person, channel: Channel) -> None:
         """Raises Refused when this person can't write here."""
-        if person.deleted:
-            raise Refused("account_inactive")
+        alive(person)
         if channel.archived:
             raise Refused("is_archived")
         if person.id not in channel.members:
@@ -48,8 +47,7 @@ class People:
         """Opens the Home tab; gives what the bot shows there after its acknowledgement."""
         if not self.world.manifest.home_tab:
             raise Refused("not_enabled")
-        if person.deleted:
-            raise Refused("account_inactive")
+        alive(person)
         person.home = "open"
         event: Json = {"type": "app_home_opened", "user": person.id, "channel": team.ims[person.id].id, "tab": "home"}
         if view := team.homes.get(person.id):
@@ -61,6 +59,9 @@ class People:
         self, team: Team, person: Person, callback_id: str, on: tuple[Channel, Message] | None = None
     ) -> str:
         """Uses a shortcut, everywhere or on a message."""
+        alive(person)
+        if on:
+            conversation.look_into(person, on[0])
         kind = "message" if on else "global"
         if not any(s.callback_id == callback_id and s.type == kind for s in self.world.manifest.shortcuts):
             raise Refused("not_found")
@@ -163,3 +164,9 @@ class People:
         await self.events.emit(team, subscription, {**event, "channel_type": kind})
         if channel.kind != "im" and f"<@{team.bot.id}" in message.text:
             await self.events.emit(team, "app_mention", {**event, "type": "app_mention"})
+
+
+def alive(person: Person) -> None:
+    """Raises Refused when this account is deactivated: it is signed out everywhere."""
+    if person.deleted:
+        raise Refused("account_inactive")
