@@ -113,6 +113,7 @@ def exchange(shown: Exchange) -> Json:
         "direction": shown.direction,
         "kind": shown.kind,
         "name": shown.name,
+        "headers": shown.headers,
         "request": shown.request,
         "response": shown.response,
         "status": shown.status,
