@@ -99,7 +99,7 @@ class People:
             return self._slackbot(
                 team, channel, person, f"{word} is not supported in threads. Sorry!", "thread_not_supported"
             )
-        form = self._command_form(team, person, channel, command, rest.strip())
+        form = self.command_form(team, person, channel, command, rest.strip())
         delivery = Delivery("command", text, team.id, form, "slash_commands", command.url)
         answer = await deliver(self.world, self.transport, delivery)
         if answer.error:
@@ -116,7 +116,8 @@ class People:
             return self._failed(team, channel, person, word, refused.error)
         return ""
 
-    def _command_form(self, team: Team, person: Person, channel: Channel, command: Command, text: str) -> Json:
+    def command_form(self, team: Team, person: Person, channel: Channel, command: Command, text: str) -> Json:
+        """The fields of a command, with a fresh trigger_id and response_url."""
         return {
             "token": self.world.verification_token,
             "team_id": team.id,
