@@ -109,6 +109,9 @@ async def test_failures_are_told_in_slacks_words() -> None:
         await s.team.archive(s.general)
         assert (await post(s, "say", channel=s.general.id, text="x"))["error"] == "is_archived"
         assert (await post(s, "say", channel="C0", text="x"))["error"] == "channel_not_found"
+        failed = await post(s, "shortcut", callback_id="everywhere")
+        sentence = "Sorry, this didn't work. Try again? (dispatch_failed)"
+        assert failed == {"ok": False, "error": "dispatch_failed", "message": sentence}
         assert (await post(s, "close", view_id="V0"))["error"] == "not_found"
 
 

@@ -8,7 +8,7 @@ from bot.sandbox.slack import conversation, dialogs, payloads, values
 from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Channel, Json, Message, Person, Team, View
-from bot.sandbox.slack.people import People, alive
+from bot.sandbox.slack.people import People, begin
 from bot.sandbox.slack.rules.cards import within
 from bot.sandbox.slack.rules.checks import many
 from bot.sandbox.slack.rules.finding import Found, Rule
@@ -94,7 +94,7 @@ class Acting:
 
     async def submit(self, view: View, team: Team, person: Person, given: Json) -> dict[str, str]:
         """Submits a dialog. Gives errors by block_id (an empty key is a trouble of the whole); none closed it."""
-        alive(person)
+        begin(person)
         values.take(view.values, given)
         view.errors = _incomplete(view)
         if not view.errors:
@@ -111,7 +111,7 @@ class Acting:
 
     async def close(self, view: View, team: Team, person: Person, *, everything: bool = False) -> None:
         """Closes a dialog by its Close button or, `everything`, by the cross."""
-        alive(person)
+        begin(person)
         everything = everything or bool(view.body.get("clear_on_close"))
         gone = dialogs.close(self._world, team, person.id, everything=everything)
         for each in gone:
@@ -123,7 +123,7 @@ class Acting:
                 await self._people.interaction(team, "view_closed", each.body.get("callback_id") or each.id, payload)
 
     def _at(self, place: Place, person: Person) -> None:
-        alive(person)
+        begin(person)
         if place.channel:
             conversation.look_into(person, place.channel)
 

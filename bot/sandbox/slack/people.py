@@ -10,6 +10,8 @@ from bot.sandbox.slack.world import World
 from bot.sandbox.slack.written import escaped
 
 UNINSTALLED = "account_inactive"
+DID_NOT_WORK = "Sorry, this didn't work. Try again?"
+"""What Slack's window says in a corner when a shortcut was not acknowledged."""
 
 
 class People:
@@ -35,7 +37,7 @@ class People:
 
     def may_type(self, person: Person, channel: Channel) -> None:
         """Raises Refused when this person can't write here."""
-        alive(person)
+        begin(person)
         if channel.archived:
             raise Refused("is_archived")
         if person.id not in channel.members:
@@ -47,7 +49,7 @@ class People:
         """Opens the Home tab; gives what the bot shows there after its acknowledgement."""
         if not self.world.manifest.home_tab:
             raise Refused("not_enabled")
-        alive(person)
+        begin(person)
         person.home = "open"
         event: Json = {"type": "app_home_opened", "user": person.id, "channel": team.ims[person.id].id, "tab": "home"}
         if view := team.homes.get(person.id):
@@ -58,8 +60,8 @@ class People:
     async def shortcut(
         self, team: Team, person: Person, callback_id: str, on: tuple[Channel, Message] | None = None
     ) -> str:
-        """Uses a shortcut, everywhere or on a message."""
-        alive(person)
+        """Uses a shortcut, everywhere or on a message. A failure is said to the person beside the conversations."""
+        begin(person)
         if on:
             conversation.look_into(person, on[0])
         kind = "message" if on else "global"
@@ -77,6 +79,9 @@ class People:
                 "response_url": self.world.response_url(team, person.id, channel),
             }
         answer = await self.interaction(team, "shortcut", callback_id, payload)
+        if answer.error:
+            person.notice = f"{DID_NOT_WORK} ({answer.error})"
+            self.world.feed.changed.set()
         return answer.error
 
     async def interaction(self, team: Team, kind: str, name: str, payload: Json, url: str = "") -> Answer:
@@ -167,7 +172,11 @@ class People:
             await self.events.emit(team, "app_mention", {**event, "type": "app_mention"})
 
 
-def alive(person: Person) -> None:
-    """Raises Refused when this account is deactivated: it is signed out everywhere."""
+def begin(person: Person) -> None:
+    """Begins a step of this person: what was said of the one before is gone.
+
+    Raises Refused when the account is deactivated: it is signed out everywhere.
+    """
     if person.deleted:
         raise Refused("account_inactive")
+    person.notice = ""
