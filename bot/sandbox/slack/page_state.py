@@ -22,6 +22,7 @@ SENTENCES = {
     "not_found": "This is no longer there.",
     "not_in_channel": "You are not in this channel.",
     "operation_timeout": "The app did not answer within 3 seconds.",
+    "restricted_action": "Only administrators can post in this channel.",
     "thread_not_supported": "Commands can't be used in threads.",
     "interactivity_not_enabled": "This app is not configured to handle interactive responses.",
     "options_load_url_missing": "This app has no address for loading options (message_menu_options_url).",
