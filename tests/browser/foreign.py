@@ -23,6 +23,7 @@ class Foreign:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._speaks = asyncio.Event()
         self.clock = Clock(standing_at=NOON)
         self.vps = LocalVps(self.clock)
         self.bot = SmallBot(self._serve)
@@ -45,6 +46,11 @@ class Foreign:
         self.home: list[Json] = []
         self.submitted: Any = ""
         self.after_click: Any = None
+        self._loop.call_soon_threadsafe(self._speaks.set)
+
+    def falls_silent(self) -> None:
+        """Lets the bot answer nothing, until all is forgotten."""
+        self._loop.call_soon_threadsafe(self._speaks.clear)
 
     def api(self, method: str, *, of: LocalTeam | None = None, **args: Any) -> Json:
         """Calls the Web API as the bot. The clock moves first: a channel takes one message a second."""
@@ -90,6 +96,7 @@ class Foreign:
             return body
 
     async def _serve(self, got: Got) -> Any:
+        await self._speaks.wait()
         if got.kind == "command" and self.dialog is not None:
             await self._api("views.open", {"trigger_id": got.data["trigger_id"], "view": self.dialog})
             return ""

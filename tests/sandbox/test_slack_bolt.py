@@ -82,6 +82,7 @@ async def test_bolt_over_http(moved: int) -> None:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         s.slack.request_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
         await _story(s)
+        assert await s.slack.check_signature()
         await runner.cleanup()
 
 

@@ -5,6 +5,7 @@ import signal
 import socket
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from .commands import started
@@ -94,3 +95,33 @@ async def test_it_serves_any_bot_in_several_workspaces(tmp_path: Path, by: str) 
         _, err = await process.communicate()
     assert (process.returncode, err) == (0, b"")
     await bot.stop()
+
+
+async def test_it_serves_a_bot_through_socket_mode_without_an_address(tmp_path: Path) -> None:
+    silent = MANIFEST.replace("    request_url: https://example.com/events\n", "")
+    silent = silent.replace("    request_url: https://example.com/actions\n", "")
+    (tmp_path / "manifest.yml").write_text(silent + "  socket_mode_enabled: true\n")
+    process = await started(tmp_path, "slack", "--port", "0")
+    assert process.stdout is not None
+    async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+        told = [(await process.stdout.readline()).decode().strip() for _ in range(5)]
+        page = told[0].removeprefix("The local Slack: ")
+        [token] = [line.removeprefix("SLACK_APP_TOKEN=") for line in told if line.startswith("SLACK_APP_TOKEN=")]
+        [api] = [line.removeprefix("SLACK_API_URL=") for line in told if line.startswith("SLACK_API_URL=")]
+        headers = {"Authorization": f"Bearer {token.split()[0]}"}
+        async with session.post(f"{api.split()[0]}apps.connections.open", headers=headers) as reply:
+            address = (await reply.json())["url"]
+        async with session.ws_connect(address) as socket:
+            assert (await socket.receive_json())["type"] == "hello"
+            said = {"team": "T0ACME", "user": "U0OLGA", "channel": "C0OPS", "text": "/echo hi"}
+            saying = asyncio.create_task(session.post(f"{page}/_local/say", json=said))
+            envelope = await socket.receive_json()
+            assert (envelope["type"], envelope["payload"]["text"]) == ("slash_commands", "hi")
+            await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "By socket"}})
+            assert (await (await saying).json()) == {"ok": True}
+        asked = {"team": "T0ACME", "user": "U0OLGA", "channel": "C0OPS"}
+        async with session.get(f"{page}/_local/messages", params=asked) as reply:
+            assert [message["text"] for message in (await reply.json())["messages"]] == ["By socket"]
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")

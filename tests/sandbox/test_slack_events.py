@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from .slack_bots import MANIFEST, Got, manifest
-from .slack_stage import nothing, stage
+from .slack_stage import SUBMIT, button, modal, nothing, stage, text_block
 
 
 async def test_a_mention_and_a_direct_message_reach_the_bot() -> None:
@@ -114,15 +114,27 @@ async def test_a_late_event_is_repeated_with_the_reason_http_timeout() -> None:
         assert [got.headers.get("X-Slack-Retry-Reason") for got in s.bot.got] == [None, "http_timeout"]
 
 
-async def test_commands_and_clicks_are_never_repeated() -> None:
+async def test_commands_clicks_submits_and_shortcuts_are_never_repeated() -> None:
     async def broken(got: Got) -> web.Response:
         return web.Response(status=500)
 
     async with stage(broken) as s:
+        await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[text_block(accessory=button("Go"))])
+        message = s.olga.messages(s.ops)[-1]
+        await s.api("views.open", trigger_id=s.trigger(), view=modal(text_block(), submit=SUBMIT, notify_on_close=True))
         await s.olga.says("/echo")
-        s.slack.clock.move(hours=1)
-        await s.slack.deliver_due()
-        assert len(s.bot.got) == 1
+        await s.olga.clicks("Go", on=message)
+        await s.olga.submits()
+        await s.olga.closes_dialog()
+        await s.olga.uses_shortcut("Look everywhere")
+        await s.olga.uses_shortcut("Look here", on=message)
+        sent = ["command", "block_actions", "view_submission", "view_closed", "shortcut", "message_action"]
+        assert [got.kind for got in s.bot.got] == sent
+        for minutes in (1, 5, 60):
+            s.slack.clock.move(minutes=minutes)
+            await s.slack.deliver_due()
+        assert [got.kind for got in s.bot.got] == sent
+        assert not any("X-Slack-Retry-Num" in got.headers for got in s.bot.got)
 
 
 async def test_a_bot_that_fails_nearly_always_gets_no_more_events() -> None:

@@ -12,6 +12,8 @@ from .slack_stage import SUBMIT, Stage, button, field, modal, stage, text_block
 
 TOO_LATE: dict[str, Any] = {
     "block_actions": "",
+    "shortcut": "",
+    "message_action": "",
     "view_submission": {"response_action": "update", "view": modal(text_block("Too late"))},
     "block_suggestion": {"options": [{"text": {"type": "plain_text", "text": "too-late"}, "value": "1"}]},
 }
@@ -69,3 +71,17 @@ async def test_options_that_come_late_are_none() -> None:
         await s.api("views.open", trigger_id=s.trigger(), view=modal(field("Server", **MENU), submit=SUBMIT))
         assert await s.olga.types_into("Server", "web") == []
         assert s.olga.has_dialog()
+
+
+@pytest.mark.refuses("operation_timeout")
+@pytest.mark.parametrize("shortcut", ["Look everywhere", "Look here"])
+async def test_a_shortcut_that_is_answered_late_failed_for_the_person(shortcut: str) -> None:
+    async with dawdling() as s:
+        await s.api("chat.postMessage", channel=s.ops.id, text="x")
+        on = s.olga.messages(s.ops)[-1] if shortcut == "Look here" else None
+        await s.olga.uses_shortcut(shortcut, on=on)
+        assert s.olga.sees("Sorry, this didn't work. Try again? (operation_timeout)")
+        assert not s.amir.sees("this didn't work"), "it is told to who used it alone"
+        assert [message.text for message in s.olga.messages()] == ["x"], "and stands in no conversation"
+        await s.olga.says("Well then", in_=s.general)
+        assert not s.olga.sees("this didn't work"), "it is gone when the person goes on"

@@ -109,7 +109,31 @@ async def test_failures_are_told_in_slacks_words() -> None:
         await s.team.archive(s.general)
         assert (await post(s, "say", channel=s.general.id, text="x"))["error"] == "is_archived"
         assert (await post(s, "say", channel="C0", text="x"))["error"] == "channel_not_found"
+        failed = await post(s, "shortcut", callback_id="everywhere")
+        sentence = "Sorry, this didn't work. Try again? (dispatch_failed)"
+        assert failed == {"ok": False, "error": "dispatch_failed", "message": sentence}
         assert (await post(s, "close", view_id="V0"))["error"] == "not_found"
+
+
+async def test_who_is_not_in_a_private_channel_acts_on_nothing_there() -> None:
+    async with stage() as s:
+        secret = s.team.add_channel("secret", members=[s.amir], private=True, bot=True)
+        menu = {"type": "external_select", "action_id": "find", "min_query_length": 1}
+        buttons = {"type": "actions", "block_id": "b", "elements": [button("Go", action_id="go"), menu]}
+        posted = await s.api("chat.postMessage", channel=secret.id, text="x", blocks=[buttons])
+        container = {"type": "message", "channel": secret.id, "ts": posted["ts"]}
+        message = {"channel": secret.id, "ts": posted["ts"]}
+        acts: list[tuple[str, Json]] = [
+            ("act", {"container": container, "block_id": "b", "action_id": "go"}),
+            ("options", {"container": container, "block_id": "b", "action_id": "find", "query": "web"}),
+            ("shortcut", {"callback_id": "here", "message": message}),
+        ]
+        for path, body in acts:
+            assert (await post(s, path, **body))["error"] == "channel_not_found", path
+        assert s.bot.got == []
+        for path, body in acts:
+            assert (await post(s, path, **body, user=s.amir.id))["ok"], path
+        assert [got.data["user"]["id"] for got in s.bot.got] == [s.amir.id] * 3
 
 
 async def test_events_come_to_whom_they_concern_and_again_after_a_break() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bot.sandbox.slack.delivery import signed
 from bot.sandbox.slack.errors import Refused
 
 from .slack_bots import Got
-from .slack_stage import SUBMIT, button, field, modal, stage, text_block
+from .slack_stage import SUBMIT, Stage, button, field, modal, stage, text_block
 
 VECTOR = (
     "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar"
@@ -171,12 +172,36 @@ async def test_a_removed_app_is_no_longer_asked() -> None:
         assert s.bot.got == []
 
 
+# What a person does who sees a message with a button and a dialog with an input and a menu.
+STEPS: dict[str, Callable[[Stage], Awaitable[Any]]] = {
+    "types a command": lambda s: s.olga.says("/echo", in_=s.ops),
+    "types a message": lambda s: s.olga.says("hello", in_=s.olga.direct),
+    "presses a button": lambda s: s.olga.clicks("Go", on=s.olga.messages(s.ops)[-1]),
+    "asks for options": lambda s: s.olga.types_into("Server", "web"),
+    "submits a dialog": lambda s: s.olga.submits(),
+    "closes a dialog": lambda s: s.olga.closes_dialog(),
+    "uses a shortcut everywhere": lambda s: s.olga.uses_shortcut("Look everywhere"),
+    "uses a shortcut on a message": lambda s: s.olga.uses_shortcut("Look here", on=s.olga.messages(s.ops)[-1]),
+    "opens the Home tab": lambda s: s.olga.opens_home(),
+}
+
+
 @pytest.mark.refuses("account_inactive")
-async def test_a_deactivated_person_can_do_nothing() -> None:
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_deactivated_person_reaches_no_bot(step: str) -> None:
+    menu = {**field("Server", type="external_select", min_query_length=1), "optional": True}
     async with stage() as s:
+        await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[text_block(accessory=button("Go"))])
+        view = modal(menu, submit=SUBMIT, notify_on_close=True)
+        assert (await s.api("views.open", trigger_id=s.trigger(), view=view))["ok"]
         await s.team.deactivate(s.olga, quietly=True)
         with pytest.raises(Refused, match="account_inactive"):
-            await s.olga.says("/echo", in_=s.ops)
+            await STEPS[step](s)
+        assert s.bot.got == []
+        assert s.olga.has_dialog(), "it is as it was"
+        await s.team.reactivate(s.olga, quietly=True)
+        await STEPS[step](s)
+        assert len(s.bot.got) == 1, "the same step of an active person reaches it"
 
 
 async def test_a_click_in_an_ephemeral_message_carries_no_message() -> None:

@@ -169,6 +169,16 @@ async def test_all_blocks_of_a_posted_message_hold_about_13_200_characters() -> 
         assert refused["error"] == "msg_blocks_too_long"
 
 
+async def test_the_blocks_of_a_changed_and_of_an_ephemeral_message_have_no_limit_in_all() -> None:
+    async with stage() as s:
+        blocks = [text_block("x" * 3000)] * 5
+        posted = await s.api("chat.postMessage", channel=s.ops.id, text="x")
+        changed = await s.api("chat.update", channel=s.ops.id, ts=posted["ts"], text="x", blocks=blocks)
+        shown = await s.api("chat.postEphemeral", channel=s.ops.id, user=s.olga.id, text="x", blocks=blocks)
+        assert (changed["ok"], shown["ok"]) == (True, True)
+        assert s.slack.problems() == []
+
+
 @pytest.mark.refuses("view_too_large")
 async def test_a_view_has_at_most_250_kb() -> None:
     async with stage() as s:

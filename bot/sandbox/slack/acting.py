@@ -8,7 +8,7 @@ from bot.sandbox.slack import conversation, dialogs, payloads, values
 from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Channel, Json, Message, Person, Team, View
-from bot.sandbox.slack.people import People
+from bot.sandbox.slack.people import People, begin
 from bot.sandbox.slack.rules.checks import many
 from bot.sandbox.slack.rules.finding import Found, Rule
 from bot.sandbox.slack.rules.nesting import within
@@ -56,7 +56,7 @@ class Acting:
 
     async def act(self, place: Place, person: Person, block_id: str, action_id: str, value: Json) -> str:
         """Presses a button, or chooses in a menu that tells the bot at once. Gives Slack's error, or an empty text."""
-        self._alive(person)
+        self._at(place, person)
         block, element = find(place, block_id, action_id)
         self._remember(place, person, block, element, value)
         if block["type"] == "input" and not block.get("dispatch_action"):
@@ -75,7 +75,7 @@ class Acting:
 
     async def options(self, place: Place, person: Person, block_id: str, action_id: str, query: str) -> Json:
         """Asks the bot for the options of an external select: `{options}` or `{option_groups}`."""
-        self._alive(person)
+        self._at(place, person)
         _, element = find(place, block_id, action_id)
         least = element.get("min_query_length")
         if len(query) < (SHORTEST_QUERY if least is None else least):
@@ -94,7 +94,7 @@ class Acting:
 
     async def submit(self, view: View, team: Team, person: Person, given: Json) -> dict[str, str]:
         """Submits a dialog. Gives errors by block_id (an empty key is a trouble of the whole); none closed it."""
-        self._alive(person)
+        begin(person)
         values.take(view.values, given)
         view.errors = _incomplete(view)
         if not view.errors:
@@ -111,6 +111,7 @@ class Acting:
 
     async def close(self, view: View, team: Team, person: Person, *, everything: bool = False) -> None:
         """Closes a dialog by its Close button or, `everything`, by the cross."""
+        begin(person)
         everything = everything or bool(view.body.get("clear_on_close"))
         gone = dialogs.close(self._world, team, person.id, everything=everything)
         for each in gone:
@@ -121,9 +122,10 @@ class Acting:
                 payload["is_cleared"] = everything
                 await self._people.interaction(team, "view_closed", each.body.get("callback_id") or each.id, payload)
 
-    def _alive(self, person: Person) -> None:
-        if person.deleted:
-            raise Refused("account_inactive")
+    def _at(self, place: Place, person: Person) -> None:
+        begin(person)
+        if place.channel:
+            conversation.look_into(person, place.channel)
 
     def _where(self, place: Place, person: Person) -> Json:
         if place.view:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.slack import replies
 from bot.sandbox.slack.errors import Refused
+from bot.sandbox.slack.log import shown_headers
 from bot.sandbox.slack.world import World
 
 METHOD = "response_url"
@@ -21,6 +22,7 @@ async def respond(world: World, request: web.Request) -> web.Response:
     url = world.urls.get(key)
     began = time.perf_counter()
     exchange = world.log.open(world.now(), "from_app", METHOD, METHOD, url.team.id if url else "", {})
+    exchange.headers = shown_headers(request.headers)
     fault = world.faults.take(METHOD)
     status, said = 200, "ok"
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.sandbox.slack import shapes
+from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Channel, Message, Person, Team
 from bot.sandbox.slack.world import KEPT_MESSAGES, SLACKBOT, World
 
@@ -53,6 +54,12 @@ def may_read(person: Person, channel: Channel) -> bool:
         return True
     guest = person.is_restricted or person.is_ultra_restricted or person.foreign
     return not (channel.is_private or channel.kind == "im" or guest)
+
+
+def look_into(person: Person, channel: Channel) -> None:
+    """Raises Refused when this person can't look into the channel: for them it isn't there."""
+    if not may_read(person, channel):
+        raise Refused("channel_not_found")
 
 
 def visible(channel: Channel, user_id: str) -> Iterable[Message]:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.sandbox.slack.log import Exchange
+from bot.sandbox.slack.log import Exchange, shown_headers
 from bot.sandbox.slack.model import Json
 from bot.sandbox.slack.world import World
 
@@ -108,6 +108,7 @@ class Post:
         """Posts bytes as they are."""
         if self._session is None or not url:
             return Answer(exchange, "dispatch_failed")
+        exchange.headers = shown_headers(headers)
         try:
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as reply:
                 content = await reply.read()

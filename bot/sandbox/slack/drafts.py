@@ -28,7 +28,9 @@ class Draft:
 
 
 def draft(given: Json, *, most: int = TEXT, posted: bool = True) -> Draft:
-    """Checks a message. Only a `posted` one is held to the total size of its blocks.
+    """Checks a message. Only a `posted` one, of chat.postMessage, is held to the total size of its blocks: Slack's
+    reference has msg_blocks_too_long for no other method, and a response_url takes the same blocks, as users of
+    slackapi/bolt-js found.
 
     Raises Refused: no_text, msg_too_long, invalid_blocks_format, invalid_blocks, msg_blocks_too_long,
     invalid_attachments, too_many_attachments, markdown_text_conflict, invalid_metadata_format.

@@ -87,7 +87,7 @@ BROKEN = {
     "method_not_supported_for_channel_type": "A method is for the kinds of conversation that its reference names.",
     "missing_post_type": "A POST says what it carries.",
     "missing_scope": "The manifest asks for every scope that is used.",
-    "msg_blocks_too_long": "All blocks of a posted message hold at most about 13,200 characters.",
+    "msg_blocks_too_long": "All blocks of a message that chat.postMessage posts hold at most about 13,200 characters.",
     "msg_too_long": "A message's text has at most 40,000 characters, a changed one's 4,000.",
     "no_scopes": "An installation asks for scopes.",
     "no_service": "A response_url is used as Slack gave it.",

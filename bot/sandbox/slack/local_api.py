@@ -245,8 +245,8 @@ class LocalApi:
             if message is None or message.only_for:
                 raise Refused("message_not_found")
             on = (channel, message)
-        _or_refuse(await self.people.shortcut(team, person, body["callback_id"], on))
-        return {}
+        error = await self.people.shortcut(team, person, body["callback_id"], on)
+        return {"ok": False, "error": error, "message": person.notice} if error else {}
 
     async def _home(self, body: Json) -> Json:
         team, person = self._who(body)

@@ -1,12 +1,16 @@
 """The inspector: everything sent both ways, and each rule the bot broke, in a sentence."""
 
+import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.slack.errors import Refused
 
 KEPT = 5_000
+_SECRET = re.compile(r"(?i)authorization|cookie|token|secret")
+_TOKEN = re.compile(r"xox[a-z][-.]|xapp-")
 
 
 @dataclass(slots=True, eq=False)
@@ -27,6 +31,8 @@ class Exchange:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Rules worth knowing of which none was broken."""
+    headers: dict[str, Any] = field(default_factory=dict)
+    """What stood around the request: its HTTP headers, or in Socket Mode the fields of its envelope. No token."""
 
 
 class Log:
@@ -54,3 +60,10 @@ class Log:
         for sentence in () if ordered else refused.problems():
             self.problem(exchange, sentence)
         exchange.notes += refused.notes()
+
+
+def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a request without those that carry a token, whatever their name."""
+    return {
+        name: value for name, value in headers.items() if not (_SECRET.search(name) or _TOKEN.search(value.lower()))
+    }

@@ -25,6 +25,8 @@ class Person:
     home_team_id: str = ""
     updated: int = 0
     home: str = ""
+    notice: str = ""
+    """What Slack says to the person beside the conversations, until they do something else."""
 
     @property
     def foreign(self) -> bool:

@@ -10,6 +10,8 @@ from bot.sandbox.slack.world import World
 from bot.sandbox.slack.written import escaped
 
 UNINSTALLED = "account_inactive"
+DID_NOT_WORK = "Sorry, this didn't work. Try again?"
+"""What Slack's window says in a corner when a shortcut was not acknowledged."""
 
 
 class People:
@@ -35,8 +37,7 @@ class People:
 
     def may_type(self, person: Person, channel: Channel) -> None:
         """Raises Refused when this person can't write here."""
-        if person.deleted:
-            raise Refused("account_inactive")
+        begin(person)
         if channel.archived:
             raise Refused("is_archived")
         if person.id not in channel.members:
@@ -48,8 +49,7 @@ class People:
         """Opens the Home tab; gives what the bot shows there after its acknowledgement."""
         if not self.world.manifest.home_tab:
             raise Refused("not_enabled")
-        if person.deleted:
-            raise Refused("account_inactive")
+        begin(person)
         person.home = "open"
         event: Json = {"type": "app_home_opened", "user": person.id, "channel": team.ims[person.id].id, "tab": "home"}
         if view := team.homes.get(person.id):
@@ -60,7 +60,10 @@ class People:
     async def shortcut(
         self, team: Team, person: Person, callback_id: str, on: tuple[Channel, Message] | None = None
     ) -> str:
-        """Uses a shortcut, everywhere or on a message."""
+        """Uses a shortcut, everywhere or on a message. A failure is said to the person beside the conversations."""
+        begin(person)
+        if on:
+            conversation.look_into(person, on[0])
         kind = "message" if on else "global"
         if not any(s.callback_id == callback_id and s.type == kind for s in self.world.manifest.shortcuts):
             raise Refused("not_found")
@@ -76,6 +79,9 @@ class People:
                 "response_url": self.world.response_url(team, person.id, channel),
             }
         answer = await self.interaction(team, "shortcut", callback_id, payload)
+        if answer.error:
+            person.notice = f"{DID_NOT_WORK} ({answer.error})"
+            self.world.feed.changed.set()
         return answer.error
 
     async def interaction(self, team: Team, kind: str, name: str, payload: Json, url: str = "") -> Answer:
@@ -98,7 +104,7 @@ class People:
             return self._slackbot(
                 team, channel, person, f"{word} is not supported in threads. Sorry!", "thread_not_supported"
             )
-        form = self._command_form(team, person, channel, command, rest.strip())
+        form = self.command_form(team, person, channel, command, rest.strip())
         delivery = Delivery("command", text, team.id, form, "slash_commands", command.url)
         answer = await deliver(self.world, self.transport, delivery)
         if answer.error:
@@ -115,7 +121,8 @@ class People:
             return self._failed(team, channel, person, word, refused.error)
         return ""
 
-    def _command_form(self, team: Team, person: Person, channel: Channel, command: Command, text: str) -> Json:
+    def command_form(self, team: Team, person: Person, channel: Channel, command: Command, text: str) -> Json:
+        """The fields of a command, with a fresh trigger_id and response_url."""
         return {
             "token": self.world.verification_token,
             "team_id": team.id,
@@ -163,3 +170,13 @@ class People:
         await self.events.emit(team, subscription, {**event, "channel_type": kind})
         if channel.kind != "im" and f"<@{team.bot.id}" in message.text:
             await self.events.emit(team, "app_mention", {**event, "type": "app_mention"})
+
+
+def begin(person: Person) -> None:
+    """Begins a step of this person: what was said of the one before is gone.
+
+    Raises Refused when the account is deactivated: it is signed out everywhere.
+    """
+    if person.deleted:
+        raise Refused("account_inactive")
+    person.notice = ""

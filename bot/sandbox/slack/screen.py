@@ -18,6 +18,7 @@ def screen(team: Team, person: Person, channel: Channel | None = None) -> str:
         if home is not None and person.home:
             parts.append("== Home\n" + "\n".join(blocks_lines(team, person, home.body["blocks"], home.values)))
         parts += [dialog(team, person, view) for view in team.stacks.get(person.id, [])[-1:]]
+        parts.append(f"! {person.notice}" if person.notice else "")
     return "\n\n".join(part for part in parts if part)
 
 

@@ -66,6 +66,7 @@ class Sockets:
         envelope = _Envelope(_body(delivery), exchange)
         if not self.connections:
             return Answer(exchange, "dispatch_failed")
+        exchange.headers = {name: value for name, value in envelope.body.items() if name != "payload"}
         self._waiting[envelope.body["envelope_id"]] = envelope
         await self._pass_on(envelope)
         try:

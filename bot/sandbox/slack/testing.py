@@ -10,6 +10,7 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.slack.delivery import Answer, check_ssl, signed
 from bot.sandbox.slack.events import verify_url
 from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.forging import check_signature
 from bot.sandbox.slack.log import Exchange
 from bot.sandbox.slack.manifest import Command, Manifest, Shortcut
 from bot.sandbox.slack.model import Channel, Message, Person, Team, UserGroup
@@ -201,6 +202,10 @@ class LocalSlack:
     async def check_ssl(self) -> bool:
         """Asks for the 200 that an unsigned `ssl_check=1` has to get, as Slack does with the address of a command."""
         return await check_ssl(self.world, self.server.post)
+
+    async def check_signature(self) -> bool:
+        """Sends the bot an unsigned, a wrongly signed and an old request; says whether it refused all of them."""
+        return await check_signature(self.server.people, self.server.post)
 
     async def deliver_due(self) -> None:
         """After the clock was moved: sends the repeats of events that are due, ends connections that were warned."""

@@ -32,7 +32,7 @@ async def post_ephemeral(call: Call) -> Json:
     """Shows a message to one person in a channel."""
     channel = call.channel()
     may_post(call, channel)
-    checked = draft(call.args)
+    checked = draft(call.args, posted=False)
     person = call.team.people.get(call.text("user"))
     if person is None or person.deleted or person.id not in channel.members:
         raise Refused("user_not_in_channel")
@@ -49,7 +49,7 @@ async def update(call: Call) -> Json:
     if channel.archived:
         raise Refused("is_inactive")
     message = _own(call, channel, "cant_update_message")
-    checked = draft(call.args, most=CHANGED_TEXT)
+    checked = draft(call.args, most=CHANGED_TEXT, posted=False)
     call.problems += checked.advice
     message.text, message.blocks, message.states = checked.text, checked.blocks, {}
     message.broadcast = message.broadcast or (bool(message.thread_ts) and call.flag("reply_broadcast"))

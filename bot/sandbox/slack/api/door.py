@@ -13,7 +13,7 @@ from bot.sandbox.slack.api import apps, chat, conversations, files, people, view
 from bot.sandbox.slack.api.registry import METHODS, Call, Method
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.faults import GARBLED, Fault
-from bot.sandbox.slack.log import Exchange
+from bot.sandbox.slack.log import Exchange, shown_headers
 from bot.sandbox.slack.model import Installation, Json, Team
 from bot.sandbox.slack.world import World
 
@@ -32,6 +32,7 @@ async def answer(world: World, request: web.Request) -> web.StreamResponse:
     began = time.perf_counter()
     args: Json = {}
     exchange = world.log.open(world.now(), "from_app", "web_api", name, "", args)
+    exchange.headers = shown_headers(request.headers)
     fault = world.faults.take(name, request.headers.get("Authorization", ""))
     if fault and fault.error == "held":
         await world.faults.hold()

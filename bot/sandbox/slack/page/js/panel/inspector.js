@@ -143,6 +143,7 @@ function drawEntry(exchange) {
     if (!node.open || body.firstChild) return; // drawn when first opened: five hundred payloads are a lot of nodes
     body.append(
       h("p", { class: "exchange-time" }, `No. ${exchange.n}, ${timeWords(time)}`),
+      ...around(exchange.headers),
       h("h3", null, toApp ? "Sent to the app" : "The app asked"),
       pretty(exchange.request),
       h("h3", null, toApp ? "The app answered" : "Slack answered"),
@@ -150,6 +151,12 @@ function drawEntry(exchange) {
     );
   });
   return node;
+}
+
+/** What stood around the payload: a signature and which repeat it is, or in Socket Mode its envelope. Nothing if it wasn't sent. */
+function around(headers = {}) {
+  if (!Object.keys(headers).length) return [];
+  return [h("h3", null, "envelope_id" in headers ? "Envelope" : "Headers"), pretty(headers)];
 }
 
 /** The rules that were broken, or those that nobody broke. */
