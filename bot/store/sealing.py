@@ -61,7 +61,6 @@ class Sealer:
             raise Unreadable("sealed for another workspace or column")
         return str(place_and_value[2])
 
-
     def bind(self, workspace: str, member: str, place: str, value: str) -> str:
         """A value that goes out to a person, such as a dialog's metadata: nobody else's, and not to be altered."""
         return self.seal(workspace, f"{place} of {member}", value).decode()
