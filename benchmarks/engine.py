@@ -26,11 +26,12 @@ from benchmarks.commits import Floor
 from benchmarks.engine_place import BareSlack, Provider, a_bot, ask, move_in
 from benchmarks.load import percentile
 from benchmarks.tables import machine, table
-from bot.app import Seams, build
+from bot.app import build
 from bot.config import Settings
 from bot.domain.operations import State
 from bot.sandbox.clock import Clock
 from bot.sandbox.vps import LocalVps
+from bot.seams import Seams
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.store.sealing import Sealer, new_key

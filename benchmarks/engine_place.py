@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from bot.app import Bot, Seams, build
+from bot.app import Bot, build
 from bot.config import Settings
 from bot.domain.audit import BOT
 from bot.domain.operations import Kind, Operation, Request, State
 from bot.domain.roles import Grant, Role, SubjectKind
 from bot.domain.servers import Status
 from bot.ids import new_id
+from bot.seams import Seams
 from bot.store import members, operations, workspaces
 from bot.store.engine import Store
 from bot.store.migrate import migrate

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import stamina
@@ -27,22 +27,20 @@ from bot.operations.parts import Parts
 from bot.operations.pinning import Pinning
 from bot.operations.sinking import Sink, sink_of
 from bot.operations.telling import Teller
+from bot.seams import Seams
 from bot.slack.channels import Channels
 from bot.slack.installation import Pages
 from bot.slack.people import People
-from bot.slack.socket import PING, Socket
+from bot.slack.socket import Socket
 from bot.slack.surface import MAX_BODY, Authorize, Surface
 from bot.slack.web import Client, Token, TokenOf, Web
-from bot.slack.web import Witness as SlackWitness
 from bot.store import installations, sinks
 from bot.store.clock import SharedClock
-from bot.store.engine import DatabaseFailure, DatabaseProblem, Interrupted, Store, Witness
+from bot.store.engine import DatabaseFailure, DatabaseProblem, Interrupted, Store
 from bot.store.migrate import is_newest, migrate
 from bot.store.sealing import Sealer
-from bot.vps.caller import Sleep
 from bot.vps.client import VpsClient
 from bot.vps.http import HttpSend
-from bot.vps.wire import Send
 from bot.work import Looking, by_workspace, changes, messages
 from bot.workspaces.catalogue import Catalogue
 from bot.workspaces.directory import Directory
@@ -58,43 +56,14 @@ LAST_WORDS = 0.5
 ENDING = 1.5
 """Seconds that a task gets to end by itself when everything is done."""
 
-GONE_AFTER = 30.0
-"""Seconds without a sign of life after which other replicas take over a replica's work."""
-
 AFTER_A_CALL = 5.0
 """Seconds that are left at least between the longest call of the provider and such a take-over."""
 
 log = structlog.get_logger()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 async def _nothing() -> None:
     pass
-
-
-def _as_it_is(work: Work) -> Work:
-    return work
-
-
-@dataclass(frozen=True, slots=True)
-class Seams:
-    """Where the bot touches what tests want to move or see: clock, provider, pauses, commits, calls of Slack, work.
-
-    `moved`: how far tests have moved everybody's time, the database's included.
-    """
-
-    clock: Callable[[], datetime] = _now
-    moved: Callable[[], timedelta] = timedelta
-    send: Send | None = None
-    sleep: Sleep = asyncio.sleep
-    witness: Witness | None = None
-    slack: SlackWitness | None = None
-    work: Callable[[Work], Work] = _as_it_is
-    ping: float = PING
-    gone_after: float = GONE_AFTER
 
 
 @dataclass

@@ -7,8 +7,8 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
-from bot.app import Seams
 from bot.checking import settings_or_exit
+from bot.seams import Seams
 from bot.serving import serve_forever
 
 _moved = timedelta()

@@ -10,9 +10,10 @@ import sys
 import structlog
 from aiohttp import web
 
-from bot.app import Bot, Seams, build
+from bot.app import Bot, build
 from bot.config import BadSettings, Settings, from_environment
 from bot.logs import configure
+from bot.seams import Seams
 from bot.store.engine import DatabaseAway, DatabaseFailure, DatabaseProblem, Interrupted, Store
 from bot.store.migrate import migrate
 from bot.store.sealing import KeyProblem, Sealer

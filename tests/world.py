@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.app import Bot, Seams, build
+from bot.app import Bot, build
 from bot.config import Settings
 from bot.domain.verifying import Finding, verify
 from bot.sandbox.clock import Clock
@@ -25,6 +25,7 @@ from bot.sandbox.slack.model import Channel
 from bot.sandbox.slack.person import LocalPerson
 from bot.sandbox.slack.testing import LocalSlack, LocalTeam
 from bot.sandbox.vps import LocalVps
+from bot.seams import Seams
 from bot.store import audit
 from bot.store.engine import Store
 from bot.store.migrate import migrate

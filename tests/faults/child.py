@@ -26,8 +26,8 @@ import alembic.command  # noqa: F401
 
 import bot.engine.replicated
 import bot.store.postgres  # noqa: F401
-from bot.app import Seams
 from bot.checking import settings_or_exit
+from bot.seams import Seams
 from bot.serving import serve_forever
 from bot.vps.http import HttpSend
 from bot.vps.wire import Request, Response, Send
