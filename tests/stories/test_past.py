@@ -4,7 +4,7 @@ import pytest
 
 from bot.sandbox.slack.person import LocalPerson
 from tests.stories.governing import saves, second_admin, types
-from tests.stories.telling import last
+from tests.stories.telling import BOTH_WAYS, last
 from tests.world import World
 
 
@@ -83,3 +83,13 @@ async def test_a_day_of_which_nothing_can_be_told(deleting: World, command: str,
 async def test_the_past_is_for_who_may_read_the_present(deleting: World) -> None:
     await types(deleting, deleting.olga, "settings on=2026-11-23")
     assert "; this takes auditor." in last(deleting.olga)
+
+
+@BOTH_WAYS
+async def test_who_held_what_on_a_day_of_the_past(world: World) -> None:
+    await world.minutes_pass(24 * 60)
+    await world.ada.says("/vps access revoke @olga", in_=world.ops)
+    await world.ada.says("/vps access on=2026-11-23", in_=world.ops)
+    assert world.ada.sees("@olga was operator")
+    await world.ada.says("/vps access on=yesterday", in_=world.ops)
+    assert world.ada.sees("yesterday is no date.")
