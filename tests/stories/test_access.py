@@ -224,8 +224,10 @@ async def test_an_account_that_can_hold_nothing_is_given_nothing(world: World, k
 )
 async def test_a_guest_or_stranger_holds_nothing_whatever_was_granted(world: World, kind: str, said: str) -> None:
     world.has_server("web-1")
+    await world.olga.says("/vps list", in_=world.ops)
+    assert world.olga.sees("1 server"), "her account was read as what it was"
     if kind == "guest":
-        await world.team.make_guest(world.olga)
+        await world.team.make_guest(world.olga, quietly=True)
     else:
         world.olga.person.home_team_id = "T0OTHER"
     await world.seconds_pass(61)
@@ -316,4 +318,18 @@ async def test_an_account_that_changed_holds_nothing_at_once(world: World, chang
     await world.seconds_pass(60)
     assert world.reboots() == 0
     assert "U0OLGA power.requested web-1: " in await world.log()
+    assert "vpsbot power.ended web-1: not_allowed" in await world.log()
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("change", ["deactivate", "make_guest"])
+async def test_an_account_that_changed_unheard_holds_nothing_a_minute_later(world: World, change: str) -> None:
+    world.has_server("web-1")
+    world.vps.fault("status", action="show", status=503, times=1_000)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await getattr(world.team, change)(world.olga, quietly=True)
+    await world.seconds_pass(61)
+    world.vps.clear_faults()
+    await world.seconds_pass(60)
+    assert world.reboots() == 0
     assert "vpsbot power.ended web-1: not_allowed" in await world.log()

@@ -1,6 +1,6 @@
 """Who is refused asks for the role; admins give it, for a shift or for good, or decline, and the answer is told."""
 
-from tests.stories.telling import BOTH_WAYS, last
+from tests.stories.telling import BOTH_WAYS, last, times
 from tests.world import World
 
 pytestmark = BOTH_WAYS
@@ -102,5 +102,6 @@ async def test_two_admins_answer_at_once_and_one_answer_counts(world: World) -> 
     await world.seconds_pass(3)
     assert world.ada.sees("Granted already by @amir. Nothing was changed.")
     assert not world.noor.sees("declined")
+    assert times(world.noor, "@amir made you viewer: you may see servers.") == 1
     await world.noor.says("/vps list", in_=world.ops)
     assert world.noor.sees("no servers here that you can see")

@@ -27,6 +27,102 @@ async def test_a_decision_explains_itself(world: World, who: str, asked: str, an
     assert person.sees(answer), person.screen()
 
 
+GIVEN = "given by @ada Nov 23, 2026 09:00."
+SOON = "Ask again in a moment."
+WHY: dict[str, tuple[str, str, str, str]] = {
+    "a pattern": ("grant @noor operator web-*", "", "reboot web-1", f"✅ operator for web-*, {GIVEN}"),
+    "an end": ("grant @noor operator for 8h", "", "reboot web-1", f"✅ operator until Nov 23, 2026 17:00, {GIVEN}"),
+    "a group": ("grant @oncall operator", "", "reboot web-1", f"✅ operator through @oncall, {GIVEN}"),
+    "all of it": (
+        "grant @oncall operator web-* break-glass for 8h",
+        "",
+        "break-glass reboot web-1",
+        f"✅ operator with break-glass for web-* until Nov 23, 2026 17:00 through @oncall, {GIVEN}",
+    ),
+    "other servers": (
+        "grant @noor operator db-*",
+        "",
+        "reboot web-1",
+        "🚫 they are operator for db-* only; it takes operator.",
+    ),
+    "another role": (
+        "grant @noor operator",
+        "",
+        "break-glass reboot web-1",
+        "🚫 they are operator; it takes admin, or a role with break-glass.",
+    ),
+    "ended": (
+        "grant @noor operator for 8h",
+        "is over",
+        "reboot web-1",
+        "🚫 their role ended Nov 23, 2026 17:00; it takes operator.",
+    ),
+    "deactivated": (
+        "grant @noor operator",
+        "is deactivated",
+        "reboot web-1",
+        "🚫 their Slack account is deactivated; it takes operator.",
+    ),
+    "a guest": (
+        "grant @noor operator",
+        "is a guest",
+        "reboot web-1",
+        "🚫 guests hold no role, whatever was granted; it takes operator.",
+    ),
+    "foreign": (
+        "grant @noor operator",
+        "is foreign",
+        "reboot web-1",
+        "🚫 people from another organisation hold no role, whatever was granted; it takes operator.",
+    ),
+    "an unread group": (
+        "grant @oncall operator",
+        "can't be read",
+        "reboot web-1",
+        f"🚫 Slack can't tell me about their account right now, so roles through groups don't count. {SOON}",
+    ),
+    "an unread voter": (
+        "grant @noor approver",
+        "can't be read",
+        "approve web-1",
+        f"🚫 Slack can't tell me about their account right now, so their votes don't count. {SOON}",
+    ),
+}
+"""What Noor was given, what came of her since, what is asked, and the sign and the words behind whom and what."""
+
+
+async def became(world: World, what: str) -> None:
+    """Something happened to Noor, or a day went by."""
+    match what:
+        case "is over":
+            await world.minutes_pass(24 * 60)
+        case "is deactivated":
+            await world.team.deactivate(world.noor)
+        case "is a guest":
+            await world.team.make_guest(world.noor)
+        case "is foreign":
+            world.noor.person.home_team_id = "T0OTHER"
+            await world.seconds_pass(61)
+        case "can't be read":
+            await world.seconds_pass(130)
+            for method in ("users.info", "usergroups.users.list"):
+                world.slack.fail(method, error="internal_error", times=1_000)
+
+
+@pytest.mark.parametrize("case", WHY)
+async def test_the_grant_or_the_reason_is_named(world: World, case: str) -> None:
+    typed, since, asked, answer = WHY[case]
+    world.has_server("web-1")
+    world.team.add_group("oncall", [world.noor])
+    await world.ada.says(f"/vps access {typed}", in_=world.ada.direct)
+    await became(world, since)
+    await world.ada.says(f"/vps can @noor {asked}", in_=world.ops)
+    await world.settle()
+    sign, words = answer.split(" ", 1)
+    may = "may" if sign == "✅" else "may not"
+    assert world.ada.reads(world.ada.messages(world.ops)[-1]).startswith(f"{sign} @noor {may} {asked}: {words}")
+
+
 CAN: dict[str, tuple[dict[str, object], str, str]] = {
     "a deletion takes consent": (
         {},
