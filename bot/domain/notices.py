@@ -21,7 +21,9 @@ class NoticeKind(StrEnum):
     CHANNEL_LOST = "channel_lost"  # I can't write there; the subject is "channel:its last message (or typed):admin"
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_TAKEN = "role_taken"  # a role was taken; the subject is the grant and who is told, "grant:person"
-    ROLE_ENDS = "role_ends"  # a role ends soon; the subject is the grant and who is told, "grant:person"
+    # a role ends soon; the subject is the grant and who is told: "grant:person", "grant:group" until it is due, then
+    # "grant:person:member" for each of the group's people, or "grant:admin:untold" where they can't be told
+    ROLE_ENDS = "role_ends"
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request
     EXPORT = "export"  # the log as a file, in a direct message; the subject is the entry that says it was asked for
@@ -90,7 +92,7 @@ VOTERS = "voters"
 """To whom the end of a void request is told a second time: those who approved it, where they did."""
 
 NOTHING_TO_SAY = "nothing to say"
-"""Why a message was never sent that had become untrue before its turn: nothing is owed."""
+"""Why a message was never sent that had become untrue before its turn, or others: nothing is owed."""
 
 
 class NoFile(StrEnum):
@@ -98,6 +100,17 @@ class NoFile(StrEnum):
 
     NOT_THEIRS = "not_theirs"  # who asked lost the right meanwhile
     NOT_WHOLE = "not_whole"  # the log is bent, so a part of it can't be signed
+
+
+PEOPLE_OF = "people_of"
+"""In the detail of a message: the user group whose people it is for. When it is due, it becomes one for each."""
+
+
+class Untold(StrEnum):
+    """Why the people of a group aren't told what its admins are told."""
+
+    UNREAD = "unread"  # Slack doesn't say who is in it
+    TOO_MANY = "too_many"
 
 
 NOT_MADE = "not made"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.access import ending_told_at
 from bot.domain.audit import Action, Draft
-from bot.domain.notices import Notice, NoticeKind
+from bot.domain.notices import PEOPLE_OF, Notice, NoticeKind
 from bot.domain.proposals import took_admin
 from bot.domain.roles import Grant, Permission, Role, SubjectKind, admins, leaves_no_admin, less_of_an_admin
 from bot.operations.parts import Parts
@@ -92,14 +92,18 @@ def _voting_since(grant: Grant, before: Sequence[Grant], now: datetime) -> Grant
 async def _announce_ends(
     tx: Tx, parts: Parts, workspace: str, grants: Sequence[Grant], of_workspace: Sequence[str], now: datetime
 ) -> None:
-    """Promises whose roles end, and every admin, a word some time before; who becomes admin later gets theirs, too."""
+    """Promises whose roles end, and every admin, a word some time before; who becomes admin later gets theirs, too.
+
+    A group is promised one that becomes one for each of its people when it is due.
+    """
     for grant in grants:
         if grant.until is None or not grant.live(now):
             continue
-        theirs = [grant.subject] if grant.subject_kind is SubjectKind.USER else []
         at = ending_told_at(grant.granted_at, grant.until)
-        for each in dict.fromkeys([*theirs, *of_workspace]):
+        for each in dict.fromkeys([grant.subject, *of_workspace]):
             notice = _notice(parts, workspace, grant, NoticeKind.ROLE_ENDS, f"{grant.id}:{each}", each)
+            if each == grant.subject and grant.subject_kind is SubjectKind.GROUP:
+                notice = replace(notice, detail=notice.detail | {PEOPLE_OF: each})
             await notices.promise_once(tx, notice, now, at=at)
 
 

@@ -16,6 +16,7 @@ from bot.domain.notices import (
     MOST_ATTEMPTS,
     NOT_MADE,
     NOTHING_TO_SAY,
+    PEOPLE_OF,
     RATE_LIMITED,
     SENDING_LEASE,
     NoFile,
@@ -32,6 +33,7 @@ from bot.domain.schedules import Schedule
 from bot.domain.standing import Standing
 from bot.operations.approvers import accounts_of
 from bot.operations.consent import could_answer
+from bot.operations.ending import tell_people
 from bot.operations.files import MakeFile, NotSent
 from bot.operations.losing import Loss, admins_there, tell_admins
 from bot.operations.parts import Parts
@@ -147,6 +149,9 @@ class Teller:
                 await self._put_off(notice, until=until, error=NOT_MADE)
 
     async def _tell(self, notice: Notice) -> None:
+        if PEOPLE_OF in notice.detail:
+            await tell_people(self._parts, notice)
+            return
         facts, target = await self._facts(notice), await self._target(notice)
         await self._web.prepare(notice.workspace)  # else it is looked up between the look at the clock and the sending
         assert notice.claimed_at is not None

@@ -29,6 +29,7 @@ PING = 10.0
 """Seconds of silence after which the other side is asked whether it is there; half of it later it counts as gone."""
 
 HELLO_WITHIN = 10.0
+FIRST_RETRY = 1.0
 SLOWEST_RETRY = 30.0
 MAX_MESSAGE = 4 << 20
 
@@ -38,10 +39,20 @@ log = structlog.get_logger()
 class Socket:
     """Keeps a connection open until it is stopped; `connected` says whether Slack has greeted on one."""
 
-    def __init__(self, open_: Open, take: Take, *, ping: float = PING) -> None:
+    def __init__(
+        self,
+        open_: Open,
+        take: Take,
+        *,
+        ping: float = PING,
+        hello_within: float = HELLO_WITHIN,
+        first_retry: float = FIRST_RETRY,
+    ) -> None:
         self._open = open_
         self._take = take
         self._ping = ping
+        self._hello_within = hello_within
+        self._first_retry = first_retry
         self._session: aiohttp.ClientSession | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._greeted: set[aiohttp.ClientWebSocketResponse] = set()
@@ -76,7 +87,7 @@ class Socket:
                     self._wanted.clear()  # the old connection's end, while this one was being opened
             except (SlackTrouble, aiohttp.ClientError, TimeoutError, OSError, ValueError) as trouble:
                 failures += 1
-                pause = min(SLOWEST_RETRY, 0.5 * 2.0 ** min(failures, 10))
+                pause = min(SLOWEST_RETRY, self._first_retry * 2.0 ** min(failures - 1, 10))
                 # Not its words: they can hold the address, and with it the ticket.
                 error = trouble.error if isinstance(trouble, SlackTrouble) else type(trouble).__name__
                 log.warning("socket not opened", error=error, again_in=pause)
@@ -106,7 +117,7 @@ class Socket:
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
         waiting = asyncio.create_task(greeted.wait())
-        await asyncio.wait({waiting, task}, timeout=HELLO_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, task}, timeout=self._hello_within, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         if not greeted.is_set():
             task.cancel()
@@ -129,7 +140,7 @@ class Socket:
                 if isinstance(socket.exception(), aiohttp.ServerTimeoutError):
                     log.warning("socket deaf", unanswered_ping=self._ping)
                 log.info("socket ended", code=socket.close_code, replaced=not was_last)
-                if not self._greeted:
+                if greeted.is_set() and not self._greeted:  # else `run` waits before it tries again
                     self._wanted.set()
             await socket.close()
 
@@ -144,7 +155,8 @@ class Socket:
         elif kind == "disconnect":
             log.info("socket will end", reason=envelope.get("reason"))
             self._greeted.discard(socket)  # what still comes on it is served, but it is no connection to count on
-            self._wanted.set()
+            if greeted.is_set():
+                self._wanted.set()
         elif isinstance(envelope.get("payload"), Mapping) and isinstance(envelope.get("envelope_id"), str):
             task = asyncio.create_task(self._serve(socket, envelope), name="envelope")
             self._handling.add(task)

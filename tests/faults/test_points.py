@@ -25,6 +25,7 @@ NOT_ABOUT_CHANGES = {
     "commit:install.remove": "the app is removed: its tokens go, with the entry, in one transaction",
     "commit:install.wake": "the app is there again; one transaction, nothing outside",
     "commit:members.look": "an account changed: what waits is looked at soon; one transaction, nothing outside",
+    "commit:notices.for_people": "a message to a group becomes one for each of its people, in one transaction",
     "commit:permission.unheard": "what was asked while slowed is counted; one transaction, nothing outside",
     "commit:permission.fold": "a flood of refusals is folded into one entry",
     "commit:connect.keep": "a token is kept; one transaction, nothing outside",

@@ -19,7 +19,7 @@ from bot.domain.fleet import Change as FleetChange
 from bot.domain.fleet import What
 from bot.domain.grammar import Line, Problem, Trouble
 from bot.domain.notes import Note, Notes
-from bot.domain.notices import Notice, NoticeKind, Undelivered
+from bot.domain.notices import Notice, NoticeKind, Undelivered, Untold
 from bot.domain.operations import ENDED, NEW, POWER, UPDATES, Kind, Operation, Outcome, Request, State
 from bot.domain.policy import Freeze, Policy, changed
 from bot.domain.proposals import (
@@ -260,6 +260,11 @@ def notices() -> list[Notice]:
             Notice("n2", "T1", NoticeKind.NOTE_DUE, "digest:U", to, to, NOW, for_owners, ts=ts)
             for to, ts in itertools.product(("U0OLGA", "U0ADA"), ("", "1.2"))
             for _ in range(40)
+        ]
+        + [
+            Notice("n4", "T1", NoticeKind.ROLE_ENDS, f"{subject}:U0ADA:", "U0ADA", "U0ADA", NOW, for_owners | why)
+            for subject in subjects
+            for why in ({"through": "S0ONCALL"}, *({"untold": str(each)} for each in Untold))
         ]
         + [
             *(replace(lost, detail=typed) for _ in range(40)),

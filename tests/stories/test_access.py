@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Opens
-from tests.stories.telling import last, others_see_nothing_of, times
+from tests.stories.telling import BOTH_WAYS, last, others_see_nothing_of, times
 from tests.world import World
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
@@ -224,8 +224,10 @@ async def test_an_account_that_can_hold_nothing_is_given_nothing(world: World, k
 )
 async def test_a_guest_or_stranger_holds_nothing_whatever_was_granted(world: World, kind: str, said: str) -> None:
     world.has_server("web-1")
+    await world.olga.says("/vps list", in_=world.ops)
+    assert world.olga.sees("1 server"), "her account was read as what it was"
     if kind == "guest":
-        await world.team.make_guest(world.olga)
+        await world.team.make_guest(world.olga, quietly=True)
     else:
         world.olga.person.home_team_id = "T0OTHER"
     await world.seconds_pass(61)
@@ -304,3 +306,30 @@ async def test_a_workspace_without_admins_says_what_to_do(opens: Opens) -> None:
         await world.restart(admins="T0ACME:U0ADA,T0OTHER:U0NOOR")
         await world.ada.says("/vps access")
         assert last(world.ada).startswith("1 role granted\n• @ada is admin\n")
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("change", ["deactivate", "make_guest"])
+async def test_an_account_that_changed_holds_nothing_at_once(world: World, change: str) -> None:
+    world.has_server("web-1")
+    world.vps.fault("status", action="show", status=503, times=3)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await getattr(world.team, change)(world.olga)
+    await world.seconds_pass(60)
+    assert world.reboots() == 0
+    assert "U0OLGA power.requested web-1: " in await world.log()
+    assert "vpsbot power.ended web-1: not_allowed" in await world.log()
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("change", ["deactivate", "make_guest"])
+async def test_an_account_that_changed_unheard_holds_nothing_a_minute_later(world: World, change: str) -> None:
+    world.has_server("web-1")
+    world.vps.fault("status", action="show", status=503, times=1_000)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await getattr(world.team, change)(world.olga, quietly=True)
+    await world.seconds_pass(61)
+    world.vps.clear_faults()
+    await world.seconds_pass(60)
+    assert world.reboots() == 0
+    assert "vpsbot power.ended web-1: not_allowed" in await world.log()

@@ -4,13 +4,14 @@ import pytest
 
 from bot.sandbox.slack.person import LocalPerson
 from tests.stories.governing import saves, second_admin, types
-from tests.stories.telling import last
+from tests.stories.telling import BOTH_WAYS, last
 from tests.world import World
 
 
 async def auditor(world: World) -> LocalPerson:
     """Noor reads, and changes nothing."""
     await world.ada.says("/vps access grant @noor auditor", in_=world.ada.direct)
+    await world.seconds_pass(2)  # she is told
     return world.noor
 
 
@@ -77,9 +78,22 @@ async def test_whether_changes_made_elsewhere_were_told(deleting: World) -> None
     ],
 )
 async def test_a_day_of_which_nothing_can_be_told(deleting: World, command: str, on: str, said: str) -> None:
-    assert (await types(deleting, deleting.ada, f"{command} on={on}")).startswith(said.format(command))
+    noor = await auditor(deleting)
+    assert (await types(deleting, noor, f"{command} on={on}")).startswith(said.format(command))
 
 
 async def test_the_past_is_for_who_may_read_the_present(deleting: World) -> None:
     await types(deleting, deleting.olga, "settings on=2026-11-23")
     assert "; this takes auditor." in last(deleting.olga)
+
+
+@BOTH_WAYS
+async def test_who_held_what_on_a_day_of_the_past(world: World) -> None:
+    noor = await auditor(world)
+    await day(world)
+    await types(world, world.ada, "access revoke @olga")
+    await types(world, world.ada, "access grant @vera operator web-*")
+    await day(world)
+    first, second, now = [await types(world, noor, f"access{on}") for on in (" on=2026-11-23", " on=2026-11-24", "")]
+    assert "as the log tells it" in first and "@olga was operator" in first and "@vera was viewer" in first
+    assert "@olga" not in second and "@vera was operator for web-*" in second and "@olga" not in now

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.notices import Notice
+from bot.domain.notices import Notice, Untold
 from bot.domain.roles import MAY, Because, Grant, Permission, Role, SubjectKind, admins
 from bot.domain.servers import Server
+from bot.operations.ending import TOLD_ONE_BY_ONE
 from bot.operations.telling import Facts
 from bot.sentences import counted, listed, said
 from bot.slack.blocks import Block, Element, Message, button, code, context, cut, escape, moment, person, section
@@ -72,11 +73,9 @@ def granted(grant: Grant, had: Sequence[Grant] = (), beside: Sequence[Grant] = (
     """It is so now; what it took the place of, and what the same person or group holds beside it, is said."""
     was = f" (was {listed([f'*{each.role}*{limits(each)}' for each in had])})" if had else ""
     also = f" Besides: {listed([f'*{each.role}*{limits(each)}' for each in beside])}." if beside else ""
-    told_them = (
-        "Its members are not told one by one."
-        if grant.subject_kind is SubjectKind.GROUP
-        else ("They are told in a direct message.")
-    )
+    told_them = "They are told in a direct message."
+    if grant.subject_kind is SubjectKind.GROUP:
+        told_them = f"Its members are not told one by one{', only before it ends' if grant.until else ''}."
     may = _may(grant.role) + (_MAY_BREAK if grant.break_glass else "")
     return said(f"{subject(grant)} is *{grant.role}* now{limits(grant)}{was}: may {may}.{also}", told_them)
 
@@ -98,10 +97,15 @@ def ends_soon(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         return None
     where = f" for {code(grant.glob)}" if grant.glob else ""
     again = code("/vps access grant")
-    if notice.recipient == grant.subject:
-        return said(f"Your role *{grant.role}*{where} ends {moment(grant.until)}. An admin can give it again: {again}.")
+    through = f" through {group(notice.detail['through'])}" if "through" in notice.detail else ""
+    if notice.recipient == grant.subject or through:
+        ends = f"Your role *{grant.role}*{where}{through} ends {moment(grant.until)}."
+        return said(f"{ends} An admin can give it again: {again}.")
     if notice.recipient not in admins(facts.grants, now):
         return None
+    if "untold" in notice.detail:
+        why = _WHY_UNTOLD[Untold(notice.detail["untold"])].format(group=subject(grant))
+        return said(f"{why}: nobody there was told that the role *{grant.role}*{where} ends {moment(grant.until)}.")
     return said(
         f"{subject(grant)} is *{grant.role}*{where} until {moment(grant.until)}. You can give it again: {again}."
     )
@@ -248,6 +252,11 @@ def how_to() -> Message:
         "own away."
     )
 
+
+_WHY_UNTOLD = {
+    Untold.UNREAD: "Slack can't tell me who is in {group}",
+    Untold.TOO_MANY: f"{{group}} has more people than the {TOLD_ONE_BY_ONE} that I tell one by one",
+}
 
 _MAY_BREAK = "; and, in an emergency, start, stop and reboot without consent"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.notices import CUT_OFF, NOT_MADE, Notice, NoticeKind, Undelivered
+from bot.domain.notices import CUT_OFF, NOT_MADE, PEOPLE_OF, Notice, NoticeKind, Undelivered
 from bot.sentences import counted, duration, said
 from bot.slack.blocks import Block, Message, button, channel, code, context, cut, moment, person, section
 from bot.slack.ids import ActionId
@@ -76,4 +76,6 @@ def _line(each: Undelivered, now: datetime) -> str:
 
 def _to(notice: Notice) -> str:
     where = notice.channel or notice.wanted_channel or notice.recipient
+    if PEOPLE_OF in notice.detail:
+        return f"<!subteam^{where}>"
     return channel(where) if where[:1] in ("C", "G") and where.isalnum() else person(where)
