@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.judging import GIVE_UP_AFTER, RESTART_SEEN_WITHIN, settle
 from bot.domain.operations import Kind, Operation, Outcome, State, allowed
-from bot.domain.servers import Server
+from bot.domain.servers import Server, Status
 from tests.rules.making import NOW, POLL, a_server, ago, an_operation
 
 START, STOP, REBOOT = Kind.START, Kind.STOP, Kind.REBOOT
@@ -95,6 +95,23 @@ SETTLED: dict[str, tuple[Operation, datetime, Server | None, State, Outcome | No
         Outcome.DONE,
     ),
     "the server is gone": (an_operation(REBOOT, **ACCEPTED), NOW, None, State.FAILED, Outcome.GONE),
+    "deleted: nothing knows of it any more": (
+        an_operation(Kind.DELETE, **ACCEPTED),
+        NOW,
+        None,
+        State.SUCCEEDED,
+        Outcome.DONE,
+    ),
+    **{
+        f"deleted, and still shown as {status}: look again": (
+            an_operation(Kind.DELETE, **ACCEPTED),
+            NOW + timedelta(hours=1),
+            a_server(status=status),
+            State.SETTLING,
+            None,
+        )
+        for status in (*Status, "deleting")
+    },
 }
 
 
