@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from itertools import cycle
 
+from bot.domain.operations import State
 from bot.slack.ids import ActionId
 from bot.store import operations
 from tests.stories.deleting import asks, deletions
@@ -121,6 +122,21 @@ async def test_a_request_expires_after_two_reminders(deleting: World) -> None:
     await forged(deleting, deleting.amir, **button(ActionId.REQUEST_APPROVE, ended.request))
     assert deleting.amir.sees("Too late: it expired 2 h 1 min ago: nobody decided in time.")
     deleting.slack.forget_problems()
+
+
+async def test_a_word_after_the_end_counts_for_nothing_also_when_nobody_has_looked_yet(deleting: World) -> None:
+    await asks(deleting, deleting.olga)
+    deleting.clock.move(hours=25)  # the engine hasn't come to it
+    await deleting.amir.clicks("Approve")
+    await deleting.bot.door.answerer.drain(5)
+    assert deleting.amir.sees("Too late: it expired 1 h ago. Nothing was changed by your click.")
+    assert "U0AMIR request.refused web-1: too_late" in await deleting.log()
+    await deleting.minutes_pass(2)
+    assert deletions(deleting) == 0
+    async with deleting.bot.store.read() as tx:
+        [ended] = await operations.history(tx, deleting.team.id, "12345", limit=1, before=None)
+        request = await operations.request(tx, deleting.team.id, ended.request)
+    assert request is not None and request.votes == () and ended.state is State.EXPIRED
 
 
 async def test_who_became_approver_afterwards_has_no_word_in_it(deleting: World) -> None:
