@@ -3,6 +3,7 @@
 import pytest
 
 from bot.slack.ids import ActionId, ViewId
+from bot.store import operations
 from tests.stories.deleting import WHY, asks, deletions, there
 from tests.stories.telling import BOTH_WAYS, button, forged, times
 from tests.world import World
@@ -68,8 +69,8 @@ async def test_the_dialog_shows_what_will_be_gone_and_names_that_are_easily_conf
     assert dialog is not None
     for words in (
         "This server will be gone for good, with its data. Nobody can bring it back.",
-        "Plan",
-        "a month",
+        "Name\nweb-1\nId\n12345\nAddress\n203.0.113.100\nPlan\nStandard VPS, ",
+        " a month\nSystem\nUbuntu 22.04 LTS\nLocation\nus-west\nAge\n",
         "Nearly the same name: w‹U+0435 CYRILLIC SMALL LETTER IE›b-1. Make sure that you mean this one.",
         "It takes 1 approval: @ada or @amir can give it. Until then nothing happens.",
     ):
@@ -103,6 +104,24 @@ async def test_a_second_request_points_to_the_first(deleting: World) -> None:
     await deleting.amir.says("/vps reboot web-1", in_=deleting.ops)
     await deleting.settle()
     assert len(deleting.vps.calls(action="reboot")) == 0
+
+
+async def test_of_two_dialogs_that_are_open_at_once_the_second_points_to_the_first(deleting: World) -> None:
+    people = (deleting.olga, deleting.amir)
+    for person in people:
+        await person.says("/vps delete web-1", in_=deleting.ops)
+        await deleting.settle()
+        await person.fills("Type the server's name to confirm", "web-1")
+        await person.fills("Reason", WHY)
+    for person in people:
+        await person.submits()
+    await deleting.settle()
+    told = deleting.amir.dialog
+    assert told and "web-1: @olga asked to delete it 0 s ago, and that waits for consent." in told.text
+    assert "U0AMIR change.refused web-1: busy" in await deleting.log()
+    async with deleting.bot.store.read() as tx:
+        [only] = await operations.history(tx, deleting.team.id, "12345", limit=9, before=None)
+    assert only.requester == deleting.olga.id
 
 
 async def test_ids_made_by_hand_are_refused_and_logged(deleting: World) -> None:
