@@ -4,6 +4,7 @@ import pytest
 
 from tests.stories.creating import PLAN, bought
 from tests.stories.deleting import asks, breaks_glass, decided, deletions, there
+from tests.stories.governing import second_admin, types
 from tests.stories.telling import last
 from tests.world import World
 
@@ -58,6 +59,19 @@ class TestBrokenGlass:
         assert there(deleting) == ["web-2"]
         dialog = deleting.ada.dialog
         assert dialog and "breaking the glass doesn't reach beyond that" in dialog.text
+
+    async def test_who_may_not_break_it_any_more_when_its_turn_comes(self, deleting: World) -> None:
+        await second_admin(deleting)
+        await deleting.ada.says("/vps break-glass delete web-1", in_=deleting.ops)
+        await deleting.settle()
+        await deleting.ada.fills("Type the server's name to confirm", "web-1")
+        await deleting.ada.fills("Reason", SPAM)
+        assert await deleting.ada.submits() == {}
+        deleting.vps.fault("status", action="show", status=503, times=3)  # it is put off
+        await types(deleting, deleting.amir, "access grant @ada operator")
+        await deleting.minutes_pass(2)
+        assert deletions(deleting) == 0
+        assert deleting.ada.sees("web-1 was not deleted: the consent for it doesn't hold any more.")
 
     @pytest.mark.parametrize("who", ["olga", "amir"])
     async def test_nobody_else_may(self, deleting: World, who: str) -> None:

@@ -2,30 +2,37 @@
 
 import pytest
 
-from bot.store import workspaces
+from bot.auditing import verify
+from bot.domain.audit import Action
+from bot.store import audit, workspaces
 from tests.stories.deleting import asks, card_of, decided, deletions, there
-from tests.stories.telling import forged, times
-from tests.world import World
+from tests.stories.telling import ON_SQLITE, calls, forged, times
+from tests.world import KEY, World
 
 
 class TestOtherActs:
     """A policy can put more than deleting under approval, by pattern."""
 
-    async def test_a_reboot_of_what_fits_takes_consent_and_of_nothing_else(self, deleting: World) -> None:
+    @pytest.mark.parametrize(
+        ("act", "doing", "done"), [("reboot", "rebooting", "is active again"), ("stop", "stopping", "is stopped")]
+    )
+    async def test_what_fits_takes_consent_and_nothing_else(
+        self, deleting: World, act: str, doing: str, done: str
+    ) -> None:
         deleting.has_server("prod-1")
-        await decided(deleting, also=("reboot prod-*",))
-        await deleting.olga.says("/vps reboot web-1", in_=deleting.general)
+        await decided(deleting, also=(f"{act} prod-*",))
+        await deleting.olga.says(f"/vps {act} web-1", in_=deleting.general)
         await deleting.seconds_pass(20)
-        assert deleting.reboots() == 1
-        await deleting.olga.says("/vps reboot prod-1", in_=deleting.general)
+        assert calls(deleting, act) == 1
+        await deleting.olga.says(f"/vps {act} prod-1", in_=deleting.general)
         await deleting.seconds_pass(20)
-        assert deleting.reboots() == 1
-        assert deleting.olga.sees("Asked @ada or @amir in #ops to agree to rebooting prod-1.")
-        assert deleting.amir.sees("@olga asks to reboot prod-1.")
+        assert calls(deleting, act) == 1
+        assert deleting.olga.sees(f"Asked @ada or @amir in #ops to agree to {doing} prod-1.")
+        assert deleting.amir.sees(f"@olga asks to {act} prod-1.")
         await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
         await deleting.seconds_pass(30)
-        assert deleting.reboots() == 2
-        assert times(deleting.olga, "@olga prod-1 is active again. @amir approved it.") == 1
+        assert calls(deleting, act) == 2
+        assert times(deleting.olga, f"@olga prod-1 {done}. @amir approved it.") == 1
 
     async def test_a_policy_that_came_in_between_takes_consent_after_all(self, deleting: World) -> None:
         deleting.vps.fault("status", action="show", status=503, times=3)
@@ -178,7 +185,23 @@ async def test_names_taken_for_each_other_are_shown_to_who_decides(deleting: Wor
 async def test_the_card_carries_the_head_of_the_log(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     anchor = deleting.amir.reads(card_of(deleting, deleting.amir)).split("log ")[1][:32]
-    assert len(anchor) == 32 and int(anchor, 16)
+    async with deleting.bot.store.read() as tx:
+        entries = [entry async for entry in audit.stream(tx, deleting.team.id)]
+    [asked] = [entry for entry in entries if entry.action == Action.DELETE_REQUESTED]
+    assert anchor == asked.hash.hex()[:32], "of what was asked, with all that stood before it"
+
+
+@ON_SQLITE
+async def test_the_command_finds_it_again(
+    deleting: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await asks(deleting, deleting.olga)
+    anchor = deleting.amir.reads(card_of(deleting, deleting.amir)).split("log ")[1][:32]
+    monkeypatch.setenv("DATABASE_URL", deleting.database_url)
+    monkeypatch.setenv("VPSBOT_ENCRYPTION_KEYS", KEY)
+    assert await verify(None, None, [anchor]) == 0
+    assert await verify(None, None, [anchor[::-1]]) == 1
+    assert f"no entry has the anchor {anchor[::-1]}" in capsys.readouterr().out
 
 
 async def test_what_was_approved_for_another_account_is_not_said_to_be_gone(deleting: World) -> None:
@@ -192,6 +215,25 @@ async def test_what_was_approved_for_another_account_is_not_said_to_be_gone(dele
         await workspaces.connect(tx, deleting.team.id, **given, by="U0ADA", now=now)
     deleting.bot.parts.snapshots.forget_all()
     await deleting.minutes_pass(70)
+    assert deletions(deleting) == 0
+    assert deleting.olga.sees("web-1 was not deleted: the API token it was asked for with is gone.")
+
+
+async def test_the_token_it_was_approved_under_is_compared_at_the_call_itself(deleting: World) -> None:
+    """Whoever put another one in its place, of the same account, and whatever they should have ended by that."""
+    await decided(deleting, undo_window=60)
+    await asks(deleting, deleting.olga)
+    await deleting.amir.clicks("Approve")
+    deleting.vps.add_token("vps_another_0123456789")
+    async with deleting.bot.store.begin("story", deleting.team.id) as tx:
+        known = await workspaces.get(tx, deleting.team.id)
+        assert known is not None and known.account
+        given = {"token": "vps_another_0123456789", "dialect": "documented", "account": known.account}
+        await workspaces.connect(tx, deleting.team.id, **given, by="U0ADA", now=deleting.clock.now())
+    deleting.bot.parts.snapshots.forget_all()
+    await deleting.minutes_pass(59)
+    assert not deleting.olga.sees("web-1 was not deleted"), "nobody has looked at it since"
+    await deleting.minutes_pass(2)
     assert deletions(deleting) == 0
     assert deleting.olga.sees("web-1 was not deleted: the API token it was asked for with is gone.")
 

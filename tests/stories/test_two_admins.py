@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.proposals import NewToken
 from bot.slack.ids import ActionId
 from bot.store import proposals
 from tests.stories.deleting import buttons_of
@@ -11,6 +12,7 @@ from tests.stories.governing import answer_of, opens_settings, saves, second_adm
 from tests.stories.telling import button, forged, last, times
 from tests.world import World
 
+OTHER = "vps_another_account_of_ours_42"
 WAITS = "This takes a second admin. I asked @amir to agree; until then nothing changes."
 
 
@@ -206,20 +208,45 @@ async def test_moving_the_approvals_channel_waits(deleting: World) -> None:
     assert moved not in deleting.vera.screen(deleting.general)
 
 
-async def test_another_token_waits_sealed_and_is_forgotten_when_declined(deleting: World) -> None:
+@pytest.mark.parametrize("word", ["Agree", "Decline"])
+async def test_another_token_waits_sealed_and_is_forgotten_whatever_is_decided(deleting: World, word: str) -> None:
     await second_admin(deleting)
+    deleting.vps.add_account(OTHER, email="second@example.com")
+    deleting.vps.add_server("elsewhere-1", token=OTHER)
+    before = await connected(deleting)
     await deleting.ada.says("/vps connect", in_=deleting.ada.direct)
     await deleting.settle()
-    await deleting.ada.fills("API token", deleting.vps.token)
+    await deleting.ada.fills("API token", OTHER)
     assert await deleting.ada.submits() == {}
     assert "I asked @amir to agree" in await answer_of(deleting, deleting.ada)
-    await deleting.seconds_pass(3)
-    assert deleting.amir.sees("wants to connect this workspace to the VPS.org account")
-    await deleting.amir.clicks("Agree")
-    await deleting.seconds_pass(5)
-    assert deleting.ada.sees("@amir agreed: it is done.")
-    assert "U0ADA token.connected" in "\n".join((await deleting.log())[-1:])
-    assert deleting.vps.token.encode() not in await deleting.kept()
+    await deleting.seconds_pass(15)
+    assert deleting.amir.sees("wants to connect this workspace to the VPS.org account second@example.com")
+    assert "web-1" in await types(deleting, deleting.olga, "list"), "until then it is the account that it was"
+    assert await connected(deleting) == before
+    async with deleting.bot.store.read() as tx:
+        [waiting] = await proposals.waiting(tx, deleting.team.id)
+    assert isinstance(waiting.change, NewToken) and waiting.change.token == OTHER
+    assert OTHER.encode() not in await deleting.kept(), "sealed"
+    await deleting.amir.clicks(word)
+    await deleting.seconds_pass(15)
+    async with deleting.bot.store.read() as tx:
+        over = await proposals.get(tx, deleting.team.id, waiting.id)
+    assert over and isinstance(over.change, NewToken) and over.change.token == "", "the row holds it no longer"
+    assert OTHER.encode() not in await deleting.kept()
+    since = (await connected(deleting))[len(before) :]
+    shown = await types(deleting, deleting.olga, "list")
+    if word == "Agree":
+        assert deleting.ada.sees("@amir agreed: it is done.")
+        assert since == ["U0ADA token.connected second@example.com: "]
+        assert "elsewhere-1" in shown and "web-1" not in shown
+    else:
+        assert deleting.ada.sees("@amir declined") and since == []
+        assert "web-1" in shown and "elsewhere-1" not in shown
+
+
+async def connected(world: World) -> list[str]:
+    """What the log says of tokens that were connected."""
+    return [line for line in await world.log() if "token.connected" in line]
 
 
 async def test_a_restart_in_between_loses_nothing(deleting: World) -> None:

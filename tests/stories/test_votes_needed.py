@@ -66,6 +66,20 @@ async def test_what_was_filed_when_it_took_more_takes_as_many_still(deleting: Wo
     assert deletions(deleting) == 0
 
 
+async def test_and_at_the_call_too(deleting: World) -> None:
+    await decided(deleting, undo_window=60)
+    await takes(deleting, "2 approvals")
+    await asks(deleting, deleting.olga)
+    await deleting.seconds_pass(3)
+    for person in (deleting.amir, deleting.ada):
+        await person.clicks("Approve", on=card_of(deleting, person))
+    await takes(deleting, "1 approval")
+    await types(deleting, deleting.ada, "access revoke @amir")
+    await deleting.minutes_pass(65)
+    assert deletions(deleting) == 0
+    assert deleting.olga.sees("web-1 was not deleted: the consent for it doesn't hold any more.")
+
+
 async def test_nothing_begins_while_all_is_frozen(deleting: World) -> None:
     await asks(deleting, deleting.olga)
     await takes(deleting, "2 approvals")
