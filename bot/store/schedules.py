@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 
 from bot.domain.approvals import Fingerprint
+from bot.domain.fleet import Own
 from bot.domain.operations import Kind
 from bot.domain.rolling import HANGING, Because, Fate, Item, Run, RunState
 from bot.domain.schedules import LATE_AFTER, Every, Schedule, Standing, When
@@ -177,6 +178,21 @@ async def under_way(tx: Tx, workspace: str, schedule: str) -> bool:
     return found.first() is not None
 
 
+async def ahead(tx: Tx, workspace: str) -> tuple[Own, ...]:
+    """The changes that runs under way have still to make, each server's for who planned it."""
+    found = await tx.connection.execute(
+        select(schedules.c.kind, schedules.c.member, schedule_runs.c["items"])
+        .join(schedule_runs, _its_runs())
+        .where(schedule_runs.c.workspace == workspace, schedule_runs.c.ended_at.is_(None))
+    )
+    return tuple(
+        Own(row.kind, each["server_id"], each["name"], row.member, planned=True)
+        for row in found
+        for each in row.items
+        if each["fate"] == Fate.PENDING
+    )
+
+
 async def save(tx: Tx, after: Run) -> bool:
     """Writes a run's step onto the version that it was decided from; False when someone was quicker."""
     done = await tx.connection.execute(
@@ -189,6 +205,11 @@ async def save(tx: Tx, after: Run) -> bool:
         .values(**_moving(after), version=after.version + 1)
     )
     return done.rowcount == 1
+
+
+def _its_runs() -> ColumnElement[bool]:
+    """Whether a run is one of a schedule's."""
+    return (schedule_runs.c.workspace == schedules.c.workspace) & (schedule_runs.c.schedule == schedules.c.id)
 
 
 def _this(workspace: str, schedule: str) -> ColumnElement[bool]:

@@ -54,13 +54,13 @@ class BotProcess:
         assert status is not None
         return status
 
-    async def until(self, holds: Callable[[], bool], what: str) -> bool:
+    async def until(self, holds: Callable[[], bool], what: str, patience: float = PATIENCE) -> bool:
         """Waits until something holds, which is looked at whenever the child said something.
 
         False when the child ended before. Raises Stuck.
         """
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 while not holds():
                     if not self.alive:
                         return False
@@ -68,7 +68,7 @@ class BotProcess:
                     await self._said.wait()
         except TimeoutError:
             raise Stuck(
-                f"{what} did not come within {PATIENCE:.0f} s; the bot said last:\n{self.last_words()}"
+                f"{what} did not come within {patience:.0f} s; the bot said last:\n{self.last_words()}"
             ) from None
         return True
 
@@ -76,9 +76,9 @@ class BotProcess:
         """Waits until it listens; False when it ended before."""
         return await self.until(lambda: bool(self.address), "the listening bot")
 
-    async def ends(self) -> int:
+    async def ends(self, patience: float = PATIENCE) -> int:
         """Waits for its end: the exit status."""
-        await self.until(lambda: not self.alive, "the end of the process")
+        await self.until(lambda: not self.alive, "the end of the process", patience)
         return self.exit_status
 
     async def terminate(self) -> int:

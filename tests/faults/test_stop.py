@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.domain.operations import Kind
+from bot.domain.operations import Kind, State
 from tests.faults.databases import Prepared
 from tests.faults.doing import types
 from tests.faults.process import BotProcess
@@ -37,8 +37,32 @@ async def test_a_provider_and_a_request_that_hang_hold_up_a_stop_for_less_than_t
         await stage.close()
 
 
-async def test_nothing_new_is_begun_while_a_request_is_waited_for(tmp_path: Path, database: Prepared) -> None:
-    stage = Stage(tmp_path / "round", Kind.REBOOT, database=database, settings={"VPSBOT_POLL_INTERVAL": "0.7"})
+async def test_a_call_under_way_is_answered_before_the_stop_and_the_answer_is_written(
+    tmp_path: Path, either_database: Prepared
+) -> None:
+    stage = Stage(tmp_path / "round", Kind.STOP, database=either_database, settings={"VPSBOT_PROVIDER_TIMEOUT": "30"})
+    stage.has_server()
+    stage.vps.arm({"kind": "slow", "match": {"action": "stop"}, "times": 1, "seconds": 2})
+    await stage.open()
+    try:
+        bot = await stage.start()
+        await types(stage)
+        await bot.until(lambda: "call:POST stop:before" in bot.points, "the call")
+        assert "call:POST stop:after" not in bot.points, "it is under way"
+        assert await bot.terminate() == 0
+        assert "commit:operations.answered:after" in bot.points
+        [state] = stage.watch.read("SELECT state FROM operations")
+        assert state == State.SETTLING, "accepted, and nobody has looked yet"
+
+        await finish(stage, await stage.start())
+        assert [(call.status, call.effect) for call in stage.calls(action="stop")] == [(200, True)]
+        assert stage.olga.sees("@olga web-1 is stopped")
+    finally:
+        await stage.close()
+
+
+async def test_nothing_new_is_begun_while_a_request_is_waited_for(tmp_path: Path, either_database: Prepared) -> None:
+    stage = Stage(tmp_path / "round", Kind.REBOOT, database=either_database, settings={"VPSBOT_POLL_INTERVAL": "0.7"})
     stage.has_server()
     stage.vps.settings.reboot_seconds = None
     await stage.open()

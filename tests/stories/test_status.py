@@ -7,7 +7,7 @@ import pytest
 from bot.domain.policy import Freeze, with_freeze
 from bot.store import workspaces
 from tests.stories.creating import creates
-from tests.stories.deleting import asks
+from tests.stories.deleting import asks, decided
 from tests.stories.telling import calls, last, others_see_nothing_of, times
 from tests.world import World
 
@@ -95,6 +95,18 @@ async def test_the_digest_tells_in_the_channel_what_needs_attention(world: World
     ):
         assert line in told, told
     assert "Nothing needs attention" not in told
+
+
+async def test_the_digest_goes_where_notifications_go_and_not_where_consent_is_asked_for(world: World) -> None:
+    news = world.team.add_channel("news", id="C0NEWS", bot=True)
+    await world.choose_channel()
+    await decided(world, notifications_channel=news.id)
+    world.has_server("web-1")
+    await world.ada.says("/vps status daily 10:00", in_=world.ada.direct)
+    assert "in #news, for the first time" in last(world.ada)
+    await world.minutes_pass(60)
+    assert QUIET in world.amir.screen(news)
+    assert times(world.amir, QUIET) == 1, "there, and nowhere else"
 
 
 async def test_a_creation_of_unknown_end_stands_there_until_somebody_did_something_about_it(fleet: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.operations.watching import look
 from bot.store import workspaces
 from bot.workspaces.snapshots import Snapshot, Snapshots
-from tests.stories.deleting import asks
+from tests.stories.deleting import asks, decided
 from tests.stories.telling import calls, last, times
 from tests.world import World
 
@@ -74,6 +74,17 @@ async def test_what_somebody_changed_elsewhere_is_told_once(world: World) -> Non
     assert times(world.amir, "👀") == 7
 
 
+async def test_it_is_told_where_notifications_go_and_not_where_consent_is_asked_for(world: World) -> None:
+    news = world.team.add_channel("news", id="C0NEWS", bot=True)
+    await watching(world)
+    await decided(world, notifications_channel=news.id)
+    await world.ada.says("/vps watch", in_=world.ada.direct)
+    assert last(world.ada).startswith("Changes made elsewhere are told in #news.")
+    await differs(world, "web-1", status="stopped")
+    assert "👀 web-1 is ⚪ stopped (was active), not from here." in world.amir.screen(news)
+    assert times(world.amir, "👀") == 1, "there, and nowhere else"
+
+
 async def test_many_at_once_make_one_message(world: World) -> None:
     names = [f"web-{number}" for number in range(40)]
     await watching(world, *names)
@@ -124,6 +135,27 @@ async def test_planned_work_is_not_told_but_who_follows_a_server_hears_whose_it_
     assert times(world.vera, "👀") == 1
     await differs(world, "web-2", status="active")
     assert times(world.amir, "👀 web-2 is 🟢 active (was stopped), not from here.") == 1, "what comes after it is told"
+
+
+async def test_a_plan_under_way_mutes_the_servers_that_it_has_still_to_come_to(world: World) -> None:
+    await watching(world, "web-1", "web-2", "web-3", "web-4")
+    world.vps.settings.reboot_seconds = 8 * 60
+    await world.olga.says("/vps at 09:30 reboot web-*", in_=world.ops)
+    await world.olga.clicks("Keep it")
+    while world.reboots() == 0:
+        await world.minutes_pass(1)
+    world.vps.change("web-2", status="stopped")
+    world.vps.change("web-3", ip_address="203.0.113.77")
+    await differs(world, "web-4", status="suspended")
+    assert world.reboots() == 1, "the plan is at the first"
+    assert times(world.amir, "👀 web-3 has another address: 203.0.113.77 (was 203.0.113.") == 1
+    assert times(world.amir, "👀 web-4 is 🔴 suspended (was active), not from here.") == 1
+    world.vps.change("web-4", status="active")
+    await world.minutes_pass(40)
+    assert "👀 web-2" not in world.amir.screen(world.ops), "the plan's own end tells of it"
+    assert world.olga.sees("Done: web-1, web-3 and web-4.\nPassed over: web-2 (it is stopped).")
+    await differs(world, "web-3", status="stopped")
+    assert times(world.amir, "👀 web-3 is ⚪ stopped (was active), not from here.") == 1, "the plan is through"
 
 
 @pytest.mark.parametrize(
