@@ -5,7 +5,7 @@ import pytest
 from bot.slack.ids import ActionId, ViewId
 from bot.store import operations
 from tests.stories.deleting import WHY, asks, deletions, there
-from tests.stories.telling import BOTH_WAYS, button, forged, times
+from tests.stories.telling import BOTH_WAYS, button, forged, last, times
 from tests.world import World
 
 pytestmark = BOTH_WAYS

@@ -15,6 +15,7 @@ from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.api import files
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.feed import Stream
+from bot.sandbox.slack.local_panel import HANDED_ON, hand_on, may_pass
 from bot.sandbox.slack.local_workspace import administer
 from bot.sandbox.slack.model import Channel, Json, Person, Team, View
 from bot.sandbox.slack.people import People
@@ -24,8 +25,6 @@ HEARTBEAT = 15.0
 SHOWN = 1_000
 EXCHANGES = 500
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_PANEL_GET = ("servers", "faults")
-_PANEL_POST = ("faults", "faults/clear")
 
 
 class LocalApi:
@@ -47,7 +46,6 @@ class LocalApi:
             "events": self._events,
             "views": self._views,
             "exchanges": self._exchanges,
-            "panel/{path:.+}": self._panel,
         }
         posts: dict[str, Callable[[Json], Awaitable[Json]]] = {
             "say": self._say,
@@ -66,7 +64,8 @@ class LocalApi:
             app.router.add_get(f"/_local/{path}", self._guarded(handler))
         for path, action in posts.items():
             app.router.add_post(f"/_local/{path}", self._guarded(self._posting(action)))
-        app.router.add_post("/_local/panel/{path:.+}", self._guarded(self._panel))
+        for method in HANDED_ON:
+            app.router.add_route(method, "/_local/panel/{path:.+}", self._guarded(self._panel))
 
     def start(self) -> None:
         """Lets event streams live."""
@@ -185,22 +184,18 @@ class LocalApi:
         await response.write("".join([": hello\n\n", *missed]).encode())
 
     async def _panel(self, request: web.Request) -> web.StreamResponse:
-        path = request.match_info["path"]
-        allowed = _PANEL_GET if request.method == "GET" else _PANEL_POST
-        if not self.panel_url or path not in allowed:
+        method, path = request.method, request.match_info["path"]
+        if not self.panel_url:
             return _wrong("not_found", "No local VPS.org is attached.", 404)
-        url = f"{self.panel_url.rstrip('/')}/{path}"
+        if not may_pass(method, path):
+            return _wrong("not_found", "The panel can't do this.", 404)
         try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
-                session.request(request.method, url, data=await request.read() or None, headers=_JSON) as reply,
-            ):
-                body = await reply.read()
-                if request.method == "POST":
-                    self.world.feed.tell_all("panel", {})
-                return web.Response(body=body, status=reply.status, content_type="application/json")
+            answer = await hand_on(self.panel_url, method, path, await request.read())
         except (aiohttp.ClientError, TimeoutError):
             return _wrong("panel_unreachable", "The local VPS.org does not answer.", 502)
+        if method != "GET":
+            self.world.feed.tell_all("panel", {})
+        return answer
 
     async def _say(self, body: Json) -> Json:
         team, person = self._who(body)
@@ -304,9 +299,6 @@ class LocalApi:
         if message is None or (message.only_for and message.only_for != person.id):
             raise Refused("message_not_found")
         return Place(team, channel, message)
-
-
-_JSON = {"Content-Type": "application/json"}
 
 
 def _or_refuse(error: str) -> None:

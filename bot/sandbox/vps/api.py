@@ -95,7 +95,7 @@ def power(verb: str) -> Handler:
 def list_plans(ask: Ask) -> Answer:
     """What can be rented, everywhere or in one `location`."""
     place = ask.query.get("location")
-    found = [_priced(plan) for plan in PLANS.values() if place is None or place in plan.locations]
+    found = [priced(plan) for plan in PLANS.values() if place is None or place in plan.locations]
     return Answer(200, {"count": len(found), "results": found})
 
 
@@ -140,6 +140,24 @@ def listed(server: Server) -> dict[str, object]:
         "os": {"id": server.os.id, "name": server.os.name} if server.os else None,
         "created_at": moment(server.created_at),
         "updated_at": moment(server.updated_at),
+    }
+
+
+def priced(plan: Plan) -> dict[str, object]:
+    """A plan as `/plans/` shows it."""
+    return {
+        "id": plan.id,
+        "name": plan.name,
+        "slug": plan.slug,
+        "vcpus": plan.vcpus,
+        "memory": plan.memory,
+        "storage": plan.storage,
+        "bandwidth": plan.bandwidth,
+        "price_monthly": plan.price_monthly,
+        "price_hourly": plan.price_hourly,
+        "available": plan.available,
+        "locations": list(plan.locations),
+        "description": plan.description,
     }
 
 
@@ -189,20 +207,3 @@ def _edit(ask: Ask, *, required: tuple[str, ...]) -> Answer:
 def _sized(plan: Plan) -> dict[str, object]:
     sizes = {"vcpus": plan.vcpus, "memory": plan.memory, "storage": plan.storage}
     return {"id": plan.id, "name": plan.name, **sizes}
-
-
-def _priced(plan: Plan) -> dict[str, object]:
-    return {
-        "id": plan.id,
-        "name": plan.name,
-        "slug": plan.slug,
-        "vcpus": plan.vcpus,
-        "memory": plan.memory,
-        "storage": plan.storage,
-        "bandwidth": plan.bandwidth,
-        "price_monthly": plan.price_monthly,
-        "price_hourly": plan.price_hourly,
-        "available": plan.available,
-        "locations": list(plan.locations),
-        "description": plan.description,
-    }

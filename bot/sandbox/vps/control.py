@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.sandbox.vps import behind, faults
-from bot.sandbox.vps.api import listed
+from bot.sandbox.vps.api import listed, priced
 from bot.sandbox.vps.calls import Calls
+from bot.sandbox.vps.catalogue import PLANS
 from bot.sandbox.vps.faults import Faults
 from bot.sandbox.vps.state import Account, Server, State
 
@@ -29,6 +30,7 @@ class Control:
             ("POST", "/servers", self._add_server),
             ("PATCH", "/servers/{id}", self._change_server),
             ("DELETE", "/servers/{id}", self._remove_server),
+            ("GET", "/plans", self._list_plans),
             ("POST", "/accounts", self._add_account),
             ("DELETE", "/tokens/{token}", self._revoke),
             ("GET", "/faults", self._list_faults),
@@ -57,6 +59,9 @@ class Control:
     async def _remove_server(self, request: web.Request) -> web.Response:
         behind.remove_server(self._state, request.match_info["id"], request.query.get("token"))
         return web.Response(status=204)
+
+    async def _list_plans(self, _: web.Request) -> web.Response:
+        return web.json_response({"plans": [priced(plan) for plan in PLANS.values()]})
 
     async def _add_account(self, request: web.Request) -> web.Response:
         body = await _body(request)

@@ -188,7 +188,9 @@ class State:
     def one(self, ref: int | str, token: str | None = None) -> tuple[Account, Server]:
         """The only server of that id or name. Raises LookupError when there is none or another one, too."""
         found = self.matching(ref, token)
-        if len(found) != 1:
+        if not found:
+            raise LookupError(f"there is no server {ref!r}")
+        if len(found) > 1:
             raise LookupError(f"{len(found)} servers are called {ref!r}")
         return found[0]
 

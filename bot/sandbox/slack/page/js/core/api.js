@@ -17,13 +17,14 @@ export function post(path, body = {}) {
   });
 }
 
-/** A POST handed on to another service as it is, without workspace and person. */
+/** A call handed on to another service as it is, without workspace and person. */
+export function bare(method, path, body) {
+  const content = body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  return call(`/_local/${path}`, { method, ...content });
+}
+
 export function postBare(path, body = {}) {
-  return call(`/_local/${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  return bare("POST", path, body);
 }
 
 function who() {
@@ -51,4 +52,9 @@ export function sentence(answer, what = "This app") {
   if (answer.error === "dispatch_failed" || answer.error === "dispatch_unknown_error")
     return `${what} couldn't be reached (${answer.error}).`;
   return `${what} failed with the error “${answer.error ?? "unknown"}”.`;
+}
+
+/** What is wrong with the answer of a call that was handed on, in a sentence, or an empty text. */
+export function wrong(answer) {
+  return answer.ok === false || answer.error ? `That didn't work: ${answer.message ?? answer.error}` : "";
 }

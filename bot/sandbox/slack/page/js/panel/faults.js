@@ -1,7 +1,7 @@
 /** Switches for what goes wrong at the provider. */
 
 import { h, refill } from "../core/dom.js";
-import { get, postBare } from "../core/api.js";
+import { get, postBare, wrong } from "../core/api.js";
 import { FAULTS, isSame } from "./fault_list.js";
 
 export class Faults {
@@ -98,8 +98,6 @@ export class Faults {
   }
 
   async ask(path, body) {
-    const answer = await postBare(path, body);
-    this.note.textContent =
-      answer.ok === false || answer.error ? `That didn't work: ${answer.message ?? answer.error}` : "";
+    this.note.textContent = wrong(await postBare(path, body));
   }
 }

@@ -1,8 +1,10 @@
-/** The provider's servers, as its own page would show them. */
+/** The provider's servers, as its own page would show them, with what its owner can do to them there. */
 
 import { h, refill, settled } from "../core/dom.js";
 import { get } from "../core/api.js";
+import { icon } from "../core/icons.js";
 import { on, workspace } from "../core/workspace.js";
+import { add, behindItsBack, openActs } from "./server_acts.js";
 
 const PASSING = new Set(["provisioning", "starting", "stopping", "rebooting", "restoring", "resizing"]);
 const WORDS = { active: "active", stopped: "stopped", suspended: "suspended" };
@@ -17,13 +19,22 @@ export class Servers {
     this.onRead = onRead;
     this.timer = 0;
     this.rows = new Map();
+    this.servers = [];
     this.count = h("span", { class: "panel-count" });
     this.list = h("ul", { class: "servers" });
     this.note = h("p", { class: "empty-words", role: "status" });
+    this.failure = h("p", { class: "panel-failure", role: "alert" });
+    this.add = h(
+      "button",
+      { type: "button", class: "button button-small", onclick: () => add(this.add, this) },
+      "Add a server",
+    );
     this.node = h(
       "section",
       { class: "panel-section", "aria-label": "Servers at the provider" },
-      h("h2", null, "At the provider", this.count),
+      h("div", { class: "panel-row" }, h("h2", null, "At the provider", this.count), this.add),
+      h("p", { class: "menu-note" }, `What you change here happens ${behindItsBack()}: nobody tells it.`),
+      this.failure,
       this.list,
       this.note,
     );
@@ -58,13 +69,25 @@ export class Servers {
     this.timer = setTimeout(() => this.read(), isPassing ? PASSING_MS : STEADY_MS);
   }
 
+  /** Says what went wrong with the last thing that was done here; nothing, when it went well. */
+  failed(words) {
+    this.failure.textContent = words;
+  }
+
+  /** A server was removed: the focus would go with it. */
+  gone() {
+    this.add.focus();
+  }
+
   draw(servers) {
+    this.servers = servers;
     this.note.textContent = servers.length ? "" : "No servers.";
     this.count.textContent = servers.length ? ` ${servers.length}` : "";
     const rows = servers.map((server) => this.row(server));
     const kept = new Set(servers.map((server) => server.id));
     for (const [id, row] of this.rows)
       if (!kept.has(id)) {
+        row.close?.(false);
         row.node.remove();
         this.rows.delete(id);
       }
@@ -75,37 +98,52 @@ export class Servers {
 
   row(server) {
     const source = JSON.stringify(server);
-    let row = this.rows.get(server.id);
-    if (!row) {
-      row = { node: h("li", { class: "server", "data-testid": "panel-server" }), source: "" };
-      this.rows.set(server.id, row);
-    }
+    const row = this.rows.get(server.id) ?? this.newRow(server.id);
     if (row.source === source) return row.node;
     if (row.source) blink(row.node);
-    row.source = source;
+    Object.assign(row, { source, server });
     Object.assign(row.node.dataset, { name: server.name, status: server.status, id: server.id });
+    row.button.setAttribute("aria-label", `What happens to ${server.name}`);
+    row.name.textContent = server.name;
+    refill(row.status, h("span", { class: "dot", "aria-hidden": "true" }), WORDS[server.status] ?? server.status);
     refill(
-      row.node,
-      h(
-        "div",
-        { class: "server-head" },
-        h("span", { class: "server-name" }, server.name),
-        h(
-          "span",
-          { class: "server-status" },
-          h("span", { class: "dot", "aria-hidden": "true" }),
-          WORDS[server.status] ?? server.status,
-        ),
-      ),
-      h(
-        "dl",
-        { class: "server-facts" },
-        fact("Address", server.address || "no address yet", !server.address),
-        fact("Location", server.location),
-        fact("Id", server.id),
-      ),
+      row.facts,
+      fact("Address", server.address || "no address yet", !server.address),
+      fact("Location", server.location),
+      fact("Id", server.id),
+      fact("Plan", server.plan?.name),
     );
     return row.node;
+  }
+
+  /** Its button stays the same whatever happens to the server, so that it keeps the focus. */
+  newRow(id) {
+    const row = { source: "", close: null };
+    row.name = h("span", { class: "server-name" });
+    row.status = h("span", { class: "server-status" });
+    row.facts = h("dl", { class: "server-facts" });
+    row.button = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button server-more",
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        onclick: () => {
+          if (row.button.getAttribute("aria-expanded") === "true") row.close();
+          else row.close = openActs(row.button, row.server, this);
+        },
+      },
+      icon("more", 18),
+    );
+    row.node = h(
+      "li",
+      { class: "server", "data-testid": "panel-server" },
+      h("div", { class: "server-head" }, row.name, row.status, row.button),
+      row.facts,
+    );
+    this.rows.set(id, row);
+    return row;
   }
 }
 
@@ -116,6 +154,7 @@ function plainServer(server) {
     name: server.name ?? server.hostname ?? "",
     status: String(server.status ?? "unknown"),
     address: server.ip_address ?? server.ipv4_addresses?.map((each) => each.address ?? each)[0] ?? "",
+    plan: server.plan ?? null,
     location: server.location?.name ?? server.location ?? server.location_name ?? "",
   };
 }
