@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from re import search
 
 import pytest
@@ -37,8 +38,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
     """The address that a fresh demo prints, one for a file; at the end it is interrupted and has to end cleanly."""
+    with demonstrated() as address:
+        yield address
+
+
+@contextmanager
+def demonstrated(*words: str) -> Iterator[str]:
+    """The same, with more words on the command line."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "demo", "--port", "0"],
+        [sys.executable, "-m", "bot.cli", "demo", "--port", "0", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

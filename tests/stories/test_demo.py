@@ -5,12 +5,14 @@ import os
 import re
 import signal
 import socket
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from tests.house.project import ROOT
 from tests.stories.test_command_line import Shell
 
 WITHIN = 60.0
@@ -29,8 +31,12 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
         try:
             port = await _port(demo)
             assert taken < port < taken + 20
-            async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as page:
-                assert page.status == 200
+            async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+                async with session.get("/") as page:
+                    assert page.status == 200
+                async with session.get("/_local/exchanges") as sent:
+                    names = {each["name"] for each in (await sent.json())["exchanges"]}
+            assert ("apps.connections.open" in names) == bool(words), "a socket when it is asked for, and only then"
             if sign == signal.SIGINT:
                 os.killpg(demo.pid, sign)  # Ctrl-C reaches the demo and the bot that it has started
             else:
@@ -42,6 +48,12 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
             if demo.returncode is None:
                 demo.kill()
                 await demo.communicate()
+
+
+@pytest.mark.parametrize(("words", "over"), [((), "demo"), (("SOCKET=1",), "demo --socket")])
+def test_make_starts_the_demo_over_the_way_that_was_asked_for(words: tuple[str, ...], over: str) -> None:
+    said = subprocess.run(["make", "-n", "demo", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1].rstrip().endswith(f"vpsbot {over}")
 
 
 async def _port(demo: asyncio.subprocess.Process) -> int:
