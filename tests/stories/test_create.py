@@ -5,6 +5,7 @@ import json
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from re import search
 from typing import Any
 
 import pytest
@@ -44,12 +45,54 @@ async def test_a_server_is_created_and_told_when_it_has_its_address(fleet: World
     assert bought(fleet) == called(fleet, "app-1") == 1
     address = next(each.ip_address for each in fleet.vps.servers() if each.name == "app-1")
     assert times(fleet.olga, f"@olga app-1 is ready: {address} · ssh root@{address}. It took") == 1
+    assert search(r"ssh root@\S+\. It took \d+ s\.", fleet.olga.screen()), "with the figure"
     assert [line.split(":")[0] for line in await fleet.log()][-4:] == [
         "U0OLGA create.requested app-1",
         "U0OLGA create.called app-1",
         "U0OLGA note.written app-1",
         "vpsbot create.ended app-1",
     ]
+
+
+async def test_one_message_shows_how_far_it_is_and_moves_along(fleet: World) -> None:
+    fleet.vps.settings.provision_seconds = 150
+    await creates(fleet, fleet.olga)
+    shown = []
+    for seconds in (10, 30, 60):
+        await fleet.seconds_pass(seconds)
+        [card] = [each for each in fleet.vera.messages(fleet.ops) if "creating app-1" in fleet.vera.reads(each)]
+        shown.append((card.ts, fleet.vera.reads(card)))
+    assert len({ts for ts, _ in shown}) == 1, "an update, not another message"
+    for so_far, (_, text) in zip((r"0:0\d|0:10", r"0:[34]\d", r"1:[1-4]\d"), shown, strict=True):
+        assert search(rf"@olga is creating app-1: provisioning, ({so_far}) so far, usually 2–5 minutes", text), text
+    await fleet.minutes_pass(2)
+    assert not fleet.vera.sees("so far")
+    assert search(r"@olga app-1 is ready: .*\. It took 2 min 3\d s\.", fleet.olga.screen()), fleet.olga.screen()
+
+
+async def test_slack_is_away_while_it_becomes_ready(fleet: World) -> None:
+    await creates(fleet, fleet.olga)
+    await fleet.seconds_pass(3)
+    fleet.slack.fail("chat.postMessage", error="closed", times=1_000_000)
+    fleet.slack.fail("chat.update", error="closed", times=1_000_000)
+    await fleet.minutes_pass(60)
+    assert called(fleet, "app-1") == 1 and not fleet.olga.sees("is ready")
+    fleet.slack.world.faults.clear()
+    await fleet.minutes_pass(6)
+    assert times(fleet.olga, "@olga app-1 is ready:") == 1
+    assert times(fleet.vera, "creating app-1: provisioning") == 0, "the card has moved along, too"
+
+
+async def test_the_provider_is_away_while_it_becomes_ready(fleet: World) -> None:
+    await creates(fleet, fleet.olga)
+    await fleet.seconds_pass(3)
+    fleet.vps.arm({"kind": "status", "status": 503})
+    await fleet.minutes_pass(60)
+    assert times(fleet.olga, LATE) == 1 and not fleet.olga.sees("is ready")
+    fleet.vps.clear_faults()
+    await fleet.minutes_pass(3)
+    assert times(fleet.olga, "@olga app-1 is ready:") == 1
+    assert bought(fleet) == called(fleet, "app-1") == 1
 
 
 async def test_it_is_noted_whose_it_is_and_they_are_asked_when_its_life_ends(fleet: World) -> None:
@@ -161,6 +204,17 @@ async def test_what_can_t_be_is_told_at_its_input(fleet: World, label: str, give
     await opens(fleet, fleet.olga)
     await fleet.olga.fills(label, given)
     assert await fleet.olga.submits() == {label: said}
+    assert bought(fleet) == 0
+
+
+@pytest.mark.parametrize("label", ["Plan", "Operating system", "Location"])
+async def test_another_value_is_not_a_blank(fleet: World, label: str) -> None:
+    await opens(fleet, fleet.olga)
+    await fleet.olga.chooses(label, "Another…")
+    await fleet.settle()
+    await fleet.olga.fills(f"{label}: another one", "  ")
+    said = "Choose one, or type its id as VPS.org writes it."
+    assert await fleet.olga.submits() == {f"{label}: another one": said}
     assert bought(fleet) == 0
 
 

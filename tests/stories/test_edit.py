@@ -30,6 +30,9 @@ async def test_a_server_is_edited_in_a_dialog_with_its_present_values(fleet: Wor
     dialog = fleet.olga.dialog
     assert dialog and dialog.inputs["Name"] == "web-1" and dialog.inputs["Backups"] == "Off"
     assert await fleet.olga.submits() == {"Name": "Nothing is different: change something, or close this."}
+    await fleet.olga.fills("Name", "pay_roll")
+    assert await fleet.olga.submits() == {"Name": "Letters, digits and hyphens only, like app-1."}
+    await fleet.olga.fills("Name", "web-1")
     await fleet.olga.fills("Hostname", "nonsense")
     assert await fleet.olga.submits() == {"Hostname": "A full domain name, like app-1.example.com."}
     await fleet.olga.fills("Hostname", "shop.example.com")

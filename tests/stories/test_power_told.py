@@ -63,6 +63,7 @@ async def test_a_channel_closed_meanwhile_is_replaced_by_a_direct_message(world:
     await world.minutes_pass(2)
     assert END in world.olga.screen(world.olga.direct)
     assert times(world.olga, END) == 1
+    assert times(world.ada, "I can't write in #ops") == 1, "an admin can mend it"
     assert error in {call.response.get("error") for call in world.slack.api_calls("chat.postMessage")}
     world.slack.forget_problems()
 

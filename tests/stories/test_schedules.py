@@ -50,6 +50,7 @@ async def test_what_would_be_done_is_shown_to_who_asked_and_nothing_is_planned_b
     shown = last(webs.olga)
     asked = "Reboot 3 servers, every monday 11:00? Nothing is planned until you press Keep it."
     assert shown.startswith(f"{asked}\n🟢 web-1 · ")
+    assert [f"🟢 {name} · " in shown for name in ("web-1", "web-2", "web-3")] == [True] * 3, "each that fits"
     assert (
         "Next times: Monday, November 23, 2026 11:00 · Monday, November 30, 2026 11:00 · Monday, December 7" in shown
     ), shown

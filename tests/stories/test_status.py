@@ -30,14 +30,16 @@ async def test_what_needs_attention_stands_there_at_one_look(world: World) -> No
     await world.ada.says("/vps status", in_=world.ops)
     told = last(world.ada)
     assert calls(world, "list") - lists <= 1 and calls(world, "show") <= 2
-    for line in (
+    lines = (
         "3 servers: 1 active, 1 stopped, 1 suspended.",
         "Not active\n• ⚪ web-2 is stopped\n• 🔴 db-1 is suspended",
         "Changed elsewhere since yesterday\n• db-1 has another address: 203.0.113.99 (was 203.0.113.102), not",
         "Open requests\n• delete web-1: waits for consent, asked for by @olga 6 min ago",
         "Roles that end soon\n• @noor is viewer until",
-    ):
+    )
+    for line in lines:
         assert line in told, told
+    assert sorted(lines, key=told.index) == list(lines), "what is not active first"
     others_see_nothing_of(world, but=world.ada, words="Roles that end soon")
     await world.vera.says("/vps status", in_=world.ops)
     assert "Open requests" in last(world.vera) and "Roles that end soon" not in last(world.vera)
