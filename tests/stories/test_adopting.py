@@ -6,8 +6,10 @@ from tests.stories.conftest import filled
 from tests.stories.creating import creates, opens, submits
 from tests.stories.deleting import asks, there
 from tests.stories.governing import connects
-from tests.stories.telling import last, times
+from tests.stories.telling import BOTH_WAYS, last, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 ADOPT = "It was created: adopt it"
 OTHER = "vps_other_0123456789abcdef"

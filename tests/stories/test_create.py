@@ -17,8 +17,10 @@ from bot.store import operations
 from tests.stories.conftest import filled
 from tests.stories.creating import PLAN, bought, called, creates, opens, submits
 from tests.stories.deleting import decided
-from tests.stories.telling import last, times
+from tests.stories.telling import BOTH_WAYS, last, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 
 def below(text: str, label: str, words: str, following: str) -> bool:

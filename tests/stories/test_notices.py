@@ -10,8 +10,10 @@ import pytest
 from bot.operations import telling
 from bot.sandbox.slack.person import LocalPerson
 from bot.store import notices
-from tests.stories.telling import ON_SQLITE, button, forged, last, times
+from tests.stories.telling import BOTH_WAYS, ON_SQLITE, button, forged, last, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 END = "@olga web-1 is active again."
 

@@ -16,8 +16,10 @@ from bot.store import protections, schedules, workspaces
 from bot.store.protections import Protection
 from tests.conftest import Opens
 from tests.stories.deleting import card_of, decided, there
-from tests.stories.telling import button, calls, changes, forged, last, others_see_nothing_of, times
+from tests.stories.telling import BOTH_WAYS, button, calls, changes, forged, last, others_see_nothing_of, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 TODAY = "Monday, November 23, 2026"
 HOUR = 60.0

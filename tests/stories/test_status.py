@@ -8,8 +8,10 @@ from bot.domain.policy import Freeze, with_freeze
 from bot.store import workspaces
 from tests.stories.creating import creates
 from tests.stories.deleting import asks, decided
-from tests.stories.telling import calls, last, others_see_nothing_of, times
+from tests.stories.telling import BOTH_WAYS, calls, last, others_see_nothing_of, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
 NOT_LOOKED_FOR = "Changes made elsewhere are not looked for: an admin switches that on with /vps watch on."

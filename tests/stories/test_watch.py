@@ -11,8 +11,10 @@ from bot.operations.watching import look
 from bot.store import workspaces
 from bot.workspaces.snapshots import Snapshot, Snapshots
 from tests.stories.deleting import asks, decided
-from tests.stories.telling import calls, last, times
+from tests.stories.telling import BOTH_WAYS, calls, last, times
 from tests.world import World
+
+pytestmark = BOTH_WAYS
 
 ASKING = pytest.mark.asyncio(loop_scope="module")
 
