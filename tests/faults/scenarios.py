@@ -6,6 +6,7 @@ second visit). The bot is killed at each of them, once per kind; `test_points.py
 
 from bot.domain.operations import Kind, State
 from tests.faults.doing import (
+    IN_FLIGHT,
     SLOW,
     eleven_minutes_pass,
     fault,
@@ -72,6 +73,15 @@ OF_POWER: tuple[Scenario, ...] = (
         _LOOKED_AFTER,
         types,
         fault("lost_reply"),
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "in_flight",
+        "The provider does it, and takes its time to say so.",
+        ("call:POST {kind}:during",),
+        types,
+        fault("slow", seconds=IN_FLIGHT),
         _DONE,
         _count(1, 1),
     ),

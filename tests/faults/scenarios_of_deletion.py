@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.domain.operations import Kind, State
 from tests.faults.doing import (
+    IN_FLIGHT,
     a_day_passes,
     an_hour_passes,
     asks_to_delete,
@@ -14,6 +15,7 @@ from tests.faults.doing import (
     fault,
     one_server,
     undo_window,
+    undo_window_and_a_slow_stop,
     undo_window_for_a_stopped_one,
 )
 from tests.faults.scenario import PATIENT, Scenario, around
@@ -67,6 +69,12 @@ DELETIONS: tuple[Scenario, ...] = (
         one_server,
     ),
     _deletion("deletion_lost_reply", "It is done, and the answer gets lost.", _READ_BACK, fault("lost_reply")),
+    _deletion(
+        "deletion_in_flight",
+        "It is done, and the provider takes its time to say so.",
+        ("call:DELETE delete:during",),
+        fault("slow", seconds=IN_FLIGHT),
+    ),
     _deletion(
         "deletion_closed_before",
         "The connection is closed, and nothing was done.",
@@ -140,6 +148,14 @@ DELETIONS: tuple[Scenario, ...] = (
         "The server is stopped, and there is time to undo it.",
         (*around("call:POST stop", "commit:operations.answered"), "call:DELETE delete:after"),
         undo_window,
+        act=deletes_and_waits,
+        posts=(2,),
+    ),
+    _deletion(
+        "deletion_stop_in_flight",
+        "The stop before it is under way, and has no answer yet.",
+        ("call:POST stop:during",),
+        undo_window_and_a_slow_stop,
         act=deletes_and_waits,
         posts=(2,),
     ),
