@@ -1,9 +1,10 @@
 """The bot as a process of its own, which may be told where to die.
 
 It is `vpsbot serve` with seams that say on standard output what they pass. A *point* is a moment before or after a
-commit or a call: `commit:operations.call:after`, `call:POST reboot:before`, `slack:chat.postMessage:after`. At the n-th
-visit of the point that `FAULT_AT` names (`POINT`, `POINT#n`, or `any#n` for the n-th visit of whichever point), the
-process gets the signal `FAULT_SIGNAL`.
+commit or a call: `commit:operations.call:after`, `call:POST reboot:before`, `slack:chat.postMessage:after`; a call of
+the provider that takes a while has one within it, too: `call:DELETE delete:during`. At the n-th visit of the point that
+`FAULT_AT` names (`POINT`, `POINT#n`, or `any#n` for the n-th visit of whichever point), the process gets the signal
+`FAULT_SIGNAL`.
 """
 
 import asyncio
@@ -39,6 +40,9 @@ POINT = "point "
 
 ANY = "any"
 """Stands for every point."""
+
+UNDER_WAY = 0.2
+"""Seconds after which a call that has no answer yet is at its point `during`: the provider has it by then."""
 
 AHEAD = struct.Struct("d")
 """How a file says by how many seconds the bot's time is ahead of the machine's."""
@@ -99,9 +103,11 @@ def _watched(send: Send, reach: Callable[[str], None]) -> Send:
         subject = _BY_METHOD.get(request.method) or _subject(request.method, request.url)
         name = f"call:{request.method} {subject}"
         reach(f"{name}:before")
+        within = asyncio.get_running_loop().call_later(UNDER_WAY, reach, f"{name}:during")
         try:
             return await send(request)
         finally:
+            within.cancel()
             reach(f"{name}:after")
 
     return watched

@@ -8,6 +8,9 @@ from tests.faults.stage import Stage
 SLOW = 1.8
 """Seconds of a slow provider: longer than the 1.5 s that an answer may take to go out in the acknowledgement."""
 
+IN_FLIGHT = 0.7
+"""Seconds for which a change has no answer yet: less than the bot's patience here."""
+
 
 async def types(stage: Stage) -> None:
     """Olga types the command."""
@@ -184,6 +187,12 @@ async def a_day_passes(stage: Stage) -> None:
 def undo_window(stage: Stage) -> None:
     """Five minutes to undo a deletion, and the server is stopped first."""
     stage.has_server()
+    stage.decided(undo_window=5, stop_first=True)
+
+
+def undo_window_and_a_slow_stop(stage: Stage) -> None:
+    """The same with a provider that takes its time to say that it stops it."""
+    fault("slow", on="stop", seconds=IN_FLIGHT)(stage)
     stage.decided(undo_window=5, stop_first=True)
 
 

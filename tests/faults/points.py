@@ -33,9 +33,17 @@ _CALLS = {
 
 
 def found(kind: Kind) -> frozenset[str]:
-    """Every point of the code, before and after; of the calls that change something only those of one kind."""
+    """Every point of the code, before and after; of the calls that change something only those of one kind, and within
+    them, too."""
     others = {f"call:POST {each}" for each in POWER if each is not kind and (kind, each) != (Kind.DELETE, Kind.STOP)}
-    return frozenset(f"{name}:{moment}" for name in _names() - others for moment in ("before", "after"))
+    names = _names() - others
+    changing = (name for name in names if name.startswith(_CHANGING))
+    return frozenset(
+        [*(f"{name}:{moment}" for name in names for moment in ("before", "after")), *map("{}:during".format, changing)]
+    )
+
+
+_CHANGING = ("call:POST ", "call:DELETE ", "call:PATCH ", "call:PUT ")
 
 
 @cache

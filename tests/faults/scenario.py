@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from bot.domain.operations import POWER, Kind, State
 from tests.faults.stage import Stage
 
+PATIENT = {"VPSBOT_PROVIDER_TIMEOUT": "4"}
+"""The settings of a bot that bears with a slow provider."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:

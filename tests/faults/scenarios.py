@@ -4,18 +4,10 @@
 second visit). The bot is killed at each of them, once per kind; `test_points.py` compares them all with the code.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-
 from bot.domain.operations import Kind, State
 from tests.faults.doing import (
+    IN_FLIGHT,
     SLOW,
-    a_day_passes,
-    an_hour_passes,
-    asks_to_delete,
-    deletes,
-    deletes_after_a_look,
-    deletes_and_waits,
-    deletes_and_withdraws,
     eleven_minutes_pass,
     fault,
     noor_types,
@@ -29,13 +21,11 @@ from tests.faults.doing import (
     types_an_unknown_name,
     types_as_one_of_a_group,
     types_elsewhere,
-    undo_window,
-    undo_window_for_a_stopped_one,
 )
-from tests.faults.scenario import Scenario, around, without_counts
+from tests.faults.scenario import PATIENT, Scenario, around, without_counts
 from tests.faults.scenarios_by_hand import BY_HAND
 from tests.faults.scenarios_of_creation import UPDATES_AND_CREATIONS
-from tests.faults.stage import Stage
+from tests.faults.scenarios_of_deletion import DELETIONS
 
 
 def _each(state: State | None, reboot: State | None = None) -> dict[Kind, State | None]:
@@ -47,33 +37,6 @@ def _count(start_or_stop: int | tuple[int, ...], reboot: int) -> dict[Kind, tupl
     return {Kind.START: either, Kind.STOP: either, Kind.REBOOT: (reboot,)}
 
 
-DELETE_ONLY = (Kind.DELETE,)
-
-
-def _deletion(
-    name: str,
-    story: str,
-    brings: tuple[str, ...],
-    prepare: Callable[[Stage], None],
-    *,
-    act: Callable[[Stage], Awaitable[None]] = deletes,
-    ends: State = State.SUCCEEDED,
-    posts: tuple[int, ...] = (1,),
-    settings: Mapping[str, str] | None = None,
-    first_kills: tuple[str, ...] = (),
-    meanwhile: Callable[[Stage], Awaitable[None]] | None = None,
-) -> Scenario:
-    """A deletion that others agree to: people go on after every death, until it is decided."""
-    return Scenario(
-        *(name, story, brings, act, prepare, {Kind.DELETE: ends}, {Kind.DELETE: posts}, settings or {}),
-        first_kills=first_kills,
-        meanwhile=meanwhile,
-        kinds=DELETE_ONLY,
-        again=True,
-    )
-
-
-_PATIENT = {"VPSBOT_PROVIDER_TIMEOUT": "4"}
 _DONE = _each(State.SUCCEEDED)
 _REBOOT_UNKNOWN = _each(State.SUCCEEDED, State.UNKNOWN)
 _LOOKED_AFTER = (
@@ -110,6 +73,15 @@ OF_POWER: tuple[Scenario, ...] = (
         _LOOKED_AFTER,
         types,
         fault("lost_reply"),
+        _DONE,
+        _count(1, 1),
+    ),
+    Scenario(
+        "in_flight",
+        "The provider does it, and takes its time to say so.",
+        ("call:POST {kind}:during",),
+        types,
+        fault("slow", seconds=IN_FLIGHT),
         _DONE,
         _count(1, 1),
     ),
@@ -187,7 +159,7 @@ OF_POWER: tuple[Scenario, ...] = (
         fault("slow", on="list", seconds=SLOW),
         _DONE,
         _count(1, 1),
-        settings=_PATIENT,
+        settings=PATIENT,
     ),
     Scenario(
         "cut_off",
@@ -197,7 +169,7 @@ OF_POWER: tuple[Scenario, ...] = (
         fault("slow", on="list", seconds=SLOW),
         _DONE,
         _count(1, 1),
-        settings=_PATIENT,
+        settings=PATIENT,
         first_kills=("commit:deliveries.keep:after",),
     ),
     Scenario(
@@ -208,7 +180,7 @@ OF_POWER: tuple[Scenario, ...] = (
         fault("slow", on="list", seconds=SLOW),
         _each(None),
         _count(0, 0),
-        settings=_PATIENT,
+        settings=PATIENT,
         answer="There is no server gateway.",
     ),
     Scenario(
@@ -219,7 +191,7 @@ OF_POWER: tuple[Scenario, ...] = (
         slow_and_no_answering,
         _DONE,
         _count(1, 1),
-        settings=_PATIENT,
+        settings=PATIENT,
     ),
     Scenario(
         "no_role",
@@ -297,113 +269,6 @@ OF_POWER: tuple[Scenario, ...] = (
     ),
 )
 
-
-_READ_BACK = (
-    "call:DELETE delete:after",
-    "commit:operations.answered:before",
-    *around("commit:operations.reconciled"),
-)
-
-DELETIONS: tuple[Scenario, ...] = (
-    _deletion(
-        "deletion",
-        "Olga asks, Amir agrees, and nothing goes wrong.",
-        (
-            *around("call:GET show", "slack:conversations.info", "commit:delete.offer", "call:GET plans"),
-            *around("slack:views.open", "commit:operations.submit", "slack:chat.postMessage", "commit:consent.vote"),
-            *around("commit:operations.call", "call:DELETE delete", "commit:operations.answered"),
-            *around("commit:operations.settled", "slack:chat.update"),
-            "commit:notices.sent:before",
-            "commit:notices.sent:after#3",
-            "slack:response_url:before",
-        ),
-        one_server,
-    ),
-    _deletion("deletion_lost_reply", "It is done, and the answer gets lost.", _READ_BACK, fault("lost_reply")),
-    _deletion(
-        "deletion_closed_before",
-        "The connection is closed, and nothing was done.",
-        (*_READ_BACK, "call:DELETE delete:before#2", "call:DELETE delete:after#2"),
-        fault("closed_before"),
-        posts=(2,),
-    ),
-    _deletion(
-        "deletion_late_effect",
-        "The connection is closed, and it is done all the same, a little later.",
-        _READ_BACK,
-        fault("late_effect", seconds=0.4),
-        posts=(1, 2),
-    ),
-    _deletion(
-        "deletion_late_list",
-        "It is done, and shows in the list late.",
-        ("call:DELETE delete:after", "commit:operations.settled:before"),
-        fault("late_list", seconds=1.0),
-    ),
-    _deletion(
-        "deletion_503",
-        "The provider does it, and then says that it failed.",
-        ("commit:operations.answered:after",),
-        fault("status", status=503, effect=True),
-    ),
-    _deletion(
-        "deletion_slow_dialog",
-        "The server is read slowly: the dialog opens as loading.",
-        around("slack:views.update"),
-        fault("slow", on="show", seconds=1.2),
-        settings=_PATIENT,
-    ),
-    _deletion(
-        "deletion_withdrawn",
-        "Olga asks, and takes it back.",
-        around("commit:consent.cancel"),
-        one_server,
-        act=deletes_and_withdraws,
-        ends=State.CANCELLED,
-        posts=(0,),
-    ),
-    _deletion(
-        "deletion_claimed",
-        "Amir says that he looks at it, then agrees.",
-        around("commit:consent.claim"),
-        one_server,
-        act=deletes_after_a_look,
-    ),
-    _deletion(
-        "deletion_expired",
-        "Nobody decides for a day.",
-        around("commit:consent.look"),
-        one_server,
-        act=asks_to_delete,
-        ends=State.EXPIRED,
-        posts=(0,),
-        first_kills=("commit:operations.submit:after",),
-        meanwhile=a_day_passes,
-    ),
-    _deletion(
-        "deletion_after_an_hour",
-        "Amir agrees, and the machine is off for an hour.",
-        around("commit:operations.call", "call:DELETE delete"),
-        one_server,
-        first_kills=("commit:consent.vote:after",),
-        meanwhile=an_hour_passes,
-    ),
-    _deletion(
-        "deletion_stopped_first",
-        "The server is stopped, and there is time to undo it.",
-        (*around("call:POST stop", "commit:operations.answered"), "call:DELETE delete:after"),
-        undo_window,
-        act=deletes_and_waits,
-        posts=(2,),
-    ),
-    _deletion(
-        "deletion_stopped_already",
-        "It is to be stopped first, and is stopped.",
-        around("commit:operations.before_deletion"),
-        undo_window_for_a_stopped_one,
-        act=deletes_and_waits,
-    ),
-)
 
 SCENARIOS = OF_POWER + BY_HAND + DELETIONS + UPDATES_AND_CREATIONS
 

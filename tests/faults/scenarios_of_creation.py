@@ -3,7 +3,16 @@
 from collections.abc import Awaitable, Callable
 
 from bot.domain.operations import Kind, State
-from tests.faults.doing import creates, edits, fault, lost_and_late, one_server, renames, somebody_takes_the_name
+from tests.faults.doing import (
+    IN_FLIGHT,
+    creates,
+    edits,
+    fault,
+    lost_and_late,
+    one_server,
+    renames,
+    somebody_takes_the_name,
+)
 from tests.faults.scenario import Scenario, around
 from tests.faults.stage import Stage
 
@@ -47,6 +56,13 @@ CREATIONS: tuple[Scenario, ...] = (
         one_server,
     ),
     _of(Kind.CREATE, "lost_reply", "It is bought, and the answer gets lost.", _BOUGHT, fault("lost_reply")),
+    _of(
+        Kind.CREATE,
+        "in_flight",
+        "It is bought, and the provider takes its time to say so.",
+        ("call:POST create:during",),
+        fault("slow", seconds=IN_FLIGHT),
+    ),
     _of(
         Kind.CREATE,
         "lost_and_late",
@@ -132,6 +148,13 @@ def _updates(kind: Kind) -> tuple[Scenario, ...]:
         _of(kind, "lost_reply", "It is done, and the answer gets lost.", looked_after, fault("lost_reply")),
         _of(
             kind,
+            "in_flight",
+            "It is done, and the provider takes its time to say so.",
+            (f"{call}:during",),
+            fault("slow", seconds=IN_FLIGHT),
+        ),
+        _of(
+            kind,
             "closed_before",
             "The connection is closed, and nothing was done: it is called again.",
             (*looked_after, f"{call}:before#2"),
@@ -141,4 +164,4 @@ def _updates(kind: Kind) -> tuple[Scenario, ...]:
     )
 
 
-UPDATES_AND_CREATIONS = CREATIONS + _updates(Kind.RENAME) + _updates(Kind.EDIT)[:2]
+UPDATES_AND_CREATIONS = CREATIONS + _updates(Kind.RENAME) + _updates(Kind.EDIT)[:3]

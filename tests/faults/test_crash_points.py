@@ -1,6 +1,7 @@
 """The bot is killed with -9 at every commit and call, once per kind of change, and started again a minute later.
 
-A point that many scenarios bring for the same kinds is tried in the first of them; `make chaos` tries it in all.
+A point that many scenarios bring for the same kinds is tried in the first of them; `make chaos` tries it in all. With
+its call under way, neither begun nor answered, every kind of change is killed there, and the grave ones here.
 What consents to a deletion, and what calls the provider, is tried on PostgreSQL, too: in `make test` the steps around
 the call, in `make chaos` all of it.
 """
@@ -20,6 +21,9 @@ from tests.faults.scenarios import SCENARIOS
 ENOUGH = 2
 """Scenarios that try the same point for the same kinds of change in `make test`."""
 
+GRAVE = {Kind.DELETE, Kind.CREATE}
+"""What is killed with its call under way in `make test`, too: it can't be taken back, or costs money."""
+
 
 def _points() -> Iterator[object]:
     tried = Counter[object]()
@@ -27,7 +31,8 @@ def _points() -> Iterator[object]:
         for point in scenario.brings:
             same = (tuple(scenario.kinds), point.partition("#")[0])
             tried[same] += 1
-            marks = [pytest.mark.chaos] if tried[same] > ENOUGH else []
+            later = tried[same] > ENOUGH or (point.endswith(":during") and not GRAVE & set(scenario.kinds))
+            marks = [pytest.mark.chaos] if later else []
             name = f"{scenario.name}-{point}".replace("{kind}", "KIND")
             yield pytest.param(scenario, point, id=name, marks=marks)
 

@@ -9,8 +9,9 @@ from bot.domain.operations import Kind
 from tests.faults.databases import Prepared
 from tests.faults.rounds import Count, each_kind, play
 from tests.faults.scenario import Scenario, around, without_counts
-from tests.faults.scenarios import DELETIONS, OF_POWER, SCENARIOS
+from tests.faults.scenarios import OF_POWER, SCENARIOS
 from tests.faults.scenarios_of_creation import CREATIONS
+from tests.faults.scenarios_of_deletion import DELETIONS
 
 ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2], CREATIONS[1]]
 """All of power, two deletions: with an answer and without, and a creation without one."""

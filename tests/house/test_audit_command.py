@@ -127,6 +127,17 @@ async def test_an_anchor_that_a_message_carries_is_found_in_its_log_and_in_no_ol
     assert f"no entry has the anchor {noted}: the log was set back to an earlier state" in capsys.readouterr().out
 
 
+async def test_heads_at_an_https_address_can_t_be_read_back_so_it_says_what_to_compare_with(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VPSBOT_AUDIT_SINK", "https://heads.example.com/vpsbot")
+    assert await verify(None, None) == 0
+    *_, said = capsys.readouterr().out.splitlines()
+    assert said == "The heads are at VPSBOT_AUDIT_SINK, which can't be read from here: compare with --anchor."
+    bend(database, "UPDATE audit_entries SET actor = 'U0EVE' WHERE seq = 2 AND workspace = 'T1'")
+    assert await verify(None, None) == 1, "what the log itself shows is found all the same"
+
+
 async def test_a_head_that_was_written_by_hand_is_not_built_on(database: Path) -> None:
     """Else the next signature would make good what somebody wrote: the chain fits, only the signature doesn't."""
     bend(database, "UPDATE audit_heads SET hash = X'00' WHERE workspace = 'T1'")

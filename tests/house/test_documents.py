@@ -1,12 +1,15 @@
 """The documents say what the code does."""
 
 import re
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
 from bot import contents
 from bot.domain.audit import Action
 from bot.domain.operations import TRANSITIONS
+from bot.domain.policy import Policy, loosened
 from bot.domain.roles import MAY, Permission, Role
 from tests.house import documents
 from tests.house.documents import DOCS
@@ -45,6 +48,33 @@ def test_the_table_of_roles_equals_the_rules() -> None:
     roles = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN]
     told = {row[0].strip("`"): [cell == "yes" for cell in row[1:]] for row in rows("security.md", "permission")}
     assert told == {permission: [permission in MAY[role] for role in roles] for permission in Permission}
+
+
+LOOSER = {
+    "fewer approvals": {"approvals"},
+    "a shorter time to undo": {"undo_window"},
+    "no stop before it": {"stop_first"},
+    "a rule or a protected pattern less": {"also", "protected"},
+    "a larger budget": {"hourly", "daily"},
+    "a longer life of a request": {"lifetime"},
+    "another approvals channel": {"approvals_channel"},
+}
+"""How the document calls the settings whose change takes two."""
+
+STRICT = Policy("C0OPS", "C0NEWS", 2, undo_window=60, stop_first=True, also=("stop *",), protected=("prod-*",))
+
+
+def test_the_settings_that_take_two_are_those_that_loosen() -> None:
+    [told] = [row[1] for row in rows("security.md", "what") if row[0] == "`/vps settings`"]
+    assert set(told.split(", ")) == set(LOOSER)
+    changed = {field.name: _others(getattr(STRICT, field.name)) for field in fields(Policy)}
+    loosens = [loosened(STRICT, replace(STRICT, **{name: value})) for name in changed for value in changed[name]]
+    assert set().union(*loosens) == set().union(*LOOSER.values())
+
+
+def _others(value: object) -> tuple[Any, ...]:
+    """Other values of a setting: of a number a smaller and a larger one, else nothing in place of something."""
+    return (value - 1, value + 1) if type(value) is int else (type(value)(),)
 
 
 def test_every_action_of_the_log_is_explained() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 from bot.slack.ids import ActionId
 from bot.store import operations
-from tests.stories.creating import creates
 from tests.stories.deleting import asks, card_of, decided
 from tests.stories.governing import types
 from tests.stories.telling import button, forged
@@ -92,17 +91,19 @@ def clicks(who: str, label: str) -> Story:
     return story
 
 
-async def clicks_late(world: World) -> None:
-    """Ada's click on a card that showed its buttons still."""
-    async with world.bot.store.read() as tx:
-        [ended] = await operations.history(tx, world.team.id, "12345", limit=1, before=None)
-    await forged(world, world.ada, **button(ActionId.REQUEST_APPROVE, ended.request))
-    world.slack.forget_problems()
+def presses_late(who: str, action: ActionId) -> Story:
+    """A person's click on a card that showed its buttons still."""
+
+    async def story(world: World) -> None:
+        async with world.bot.store.read() as tx:
+            [ended] = await operations.history(tx, world.team.id, "12345", limit=1, before=None)
+        await forged(world, world.team.people[who], **button(action, ended.request))
+        world.slack.forget_problems()
+
+    return story
 
 
-async def creates_one(world: World) -> None:
-    """Olga fills the dialog of a creation."""
-    await creates(world, world.olga, "app-1")
+clicks_late = presses_late("ada", ActionId.REQUEST_APPROVE)
 
 
 async def edits_one(world: World) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from contextlib import AsyncExitStack
 from itertools import cycle
 
+import pytest
+
 from bot.domain.operations import State
 from bot.slack.ids import ActionId
 from bot.store import operations
@@ -19,6 +21,10 @@ async def test_nobody_decides_on_their_own_request_and_nobody_without_the_role(d
     await deleting.amir.clicks("Approve")
     await deleting.settle()
     assert deleting.amir.sees("You asked for this one yourself: somebody else has to decide. Cancel withdraws it.")
+    await deleting.amir.clicks("I'm looking at it")
+    await deleting.settle()
+    assert times(deleting.amir, "You asked for this one yourself: somebody else has to decide.") == 2
+    assert "is looking at it." not in deleting.ada.screen()
     await deleting.olga.clicks("Approve")
     await deleting.settle()
     assert deleting.olga.sees("You are operator here; this takes approver.")
@@ -52,7 +58,8 @@ async def test_who_asked_can_withdraw_and_nobody_else(deleting: World) -> None:
     assert deletions(deleting) == 0
 
 
-async def test_a_late_click_learns_who_was_quicker(deleting: World) -> None:
+@pytest.mark.parametrize("late", [ActionId.REQUEST_APPROVE, ActionId.REQUEST_CANCEL, ActionId.REQUEST_CLAIM])
+async def test_a_late_click_learns_who_was_quicker(deleting: World, late: ActionId) -> None:
     await asks(deleting, deleting.olga)
     card = next(
         message for message in deleting.ada.messages(deleting.ops) if "asks to delete" in deleting.ada.reads(message)
@@ -60,7 +67,7 @@ async def test_a_late_click_learns_who_was_quicker(deleting: World) -> None:
     approve = next(b for b in card.blocks if b["type"] == "actions")["elements"][0]["value"]
     await deleting.amir.clicks("Approve")
     await deleting.seconds_pass(30)
-    await forged(deleting, deleting.ada, **button(ActionId.REQUEST_APPROVE, approve))
+    await forged(deleting, deleting.ada, **button(late, approve))
     assert deleting.ada.sees("Too late: web-1 is deleted: VPS.org doesn't know it any more. @amir approved it.")
     assert deletions(deleting) == 1
     deleting.slack.forget_problems()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.slack.ids import ActionId
 from tests.stories.deleting import asks, breaks_glass, card_of, deletions
 from tests.stories.governing import types
 from tests.stories.refusing import (
@@ -14,6 +15,7 @@ from tests.stories.refusing import (
     frozen,
     gone_meanwhile,
     over_budget,
+    presses_late,
     renamed_meanwhile,
     says,
     stops_both,
@@ -138,6 +140,24 @@ REFUSED: dict[str, tuple[Story | None, Story, str, str]] = {
         clicks_late,
         "U0ADA request.refused web-1: too_late",
         "@ada had no word in a request about web-1: too late",
+    ),
+    "cancelling too late": (
+        done,
+        presses_late("olga", ActionId.REQUEST_CANCEL),
+        "U0OLGA request.refused web-1: too_late",
+        "@olga had no word in a request about web-1: too late",
+    ),
+    "looking at it too late": (
+        done,
+        presses_late("ada", ActionId.REQUEST_CLAIM),
+        "U0ADA request.refused web-1: too_late",
+        "@ada had no word in a request about web-1: too late",
+    ),
+    "looking at one's own": (
+        lambda world: asks(world, world.amir),
+        clicks("amir", "I'm looking at it"),
+        "U0AMIR request.refused web-1: own",
+        "@amir had no word in a request about web-1: own",
     ),
     "approving while frozen": (
         waits_frozen,
