@@ -63,6 +63,12 @@ _TICKETS = {
     "WHERE datname = current_database() AND pid <> pg_backend_pid()",
 }
 
+DECK = ("kill -9",) * 6 + ("SIGSTOP",) * 3 + tuple(_TICKETS)
+"""What is dealt, shuffled anew when it is used up: a session of thirty blows has every kind more than once."""
+
+FATES = {"stop": "SIGSTOP between commit and send", "kill": "kill -9 between commit and send"}
+"""What happens to some replicas by themselves, where it hurts most."""
+
 
 @dataclass
 class Trio:
@@ -80,21 +86,37 @@ class Trio:
     torn: Counter[str] = field(default_factory=Counter)
     asked: defaultdict[str, set[Kind]] = field(default_factory=lambda: defaultdict(set))
     story: list[str] = field(default_factory=list)
+    _deck: list[str] = field(default_factory=list)
+    _fates: dict[BotProcess, str] = field(default_factory=dict)
     _standing: set[BotProcess] = field(default_factory=set)
     _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def fill(self) -> None:
         """Starts as many as are missing, each with a clock of its own; some will end or stop where it hurts most."""
-        self.alive += [self._launch() for _ in range(REPLICAS - len(self.alive))]
+        while len(self.alive) < REPLICAS:
+            self.alive.append(self._launch())
 
     def _launch(self) -> BotProcess:
-        point = f"{self.chance.choice(BETWEEN_COMMIT_AND_SEND)}#{self.chance.randint(1, 12)}"
-        fate = self.chance.choice(("", "stop", "stop", "kill"))
+        missing = [fate for fate in FATES if not self.blows[FATES[fate]] and fate not in self._pending()]
+        fate = missing[0] if missing else self.chance.choice(("", "stop", "stop", "kill"))
+        nth = self.chance.randint(1, 3 if missing else 12)
+        point = f"{self.chance.choice(BETWEEN_COMMIT_AND_SEND)}#{nth}"
         skew = self.chance.uniform(-SKEW, SKEW)
         self.story.append(f"start {skew:+.0f} s {fate} {point if fate else ''}".rstrip())
-        return self.stage.launch(
+        launched = self.stage.launch(
             kill_at=point if fate == "kill" else "", stop_at=point if fate == "stop" else "", skew=skew
         )
+        self._fates[launched] = fate
+        return launched
+
+    def _pending(self) -> set[str]:
+        """The fates of those that run and haven't met theirs."""
+        return {self._fates[each] for each in self.alive if each.alive and each not in self._standing}
+
+    def _spared(self, some: Sequence[BotProcess]) -> list[BotProcess]:
+        """Those to strike: not who is to meet a fate that nobody has met yet, as long as there are others."""
+        awaited = {fate for fate in FATES if not self.blows[FATES[fate]]}
+        return [each for each in some if self._fates[each] not in awaited] or list(some)
 
     def _up(self) -> list[BotProcess]:
         """Those that serve."""
@@ -105,20 +127,35 @@ class Trio:
         while self.blows.total() < times:
             await asyncio.sleep(self.chance.uniform(0.1, 2 * BETWEEN_BLOWS - 0.1))
             await self._notice()
-            blow = self.chance.choice((self._kill, self._kill, self._stop, self._meddle))
-            await blow()
+            await self._strike(self._dealt())
             self.fill()
+
+    def _dealt(self) -> str:
+        """The next kind of blow: chance decides the order, and each kind comes."""
+        if not self._deck:
+            self._deck = [*DECK]
+            self.chance.shuffle(self._deck)
+        return self._deck.pop()
+
+    async def _strike(self, how: str) -> None:
+        if how == "kill -9":
+            await self._kill()
+        elif how == "SIGSTOP":
+            await self._stop()
+        else:
+            self._struck(how)
+            self.stage.watch.run(_TICKETS[how])
 
     async def _notice(self) -> None:
         """Those that ended or stopped by themselves at their point are blows, too."""
         for process in list(self.alive):
             if not process.alive:
                 assert process.exit_status == KILLED, f"a replica ended by itself:\n{process.last_words()}"
-                self._struck("kill -9 between commit and send")
+                self._struck(FATES["kill"])
                 self.alive.remove(process)
                 self._standing.discard(process)
             elif process.stands and process not in self._standing:
-                self._struck("SIGSTOP between commit and send")
+                self._struck(FATES["stop"])
                 self._stands(process)
 
     def _struck(self, how: str) -> None:
@@ -126,7 +163,7 @@ class Trio:
         self.story.append(how)
 
     async def _kill(self) -> None:
-        victim = self.chance.choice(self.alive)
+        victim = self.chance.choice(self._spared(self.alive))
         self._struck("kill -9")
         victim.signal(signal.SIGKILL)
         await victim.ends()
@@ -135,9 +172,10 @@ class Trio:
 
     async def _stop(self) -> None:
         if len(self._up()) < 2:  # somebody has to be there
-            await self._meddle()
+            self._deck.insert(0, "SIGSTOP")
+            await self._strike(self.chance.choice(list(_TICKETS)))
             return
-        victim = self.chance.choice(self._up())
+        victim = self.chance.choice(self._spared(self._up()))
         self._struck("SIGSTOP")
         victim.signal(signal.SIGSTOP)
         await victim.stopped()
@@ -163,11 +201,6 @@ class Trio:
             self.torn += torn(process)
         if process.alive:
             process.signal(signal.SIGCONT)
-
-    async def _meddle(self) -> None:
-        name = self.chance.choice(list(_TICKETS))
-        self._struck(name)
-        self.stage.watch.run(_TICKETS[name])
 
     async def people_ask(self, seconds: float) -> None:
         """In each workspace Olga does her four things, one after the other, spread over so many seconds."""

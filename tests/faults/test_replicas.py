@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.databases import Prepared
-from tests.faults.figures import OF_REPLICAS
-from tests.faults.replicas import BLOWS, play
+from tests.faults.figures import BLOW, OF_REPLICAS
+from tests.faults.replicas import BLOWS, DECK, FATES, play
 
 ALL_BLOWS = int(os.environ.get("CHAOS_BLOWS", "300"))
 """Of all sessions of `make chaos` together."""
@@ -40,5 +40,7 @@ async def _session(tmp_path: Path, database: Prepared, record: Record) -> None:
     record(OF_REPLICAS, dict(played.figures()))
     assert not played.findings, "\n".join((*map(str, played.findings), played.story))
     assert played.counts["blows"] >= BLOWS
+    of_each_kind = {kind: played.counts[f"{BLOW}{kind}"] for kind in (*DECK, *FATES.values())}
+    assert min(of_each_kind.values()) >= 1, f"every kind of blow was tried: {of_each_kind}"
     assert played.counts["answers_lost"], "it was tried whether anything is bought twice"
     assert played.stopping < 10, "a stop drains in less than ten seconds"
