@@ -244,7 +244,13 @@ class Deletions(RuleBasedStateMachine):
                 about = [entry.action for entry in entries if entry.operation == operation.id]
                 assert about.count(Action.DELETE_REQUESTED) == about.count(Action.DELETE_ENDED) == 1
                 assert about.count(Action.POWER_ENDED) <= 1
-                if any(_meanwhile(call, operation) for call in self.world.vps.calls(action="stop")):
+                stops, deletions = (
+                    [call for call in self.world.vps.calls(action=action) if _meanwhile(call, operation)]
+                    for action in ("stop", "delete")
+                )
+                assert about.count(Action.DELETE_CALLED) == len(deletions), "each of its calls is in the log, once"
+                assert about.count(Action.POWER_CALLED) == len(stops), "and each of the stop before it"
+                if stops:
                     assert Action.POWER_ENDED in about, "what came of the stop is in the log"
         ended = {
             state: {each.server_id for one in await self._requests() for each in one.operations if each.state is state}

@@ -15,24 +15,28 @@ class TestLost:
     """Whatever is lost on the way, the server is deleted once, and told when it is gone."""
 
     @pytest.mark.parametrize(
-        ("kind", "more"),
+        ("kind", "more", "calls"),
         [
-            ("lost_reply", {}),
-            ("closed_before", {}),
-            ("late_effect", {"seconds": 12}),
-            ("late_list", {"seconds": 20}),
-            ("status", {"status": 500}),
-            ("status", {"status": 500, "effect": True}),
-            ("status", {"status": 429, "retry_after": 5}),
+            ("lost_reply", {}, 1),
+            ("closed_before", {}, 2),
+            ("late_effect", {"seconds": 12}, 2),
+            ("late_list", {"seconds": 20}, 1),
+            ("status", {"status": 500}, 2),
+            ("status", {"status": 500, "effect": True}, 1),
+            ("status", {"status": 429, "retry_after": 5}, 2),
         ],
     )
-    async def test_a_delete_whose_end_is_not_known(self, deleting: World, kind: str, more: dict[str, Any]) -> None:
+    async def test_a_delete_whose_end_is_not_known(
+        self, deleting: World, kind: str, more: dict[str, Any], calls: int
+    ) -> None:
         await asks(deleting, deleting.olga)
         deleting.vps.fault(kind, action="delete", times=1, **more)
         await deleting.amir.clicks("Approve")
         await deleting.minutes_pass(3)
         assert there(deleting) == ["web-2"]
-        assert times(deleting.olga, "@olga web-1 is deleted: VPS.org doesn't know it any more.") == 1
+        assert times(deleting.olga, TOLD) == 1
+        logged = sum("U0OLGA delete.called web-1" in line for line in await deleting.log())
+        assert logged == deletions(deleting) == calls, "the log has each of its calls"
 
 
 class TestToldTooSoon:
