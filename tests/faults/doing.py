@@ -8,6 +8,9 @@ from tests.faults.stage import Stage
 SLOW = 1.8
 """Seconds of a slow provider: longer than the 1.5 s that an answer may take to go out in the acknowledgement."""
 
+SHOWN_AFTER = 300
+"""Seconds after which the list shows what was bought: longer than the bot waits for it."""
+
 IN_FLIGHT = 0.7
 """Seconds for which a change has no answer yet: less than the bot's patience here."""
 
@@ -150,6 +153,29 @@ async def creates(stage: Stage) -> None:
         await olga.submits()
 
 
+async def creates_and_agrees(stage: Stage) -> None:
+    """The same, and Amir agrees when he sees it."""
+    await creates(stage)
+    await _presses(stage, stage.amir, "Approve")
+
+
+async def creates_and_adopts(stage: Stage) -> None:
+    """The same; nobody knows what came of it, until the list shows it, minutes later: Olga says that this is it."""
+    await creates(stage)
+    if not await seen(stage, stage.olga, ADOPT):
+        return
+    stage.clock.move(seconds=SHOWN_AFTER)
+    asking = [each for each in stage.olga.messages(stage.ops) if f"[{ADOPT}]" in stage.olga.reads(each)]
+    if asking:
+        await stage.olga.clicks(ADOPT, on=asking[-1])
+
+
+def lost_and_very_late(stage: Stage) -> None:
+    """The answer to the creation gets lost, and the list doesn't show it as long as the bot waits for it."""
+    fault("lost_reply")(stage)
+    stage.vps.arm({"kind": "late_list", "match": {"action": "create"}, "times": 1, "seconds": SHOWN_AFTER})
+
+
 async def renames(stage: Stage) -> None:
     """Olga types another name for a server."""
     await stage.olga.says("/vps rename web-1 web-9", in_=stage.ops)
@@ -168,6 +194,18 @@ async def edits(stage: Stage) -> None:
         await olga.submits()
 
 
+async def the_plan_gets_dearer(stage: Stage) -> None:
+    """Its price is another one from now on."""
+    plan = {"id": 1, "name": "Standard VPS", "price_monthly": 25.0, "locations": ["us-west"]}
+    body = {"count": 1, "results": [plan]}
+    stage.vps.arm({"kind": "status", "status": 200, "body": body, "match": {"action": "plans"}})
+
+
+async def the_list_is_away_for_a_moment(stage: Stage) -> None:
+    """One look at the servers fails, however often it is tried."""
+    stage.vps.arm({"kind": "status", "status": 503, "match": {"action": "list"}, "times": 3})
+
+
 async def somebody_takes_the_name(stage: Stage) -> None:
     """A server of that name is created elsewhere."""
     stage.vps.add_server("app-1")
@@ -177,6 +215,12 @@ def lost_and_late(stage: Stage) -> None:
     """The answer to the creation gets lost, and the list shows it late."""
     fault("lost_reply")(stage)
     stage.vps.arm({"kind": "late_list", "match": {"action": "create"}, "times": 1, "seconds": 1.5})
+
+
+def consent_to_create(stage: Stage) -> None:
+    """Creations take somebody's consent."""
+    stage.has_server()
+    stage.decided(also=["create"])
 
 
 async def a_day_passes(stage: Stage) -> None:
@@ -204,6 +248,8 @@ def undo_window_for_a_stopped_one(stage: Stage) -> None:
 
 PLAN = "Standard VPS · 2 vCPU, 4 GB, 80 GB disk, 20.00 a month"
 
+ADOPT = "It was created: adopt it"
+
 CONFIRM = "Type the server's name to confirm"
 
 
@@ -224,7 +270,7 @@ def _asked(stage: Stage) -> bool:
 
 async def _presses(stage: Stage, person: LocalPerson, label: str) -> None:
     """Presses a button of the card as soon as it is there, if there is still something to decide."""
-    if not await seen(stage, person, " to delete "):
+    if not await seen(stage, person, " asks to "):
         return
     card = next(message for message in person.messages(stage.ops) if message.metadata)
     if f"[{label}]" in person.reads(card):

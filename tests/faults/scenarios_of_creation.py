@@ -5,13 +5,19 @@ from collections.abc import Awaitable, Callable
 from bot.domain.operations import Kind, State
 from tests.faults.doing import (
     IN_FLIGHT,
+    consent_to_create,
     creates,
+    creates_and_adopts,
+    creates_and_agrees,
     edits,
     fault,
     lost_and_late,
+    lost_and_very_late,
     one_server,
     renames,
     somebody_takes_the_name,
+    the_list_is_away_for_a_moment,
+    the_plan_gets_dearer,
 )
 from tests.faults.scenario import Scenario, around
 from tests.faults.stage import Stage
@@ -29,8 +35,9 @@ def _of(
     first_kills: tuple[str, ...] = (),
     meanwhile: Callable[[Stage], Awaitable[None]] | None = None,
     answer: str = "",
+    by: Callable[[Stage], Awaitable[None]] | None = None,
 ) -> Scenario:
-    act = {Kind.CREATE: creates, Kind.RENAME: renames, Kind.EDIT: edits}[kind]
+    act = by or {Kind.CREATE: creates, Kind.RENAME: renames, Kind.EDIT: edits}[kind]
     return Scenario(
         *(f"{kind}_{name}", story, brings, act, prepare, {kind: ends}, {kind: posts}),
         first_kills=first_kills,
@@ -127,6 +134,43 @@ CREATIONS: tuple[Scenario, ...] = (
         first_kills=("commit:operations.submit:after",),
         meanwhile=somebody_takes_the_name,
         answer="already. Each name is used once: choose another one.",
+    ),
+    _of(
+        Kind.CREATE,
+        "agreed_to",
+        "Others have to agree, and do.",
+        around("commit:operations.submit", "commit:consent.vote", "commit:operations.call", "call:POST create"),
+        consent_to_create,
+        by=creates_and_agrees,
+    ),
+    _of(
+        Kind.CREATE,
+        "dearer",
+        "It costs more than what was agreed to: it is void.",
+        around("commit:operations.void"),
+        consent_to_create,
+        ends=State.VOID,
+        posts=(0,),
+        first_kills=("commit:consent.vote:after",),
+        meanwhile=the_plan_gets_dearer,
+        by=creates_and_agrees,
+    ),
+    _of(
+        Kind.CREATE,
+        "unreadable",
+        "The servers can't be read before the call; a little later they can.",
+        around("commit:operations.not_called"),
+        one_server,
+        first_kills=("commit:operations.submit:after",),
+        meanwhile=the_list_is_away_for_a_moment,
+    ),
+    _of(
+        Kind.CREATE,
+        "adopted",
+        "The answer gets lost, and the list shows it too late: Olga says that this is it.",
+        around("commit:operations.adopt"),
+        lost_and_very_late,
+        by=creates_and_adopts,
     ),
 )
 

@@ -60,7 +60,6 @@ NOT_ABOUT_CHANGES = {
     "commit:audit.exported": "a command beside the bot; the file is written after the entry that says so",
     "commit:keys.rotate": "a command beside the bot; what was not reached is sealed anew by the next one",
     "commit:keys.rotated": "a command beside the bot; the entry that says so",
-    "commit:operations.adopt": "somebody says that it was created; one transaction, then it settles like any other",
     "commit:operations.stop_watching": "somebody stops waiting; one transaction, nothing outside",
     "call:GET operating-systems": "the vendor's dialect alone has this list; a question, and the dialog stands without",
     "call:GET locations": "the vendor's dialect alone has this list; a question, and the dialog stands without",
@@ -88,7 +87,7 @@ STEPS = tuple(f"commit:operations.{name}" for name in ("submit", "call", "answer
 
 OWN = {
     Kind.DELETE: ("commit:consent.", "commit:delete.offer", "call:DELETE", "commit:operations.", "call:POST stop"),
-    Kind.CREATE: ("call:POST create", "commit:create.", *STEPS, "commit:operations.needless"),
+    Kind.CREATE: ("call:POST create", "commit:create.", "commit:operations."),
     Kind.RENAME: ("call:PATCH", *STEPS),
     Kind.EDIT: ("call:PUT", "commit:edit.", *STEPS),
     **{kind: ("commit:operations.", f"call:POST {kind}", "commit:power.offer") for kind in POWER},
@@ -125,10 +124,13 @@ def _of_others(point: str, kind: Kind) -> bool:
 
 _BEFORE_THE_CALL = dict.fromkeys(("not_called", "void", "too_late", "given_up"), "ends a change before its call")
 _BY_HAND = {"look_again": "a person looks at what ended unknown"}
+_ADOPTED = {"adopt": "a person says which server a creation has made; the campaign of creations"}
 SHARED = {
-    Kind.DELETE: _BEFORE_THE_CALL | _BY_HAND,
-    Kind.START: _BY_HAND,
-    Kind.STOP: _BY_HAND,
+    Kind.DELETE: _BEFORE_THE_CALL | _BY_HAND | _ADOPTED,
+    Kind.START: _BY_HAND | _ADOPTED,
+    Kind.STOP: _BY_HAND | _ADOPTED,
+    Kind.REBOOT: _ADOPTED,
+    Kind.CREATE: _BY_HAND | dict.fromkeys(("too_late", "given_up"), "ends a change before its call"),
 }
 """Steps of a kind that are the same code for all: killed in the campaigns of power, or in that of reboots."""
 
