@@ -2,7 +2,7 @@
 
 A point that many scenarios bring for the same kinds is tried in the first of them; `make chaos` tries it in all. With
 its call under way, neither begun nor answered, every kind of change is killed there, and the grave ones here.
-What consents to a deletion, and what calls the provider, is tried on PostgreSQL, too: in `make test` what is bought, and
+What consents to a deletion, and what calls the provider, is tried on PostgreSQL, too: in `make test` what is bought and
 the steps around the other calls, in `make chaos` all of it.
 """
 

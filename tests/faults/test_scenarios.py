@@ -13,8 +13,8 @@ from tests.faults.scenarios import OF_POWER, SCENARIOS
 from tests.faults.scenarios_of_creation import CREATIONS
 from tests.faults.scenarios_of_deletion import DELETIONS
 
-ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2], CREATIONS[1]]
-"""All of power, two deletions: with an answer and without, and a creation without one."""
+ON_POSTGRESQL = [*OF_POWER, *DELETIONS[:2], *CREATIONS]
+"""All of power and of creations, and two deletions: with an answer and without."""
 
 PACED = frozenset(around("commit:notices.put_off"))
 """Where a message waits for the second after the one before it: in real time a slow machine doesn't come there."""
