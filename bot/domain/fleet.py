@@ -50,16 +50,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A change that the bot made, or is making: of which kind, to which server, for whom.
-
-    `planned`: a plan that is being worked off has not come to this server yet.
-    """
+    """A change that the bot made, or is making: of which kind, to which server, for whom."""
 
     kind: str
     server_id: str
     server_name: str
     requester: str
-    planned: bool = False
 
 
 # What each kind of change explains; which statuses, `_leads_to` says. One that isn't named here explains everything.
@@ -137,7 +133,7 @@ def _by(change: Change, own: tuple[Own, ...]) -> str:
         same = each.server_id == change.server_id
         if change.what is What.NEW and each.kind == Kind.CREATE and each.server_name == change.server_name:
             same = True  # a creation knows its server by name until the provider has given the id
-        if same and _explains(each.kind, change) and (change.what is What.STATUS or not each.planned):
+        if same and _explains(each.kind, change):
             return each.requester
     return ""
 

@@ -116,6 +116,9 @@ class Untold(StrEnum):
 NOT_MADE = "not made"
 """Why a message was not sent whose words or file could not be made: a mistake of ours, or the machine's."""
 
+GROUP_NOT_READ = "group not read"
+"""Why nobody of a group was told yet: Slack doesn't say who is in it."""
+
 CUT_OFF = "cut off"
 """Why it isn't known whether a message was sent: the process that was sending it is gone."""
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.notices import NOT_MADE, NOTHING_TO_SAY, PEOPLE_OF, Notice, Untold, retry_pause
-from bot.domain.roles import Grant, admins
+from bot.domain.notices import GROUP_NOT_READ, NOTHING_TO_SAY, PEOPLE_OF, Notice, Untold, retry_pause
+from bot.domain.roles import Grant, admins, barred
+from bot.operations.approvers import accounts_of
 from bot.operations.parts import Parts
 from bot.store import members, notices
 
@@ -15,7 +16,10 @@ TOLD_ONE_BY_ONE = 30
 """People of a group that are told: each takes a message of its own, and what others are told waits behind them."""
 
 TIMES_READ = 5
-"""How often Slack is asked who is in a group, within a minute, before the admins hear that it doesn't say."""
+"""How often Slack is asked who is in a group, within a minute, before the admins hear that it doesn't say.
+
+It is asked until the role has ended: who is in it is told as soon as that is known.
+"""
 
 log = structlog.get_logger()
 
@@ -26,18 +30,30 @@ async def tell_people(parts: Parts, notice: Notice) -> None:
     An admin has a message of their own about it, as admin. The messages are promised in the transaction that ends
     this one, and once, so that a process that is killed, or a second one, tells nobody twice.
     """
-    people = await parts.people.read_members(notice.workspace, notice.detail[PEOPLE_OF])
+    people = await _people(parts, notice)
     now = parts.clock()
     async with parts.store.begin("notices.for_people", notice.workspace) as tx:
         grants = await members.of_workspace(tx, notice.workspace)
         holds = any(each.id == notice.subject.partition(":")[0] and each.live(now) for each in grants)
-        if holds and people is None and notice.attempts < TIMES_READ:
-            log.warning("group not read", notice=notice.id, group=notice.detail[PEOPLE_OF])
-            await notices.put_off(tx, notice, until=now + retry_pause(notice.attempts), error=NOT_MADE)
-        elif await notices.put_off(tx, notice, until=None, error=NOTHING_TO_SAY) and holds:
+        again = now + retry_pause(notice.attempts) if holds and people is None else None
+        ours = await notices.put_off(tx, notice, until=again, error=GROUP_NOT_READ if again else NOTHING_TO_SAY)
+        if ours and holds and (again is None or notice.attempts >= TIMES_READ):
             for each in _instead(parts, notice, people, grants, now):
                 await notices.promise_once(tx, each, now)
     parts.wake()
+
+
+async def _people(parts: Parts, notice: Notice) -> Collection[str] | None:
+    """Who is in the group now, without those whose account holds nothing; None when Slack doesn't say."""
+    group = notice.detail[PEOPLE_OF]
+    people = await parts.people.read_members(notice.workspace, group)
+    if people is None:
+        log.warning("group not read", notice=notice.id, group=group)
+        return None
+    if len(people) > 2 * TOLD_ONE_BY_ONE:
+        return people  # too many, whoever they are
+    accounts = await accounts_of(parts, notice.workspace, people)
+    return [each for each, account in accounts.items() if not barred(account)]
 
 
 def _instead(

@@ -1,8 +1,7 @@
 """What fits a protected pattern, by id: so that a later rename doesn't shed the protection."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 import structlog
 
@@ -14,6 +13,7 @@ from bot.operations.parts import Parts
 from bot.store import protections, workspaces
 from bot.store.engine import DatabaseFailure, Store, Tx
 from bot.store.protections import Protection
+from bot.store.workspaces import Workspace
 from bot.vps.errors import ProviderError
 from bot.workspaces.directory import NotConnected
 
@@ -40,26 +40,28 @@ class Pinning:
         self._store = store
         self._clock = clock
 
-    async def __call__(self, workspace: str, settings: Mapping[str, Any], servers: Sequence[Server]) -> None:
+    async def __call__(self, workspace: Workspace, servers: Sequence[Server]) -> None:
         """The servers were read just now. A database that fails holds up nobody: the next reading brings it again."""
-        fitting = _fitting(policy_of(settings).protected, servers)
+        fitting = _fitting(policy_of(workspace.settings).protected, servers)
         if not fitting:
             return
         try:
             async with self._store.read() as tx:
-                missing = await _unpinned(tx, workspace, fitting)
+                missing = await _unpinned(tx, workspace.id, fitting)
             if missing:
                 await self._pin(workspace, servers)
         except DatabaseFailure as error:
-            log.warning("protection not kept by id", workspace=workspace, error=str(error))
+            log.warning("protection not kept by id", workspace=workspace.id, error=str(error))
 
-    async def _pin(self, workspace: str, servers: Sequence[Server]) -> None:
-        async with self._store.begin("protecting.pin", workspace) as tx:
-            known = await workspaces.get(tx, workspace)
-            patterns = policy_of(known.settings if known else {}).protected  # perhaps lifted since
-            for pin in await _unpinned(tx, workspace, _fitting(patterns, servers)):
+    async def _pin(self, read: Workspace, servers: Sequence[Server]) -> None:
+        async with self._store.begin("protecting.pin", read.id) as tx:
+            present = await workspaces.get(tx, read.id)
+            if present is None or present.connected_at != read.connected_at:
+                return  # another token since: these may be another account's
+            patterns = policy_of(present.settings).protected  # perhaps lifted since
+            for pin in await _unpinned(tx, read.id, _fitting(patterns, servers)):
                 kept = Protection(pin.server_id, pin.server_name, "", self._clock(), pin.glob)
-                await protections.put(tx, workspace, kept)
+                await protections.put(tx, read.id, kept)
 
 
 def _fitting(patterns: Iterable[str], servers: Sequence[Server]) -> tuple[Pin, ...]:

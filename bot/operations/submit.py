@@ -226,8 +226,8 @@ async def _unprepared(parts: Parts, order: Order, answer: No) -> No:
 async def _protected(tx: Tx, order: Order, policy: Policy) -> Protected | None:
     kept = await protections.among(tx, order.member.workspace, [server.id for server in order.servers])
     for server in order.servers:
-        glob = policy.protects(server.name)
-        if glob or server.id in kept:
+        glob = policy.protects(server.name) or kept.get(server.id)
+        if glob is not None:
             return Protected(server, glob)
     return None
 

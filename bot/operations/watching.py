@@ -19,7 +19,7 @@ from bot.domain.policy import policy_of
 from bot.domain.roles import Grant, Member, Permission, decide, groups_of
 from bot.operations.appearing import tell_who_waits
 from bot.operations.parts import Parts
-from bot.store import audit, fleet, members, notices, schedules, workspaces
+from bot.store import audit, fleet, members, notices, workspaces
 from bot.store.engine import Tx
 from bot.store.fleet import LOOK, Follow
 from bot.vps.client import ProviderAccount
@@ -101,7 +101,6 @@ async def look(parts: Parts, workspace: str, now: datetime) -> None:
             await fleet.remember(tx, workspace, await fleet.last_seen(tx, workspace), after)
             return
         own = await fleet.own_since(tx, workspace, (known.done_at or now) - LATE)
-        own += await schedules.ahead(tx, workspace)
         found = attributed(changes(before, present, gone), own)
         await fleet.remember(tx, workspace, before, after)
         if found:

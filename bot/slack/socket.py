@@ -30,6 +30,9 @@ PING = 10.0
 
 HELLO_WITHIN = 10.0
 FIRST_RETRY = 1.0
+QUICKEST = 1.0
+"""Seconds from one opening to the next at least: what greets and ends at once is not opened as fast as it ends."""
+
 SLOWEST_RETRY = 30.0
 MAX_MESSAGE = 4 << 20
 
@@ -73,9 +76,10 @@ class Socket:
     async def run(self) -> None:
         """Connects, and connects again whenever a connection ends or is about to, until `stop`."""
         self._session = aiohttp.ClientSession()
-        failures = 0
+        failures, loop = 0, asyncio.get_running_loop()
         while not self._stopping:
             self._wanted.clear()
+            began = loop.time()
             try:
                 url = await self._open()
                 if self.stopping:
@@ -95,6 +99,8 @@ class Socket:
                     await asyncio.wait_for(self._wanted.wait(), pause)
                 continue
             await self._wanted.wait()
+            if not self.stopping:
+                await asyncio.sleep(began + QUICKEST - loop.time())
 
     async def stop(self, patience: float) -> None:
         """Reads no more envelopes, finishes those that were read, then closes."""

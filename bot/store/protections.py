@@ -35,14 +35,15 @@ async def of_workspace(tx: Tx, workspace: str) -> tuple[Protection, ...]:
     )
 
 
-async def among(tx: Tx, workspace: str, server_ids: Iterable[str]) -> frozenset[str]:
-    """Those of the servers that are protected."""
+async def among(tx: Tx, workspace: str, server_ids: Iterable[str]) -> dict[str, str]:
+    """Those of the servers that are kept by their id: through which pattern; "" for one that was named itself."""
+    rows = protections.c
     found = await tx.connection.execute(
-        select(protections.c.server_id).where(
-            protections.c.workspace == workspace, protections.c.server_id.in_(list(server_ids))
-        )
+        select(rows.server_id, rows.glob)
+        .where(rows.workspace == workspace, rows.server_id.in_(list(server_ids)))
+        .order_by(rows.glob.desc())  # what was named itself comes last, and counts
     )
-    return frozenset(found.scalars())
+    return {row.server_id: row.glob for row in found}
 
 
 async def put(tx: Tx, workspace: str, protection: Protection) -> bool:

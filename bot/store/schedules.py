@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 
 from bot.domain.approvals import Fingerprint
-from bot.domain.fleet import Own
 from bot.domain.operations import Kind
 from bot.domain.rolling import HANGING, Because, Fate, Item, Run, RunState
 from bot.domain.schedules import LATE_AFTER, Every, Schedule, Standing, When
@@ -176,21 +175,6 @@ async def under_way(tx: Tx, workspace: str, schedule: str) -> bool:
         )
     )
     return found.first() is not None
-
-
-async def ahead(tx: Tx, workspace: str) -> tuple[Own, ...]:
-    """The changes that runs under way have still to make, each server's for who planned it."""
-    found = await tx.connection.execute(
-        select(schedules.c.kind, schedules.c.member, schedule_runs.c["items"])
-        .join(schedule_runs, _its_runs())
-        .where(schedule_runs.c.workspace == workspace, schedule_runs.c.ended_at.is_(None))
-    )
-    return tuple(
-        Own(row.kind, each["server_id"], each["name"], row.member, planned=True)
-        for row in found
-        for each in row.items
-        if each["fate"] == Fate.PENDING
-    )
 
 
 async def save(tx: Tx, after: Run) -> bool:

@@ -1,11 +1,11 @@
 """The servers of each workspace: a short-lived cache, with one call in flight per workspace at a time."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.domain.servers import Server
+from bot.store.workspaces import Workspace
 from bot.vps.client import ProviderAccount, VpsClient
 from bot.vps.dialects import Dialect
 from bot.vps.errors import ProviderError
@@ -17,11 +17,11 @@ FRESH_FOR = timedelta(seconds=10)
 """How old a list may be when a person asks. A change reads its server again right before the call."""
 
 
-OnRead = Callable[[str, Mapping[str, Any], Sequence[Server]], Awaitable[None]]
-"""Hears of a workspace, its settings and its servers. Raises nothing that a reader would have to know."""
+OnRead = Callable[[Workspace, Sequence[Server]], Awaitable[None]]
+"""Hears of a workspace as it was when its servers were asked for, and of these. Raises nothing."""
 
 
-async def _nothing(_workspace: str, _settings: Mapping[str, Any], _servers: Sequence[Server]) -> None:
+async def _nothing(_workspace: Workspace, _servers: Sequence[Server]) -> None:
     pass
 
 
@@ -112,5 +112,5 @@ class Directory:
             self._rests.begin(workspace, error, known.connected_at)
             raise
         self._rests.answered(workspace)
-        await self._on_read(workspace, known.settings, servers)
+        await self._on_read(known, servers)
         return Fleet(servers, self._clock(), known.connected_at)

@@ -42,15 +42,17 @@ class Rests:
             long = min(timedelta(seconds=error.retry_after), LONGEST_REST)
         elif error.trouble is Trouble.RATE_LIMITED:
             before = self._of(workspace, connected_at)
+            if before and self._clock() < before.until:
+                return  # a person asked meanwhile
             long = min(before.long * 2, LONGEST_UNTOLD_REST) if before else FIRST_REST
         else:
             return
         self._known[workspace] = _Rest(error, long, self._clock() + long, connected_at)
 
     def answered(self, workspace: str) -> None:
-        """A call was answered: the next rest begins short. One that runs is kept, as somebody may ask meanwhile."""
+        """A call was answered: the next rest begins short. One that the provider gave a time for is kept to its end."""
         rest = self._known.get(workspace)
-        if rest and rest.until <= self._clock():
+        if rest and (rest.until <= self._clock() or not rest.error.retry_after):
             self.forget(workspace)
 
     def forget(self, workspace: str) -> None:
@@ -64,7 +66,14 @@ class Rests:
         if rest is None or remains <= 0:
             return None
         error = rest.error
-        return ProviderError(error.trouble, status=error.status, words=error.words, retry_after=remains)
+        return ProviderError(
+            error.trouble,
+            status=error.status,
+            words=error.words,
+            correlation_id=error.correlation_id,
+            retry_after=remains,
+            note=error.note,
+        )
 
     def _of(self, workspace: str, connected_at: datetime | None) -> _Rest | None:
         rest = self._known.get(workspace)

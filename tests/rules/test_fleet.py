@@ -103,11 +103,6 @@ OWN: dict[str, tuple[Own, What, bool]] = {
     "a stop doesn't explain another address": (Own("stop", "1", "web-1", "U0OLGA"), What.ADDRESS, False),
     "a stop of another server explains nothing": (Own("stop", "2", "web-1", "U0OLGA"), What.STATUS, False),
     "a deletion explains that it is gone": (Own("delete", "1", "web-1", "U0OLGA"), What.GONE, True),
-    "one that a plan has still to come to doesn't": (
-        Own("delete", "1", "web-1", "U0OLGA", planned=True),
-        What.GONE,
-        False,
-    ),
     "a creation is known by its name until it has an id": (Own("create", "", "web-1", "U0OLGA"), What.NEW, True),
     "a creation explains no other address": (Own("create", "1", "web-1", "U0OLGA"), What.ADDRESS, False),
     "a creation explains no other plan": (Own("create", "1", "web-1", "U0OLGA"), What.PLAN, False),

@@ -42,7 +42,9 @@ async def test_a_pattern_keeps_what_fits_now_and_what_comes_to_fit(deleting: Wor
     deleting.has_server("web-3")
     assert "web-3 is protected" in await tries(deleting, "web-3"), "its name fits"
     deleting.vps.change("web-3", name="scrap")
-    assert "scrap is protected" in await tries(deleting, "scrap"), "it fitted when it was read last"
+    told = await tries(deleting, "scrap")
+    assert "scrap is protected: servers that fit web-* can't be deleted" in told, "it fitted when it was read last"
+    assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect scrap")
     assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect web-2")
     await types(deleting, deleting.ada, "unprotect web-*")
     assert deleting.ada.sees("web-* is not protected any more")

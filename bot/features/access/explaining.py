@@ -146,7 +146,7 @@ async def _protected(ask: Ask, name: str, server_id: str) -> str | None:
     if glob := policy_of(ask.snapshot.workspace.settings).protects(name):
         return glob
     async with ask.parts.store.read() as tx:
-        return "" if await protections.among(tx, ask.workspace, [server_id]) else None
+        return (await protections.among(tx, ask.workspace, [server_id])).get(server_id)
 
 
 async def _consent(ask: Ask, who: Member, action: str, name: str) -> views.Consent | None:

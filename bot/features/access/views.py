@@ -105,7 +105,8 @@ def ends_soon(notice: Notice, facts: Facts, now: datetime) -> Message | None:
         return None
     if "untold" in notice.detail:
         why = _WHY_UNTOLD[Untold(notice.detail["untold"])].format(group=subject(grant))
-        return said(f"{why}: nobody there was told that the role *{grant.role}*{where} ends {moment(grant.until)}.")
+        told = "has been told yet" if notice.detail["untold"] == Untold.UNREAD else "was told"
+        return said(f"{why}: nobody there {told} that the role *{grant.role}*{where} ends {moment(grant.until)}.")
     return said(
         f"{subject(grant)} is *{grant.role}*{where} until {moment(grant.until)}. You can give it again: {again}."
     )

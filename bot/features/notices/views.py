@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.notices import CUT_OFF, NOT_MADE, PEOPLE_OF, Notice, NoticeKind, Undelivered
+from bot.domain.notices import CUT_OFF, GROUP_NOT_READ, NOT_MADE, PEOPLE_OF, Notice, NoticeKind, Undelivered
 from bot.sentences import counted, duration, said
 from bot.slack.blocks import Block, Message, button, channel, code, context, cut, moment, person, section
 from bot.slack.ids import ActionId
@@ -68,6 +68,8 @@ def _line(each: Undelivered, now: datetime) -> str:
     why = f"Slack says {code(cut(each.error, 80))}"
     if each.error == NOT_MADE:
         why = "I could not make it (the bot's log says why)"
+    elif each.error == GROUP_NOT_READ:
+        why = "Slack doesn't say who is in it"
     elif each.error == CUT_OFF:
         why = "its sending was cut off, perhaps after Slack had taken it"
     tried = f"tried again {moment(each.next_at, '{time_secs}')}" if each.next_at else "given up"

@@ -96,7 +96,8 @@ async def _lift(ask: Ask, word: str, policy: Policy) -> Reply:
     present = await _servers(ask)
     now_called = {each.id: each for each in present}
     async with ask.parts.store.read() as tx:
-        kept = [each for each in await protections.of_workspace(tx, ask.workspace) if not each.glob]
+        rows = await protections.of_workspace(tx, ask.workspace)
+    kept = [each for each in rows if not each.glob]
     by_id = [each for each in kept if each.server_id == word]
     by_name = [
         each
@@ -113,7 +114,10 @@ async def _lift(ask: Ask, word: str, policy: Policy) -> Reply:
         change = Unprotect(only.server_id, only.server_name, only.protected_at)
         return await _change(ask, change, views.lifted(label))
     for server in present:
-        globs = [glob for glob in policy.protected if word in (server.id, server.name) and matches(glob, server.name)]
+        if word not in (server.id, server.name):
+            continue
+        fitted = {each.glob for each in rows if each.server_id == server.id}  # under the name that it had then
+        globs = [glob for glob in policy.protected if glob in fitted or matches(glob, server.name)]
         if globs:
             return Reply(views.through_pattern(server, globs))
     return Reply(views.not_protected(word))
