@@ -92,6 +92,11 @@ def person(user: str) -> str:
     return f"<@{user}>" if user[:1] in ("U", "W") and user.isalnum() and user.isupper() else escape(user)
 
 
+def group(id_: str) -> str:
+    """A mention of a user group. It pings its members, so it stands in private answers only."""
+    return f"<!subteam^{id_}>"
+
+
 def channel(channel_id: str) -> str:
     """A link to a channel."""
     return f"<#{channel_id}>"

@@ -42,6 +42,19 @@ async def test_a_bot_that_verifies_signatures_refuses_what_is_forged(app: str) -
         assert await s.slack.verify_url(), "and takes what is not"
 
 
+@pytest.mark.parametrize("status", [302, 404, 500])
+async def test_what_is_no_refusal_proves_nothing(status: int) -> None:
+    async with stage() as s:
+
+        async def bot(got: Got) -> Reply:
+            return web.Response(status=status)
+
+        s.bot.handler = bot
+        assert not await s.slack.check_signature()
+        assert all(row.problems for row in s.slack.deliveries("forged"))
+        s.slack.forget_problems()
+
+
 LAX: list[tuple[str, dict[str, bool], list[str]]] = [
     ("a bot that verifies nothing", {"signature": False, "age": False}, [UNSIGNED, WRONG, OLD]),
     ("a bot that verifies no signature but its age", {"signature": False}, [WRONG]),

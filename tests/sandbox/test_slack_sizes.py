@@ -167,6 +167,9 @@ async def test_all_blocks_of_a_posted_message_hold_about_13_200_characters() -> 
         assert (await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=blocks))["ok"]
         refused = await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=[*blocks, text_block("x")])
         assert refused["error"] == "msg_blocks_too_long"
+        tasks = [{"type": "task_card", "task_id": f"t{n}", "title": "x" * 3000} for n in range(5)]
+        refused = await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=tasks)
+        assert refused["error"] == "msg_blocks_too_long", "titles count, too"
 
 
 async def test_the_blocks_of_a_changed_and_of_an_ephemeral_message_have_no_limit_in_all() -> None:

@@ -9,7 +9,7 @@ from bot.domain.servers import Server
 from bot.operations.ending import TOLD_ONE_BY_ONE
 from bot.operations.telling import Facts
 from bot.sentences import counted, listed, said
-from bot.slack.blocks import Block, Element, Message, button, code, context, cut, escape, moment, person, section
+from bot.slack.blocks import Block, Element, Message, button, code, context, cut, escape, group, moment, person, section
 from bot.slack.ids import ActionId
 
 SHOWN = 60
@@ -143,11 +143,6 @@ def _remains(remaining: Sequence[Grant], unsure: Sequence[Grant]) -> str:
 def subject(grant: Grant) -> str:
     """Who holds a grant, as a mention of the person or group."""
     return person(grant.subject) if grant.subject_kind is SubjectKind.USER else group(grant.subject)
-
-
-def group(group_id: str) -> str:
-    """A user group by its mention. It pings its members, so it stands in private answers only."""
-    return f"<!subteam^{group_id}>"
 
 
 def limits(grant: Grant) -> str:

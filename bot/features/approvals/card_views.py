@@ -36,6 +36,7 @@ from bot.slack.blocks import (
     cut,
     escape,
     fields,
+    group,
     moment,
     person,
     section,
@@ -281,9 +282,7 @@ def _able(request: Request, facts: Facts, now: datetime) -> list[str]:
     found: dict[str, None] = {}
     for grant in able(counting, Permission.REQUEST_VOTE, server_names(request), now):
         if grant.subject not in out:
-            found[
-                person(grant.subject) if grant.subject_kind is SubjectKind.USER else f"<!subteam^{grant.subject}>"
-            ] = None
+            found[person(grant.subject) if grant.subject_kind is SubjectKind.USER else group(grant.subject)] = None
     return list(found)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.notices import CUT_OFF, GROUP_NOT_READ, NOT_MADE, PEOPLE_OF, Notice, NoticeKind, Undelivered
 from bot.sentences import counted, duration, said
-from bot.slack.blocks import Block, Message, button, channel, code, context, cut, moment, person, section
+from bot.slack.blocks import Block, Message, button, channel, code, context, cut, group, moment, person, section
 from bot.slack.ids import ActionId
 
 SHOWN = 20
@@ -79,5 +79,5 @@ def _line(each: Undelivered, now: datetime) -> str:
 def _to(notice: Notice) -> str:
     where = notice.channel or notice.wanted_channel or notice.recipient
     if PEOPLE_OF in notice.detail:
-        return f"<!subteam^{where}>"
+        return group(where)
     return channel(where) if where[:1] in ("C", "G") and where.isalnum() else person(where)

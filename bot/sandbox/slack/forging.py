@@ -13,6 +13,9 @@ from bot.sandbox.slack.people import People
 OLD_SECONDS = 360.0
 """The age of the old signature: a minute more than the five that Slack allows, in case two clocks differ."""
 UNSIGNED, WRONG, OLD = "no signature", "wrong signature", "old signature"
+REFUSALS = (400, 401, 403)
+"""What refuses a request. A wrong path, a redirect or a bot that breaks says nothing of signatures."""
+
 _RULES = {
     UNSIGNED: "A request without a signature is refused",
     WRONG: "A request whose signature was not made with the signing secret is refused",
@@ -54,10 +57,10 @@ async def _refused(
     exchange.status, exchange.response = answer.status, answer.body.decode("utf-8", "replace")
     if answer.status == 0:
         world.log.problem(exchange, f"{_RULES[name]}; this one was not answered at all.")
-    elif answer.status < 300:
+    elif answer.status not in REFUSALS:
         world.log.problem(exchange, f"{_RULES[name]}; this one was answered with {answer.status}.")
     world.feed.tell(delivery.team_id, "exchange", lambda user: {"n": exchange.n})
-    return answer.status >= 300
+    return answer.status in REFUSALS
 
 
 def _for(people: People) -> Delivery:

@@ -149,10 +149,11 @@ def _counted(blocks: list[Json], found: Found) -> None:
 
 def _summed(blocks: list[Json], at: str, found: Found) -> None:
     every = [block for _, block in within(blocks)]
-    for kind, most, rule in (("table", TABLE_TEXT, TABLE_SUM), ("data_table", DATA_TEXT, DATA_SUM)):
-        rows = [block["rows"] for block in every if block["type"] == kind]
-        if sum(map(len, _texts(rows))) > most:
-            found.add(at, f"{kind} cells must have less than {most + 1} characters together", rule)
+    for block in every:
+        if block["type"] == "table" and sum(map(len, _texts(block["rows"]))) > TABLE_TEXT:
+            found.add(at, f"table cells must have less than {TABLE_TEXT + 1} characters together", TABLE_SUM)
+    if sum(map(len, _texts([block["rows"] for block in every if block["type"] == "data_table"]))) > DATA_TEXT:
+        found.add(at, f"data_table cells must have less than {DATA_TEXT + 1} characters together", DATA_SUM)
     if sum(len(block["text"]) for block in every if block["type"] == "markdown") > MARKDOWN_TEXT:
         found.add(at, f"markdown text must be less than {MARKDOWN_TEXT + 1} characters", MARKDOWN_SUM)
 
@@ -164,7 +165,7 @@ def _texts(part: Any) -> Iterator[str]:
     elif isinstance(part, dict):
         for name, value in part.items():
             if isinstance(value, str):
-                if name in ("text", "alt_text"):
+                if name in ("text", "alt_text", "title", "caption"):
                     yield value
             elif value:
                 yield from _texts(value)

@@ -52,6 +52,7 @@ export function openForm({ title, note, fields, submit, send }, opener) {
     go.setAttribute("aria-busy", "true");
     failure.textContent = "";
     const wrong = await send(Object.fromEntries(fields.map(({ name }, i) => [name, inputs[i].value.trim()])));
+    if (!dialog.isConnected) return; // it was cancelled meanwhile
     go.removeAttribute("aria-busy");
     if (!wrong) close();
     else failure.textContent = wrong;
