@@ -37,26 +37,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
     """The address that a fresh demo prints, one for a file; at the end it is interrupted and has to end cleanly."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "demo", "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    said: list[str] = []
-    for line in process.stdout:
-        said.append(line)
-        if found := search(r"http://\S+", line):
-            yield found[0]
-            break
-    else:
-        pytest.fail(f"the demo did not start: {said} {process.communicate()}")
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 0, errors
-    assert "Traceback" not in errors
+    yield from _demo()
+
+
+@pytest.fixture(scope="module")
+def socket_demo() -> Iterator[str]:
+    """The same over Socket Mode."""
+    yield from _demo("--socket")
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +118,26 @@ def _watched(tab: Page, errors: list[str]) -> Page:
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     return tab
+
+
+def _demo(*words: str) -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "demo", "--port", "0", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    for line in process.stdout:
+        said.append(line)
+        if found := search(r"http://\S+", line):
+            yield found[0]
+            break
+    else:
+        pytest.fail(f"the demo did not start: {said} {process.communicate()}")
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors

@@ -140,6 +140,7 @@ PERSON = frozenset(
         "handle_already_exists",
         "interactivity_not_enabled",
         "invalid_handle",
+        "not_connected",
         "options_load_url_missing",
     }
 )

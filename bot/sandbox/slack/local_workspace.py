@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.errors import Refused
 from bot.sandbox.slack.model import Channel, Json, Person, Team, UserGroup
+from bot.sandbox.slack.sockets import Sockets
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,20}")
 """Slack's handles have at most 21 characters, in small letters."""
@@ -21,6 +22,11 @@ async def administer(administration: Administration, team: Team, body: Json) -> 
         if team.installation.dead:
             raise Refused("app_uninstalled")
         await whole(administration, team)
+    elif fault := _TO_THE_SOCKETS.get(body["act"]):
+        sockets = administration.world.sockets
+        if not sockets.connections:
+            raise Refused("not_connected")
+        await fault(sockets)
     elif body["act"] == "add_group":
         await administration.add_group(team, _free_handle(team, body), _members(team, body))
     elif body["act"] == "set_group":
@@ -31,6 +37,10 @@ async def administer(administration: Administration, team: Team, body: Json) -> 
 
 async def _restrict(administration: Administration, team: Team, channel: Channel, *, restricted: bool = True) -> None:
     administration.restrict(team, channel, restricted=restricted)
+
+
+async def _deafen(sockets: Sockets) -> None:
+    sockets.deafen()
 
 
 _TO_PEOPLE: dict[str, Callable[[Administration, Team, Person], Awaitable[None]]] = {
@@ -51,6 +61,13 @@ _TO_THE_APP: dict[str, Callable[[Administration, Team], Awaitable[None]]] = {
     "revoke_token": Administration.revoke_token,
     "uninstall": Administration.uninstall,
 }
+_TO_THE_SOCKETS: dict[str, Callable[[Sockets], Awaitable[None]]] = {
+    "socket_warn": lambda sockets: sockets.disconnect("warning"),
+    "socket_refresh": lambda sockets: sockets.disconnect("refresh_requested"),
+    "socket_drop": Sockets.drop,
+    "socket_deafen": _deafen,
+}
+"""What happens to all connections of the app, in whichever workspace it is asked for: they are the app's, not one's."""
 
 
 def _person(team: Team, body: Json) -> Person:

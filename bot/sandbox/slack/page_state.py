@@ -18,6 +18,7 @@ SENTENCES = {
     "is_archived": "This channel is archived.",
     "message_not_found": "This message is gone.",
     "messages_tab_disabled": "Sending messages to this app has been turned off.",
+    "not_connected": "No app is connected over a socket.",
     "not_enabled": "This app has no Home tab.",
     "not_found": "This is no longer there.",
     "not_in_channel": "You are not in this channel.",
@@ -48,7 +49,7 @@ def state(world: World, team: Team, person: Person, *, panel: bool) -> Json:
         ],
         "shortcuts": [{"name": s.name, "type": s.type, "callback_id": s.callback_id} for s in world.manifest.shortcuts],
         "home_enabled": world.manifest.home_tab,
-        "workspace": workspace(team),
+        "workspace": workspace(world, team),
         "clock": clock(world),
         "panel": panel,
     }
@@ -89,15 +90,17 @@ def tell_channels(world: World, team: Team) -> None:
     world.feed.tell(team.id, "channels", told)
 
 
-def workspace(team: Team) -> Json:
-    """The user groups, and the app: `dead` is the error that its calls get, empty while it works."""
+def workspace(world: World, team: Team) -> Json:
+    """The user groups, and the app: `dead` is the error that its calls get, empty while it works; its connections."""
     groups = [{"id": g.id, "handle": g.handle, "members": g.members} for g in team.groups.values()]
-    return {"groups": groups, "app": {"dead": team.installation.dead}}
+    connections = [{"deaf": each.deaf, "leaving": each.leaving} for each in world.sockets.connections]
+    app = {"dead": team.installation.dead, "socket_mode": world.socket_mode, "connections": connections}
+    return {"groups": groups, "app": app}
 
 
 def tell_workspace(world: World, team: Team) -> None:
     """Tells the pages of user groups and of the app."""
-    world.feed.tell(team.id, "workspace", lambda user: workspace(team))
+    world.feed.tell(team.id, "workspace", lambda user: workspace(world, team))
 
 
 def clock(world: World) -> Json:

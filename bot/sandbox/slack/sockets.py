@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.slack import page_state
 from bot.sandbox.slack.delivery import ACK_SECONDS, Answer, Delivery
 from bot.sandbox.slack.log import Exchange
 from bot.sandbox.slack.model import Json
@@ -101,10 +102,14 @@ class Sockets:
     async def disconnect(self, reason: str, socket: Socket | None = None) -> None:
         """Sends a `disconnect`: `warning` (the end comes in 10 s), `refresh_requested`, `link_disabled`.
 
-        All but a warning close the connection at once. Without `socket` it goes to all connections.
+        All but a warning close the connection at once. Without `socket` it goes to all connections. A deaf one passes
+        neither.
         """
         for each in [socket] if socket else list(self.connections):
             each.leaving = True
+            self._tell()
+            if each.deaf:
+                continue
             if reason == "warning":
                 each.ends_at = self._world.now() + WARNING_SECONDS
             with contextlib.suppress(ConnectionResetError):
@@ -116,7 +121,8 @@ class Sockets:
         """Closes the connections whose end was announced and has come."""
         for each in [each for each in self.connections if 0 < each.ends_at <= self._world.now()]:
             each.ends_at = 0.0
-            await each.ws.close()
+            if not each.deaf:
+                await each.ws.close()
 
     async def drop(self, socket: Socket | None = None) -> None:
         """Loses connections suddenly, without a word."""
@@ -130,6 +136,7 @@ class Sockets:
         """Lets connections stay open while nothing passes them any more."""
         for each in [socket] if socket else self.connections:
             each.deaf = True
+        self._tell()
 
     async def stop(self) -> None:
         """Closes all connections."""
@@ -147,7 +154,7 @@ class Sockets:
         )
         for envelope in [e for e in self._waiting.values() if e.sent_to is None or e.sent_to not in self.connections]:
             await self._pass_on(envelope, socket)
-        self._world.feed.changed.set()
+        self._tell()
         async for message in socket.ws:
             if socket.deaf:
                 continue
@@ -187,11 +194,17 @@ class Sockets:
         if socket not in self.connections:
             return
         self.connections.remove(socket)
-        self._world.feed.changed.set()
+        self._tell()
         for envelope in [e for e in self._waiting.values() if e.sent_to is socket]:
             task = asyncio.ensure_future(self._pass_on(envelope))
             self._world.background.add(task)
             task.add_done_callback(self._world.background.discard)
+
+    def _tell(self) -> None:
+        """Tells the pages, and the tests that wait, what has become of the connections."""
+        self._world.feed.changed.set()
+        for team in self._world.teams.values():
+            page_state.tell_workspace(self._world, team)
 
     async def _ping(self, socket: Socket) -> None:
         while True:

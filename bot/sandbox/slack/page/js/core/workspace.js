@@ -7,7 +7,7 @@ export const workspace = {
   people: new Map(),
   channels: [],
   groups: [],
-  app: { dead: "" },
+  app: { dead: "", socket_mode: false, connections: [] },
   bot: { id: "", name: "" },
   commands: [],
   shortcuts: [],
@@ -60,10 +60,10 @@ export function adoptChannels(channels) {
   tell("channels");
 }
 
-/** User groups, and whether the app is installed. */
+/** User groups, whether the app is installed, and its connections. */
 export function adoptAdministered({ groups, app }) {
   workspace.groups = groups ?? [];
-  workspace.app = app ?? { dead: "" };
+  workspace.app = app ?? { dead: "", socket_mode: false, connections: [] };
   tell("workspace");
 }
 

@@ -4,6 +4,7 @@ import { h, freshId, refill } from "../core/dom.js";
 import { post, sentence } from "../core/api.js";
 import { on, workspace } from "../core/workspace.js";
 import { confirmed } from "../forms/confirm.js";
+import { socketFaults } from "./socket_faults.js";
 
 const GONE = { account_inactive: "is not installed", token_revoked: "has lost its token" };
 
@@ -29,6 +30,7 @@ export class Administration {
       part("Channels", this.channels),
       part("User groups", this.groups, this.newGroup()),
       part("The app", this.app),
+      part("Its connection", socketFaults((act) => this.ask({ act }))),
     );
     on("people", () => this.draw(this.people, this.peopleRows()));
     on("people", () => this.draw(this.groups, this.groupRows()));
