@@ -1,17 +1,18 @@
-"""`vpsbot demo` on a machine where its port is taken, over both ways in, ended as a person or a machine ends it."""
+"""`vpsbot demo` on a machine where its port is taken, over each way in, ended as a person or a machine ends it."""
 
 import asyncio
 import os
 import re
 import signal
 import socket
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from tests.stories.test_command_line import Shell
+from tests.stories.test_command_line import CHECKOUT, Shell
 
 WITHIN = 60.0
 """Seconds. A bot starts, and Ada sets the workspace up."""
@@ -29,8 +30,10 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
         try:
             port = await _port(demo)
             assert taken < port < taken + 20
-            async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as page:
-                assert page.status == 200
+            async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+                async with session.get("/") as page:
+                    assert page.status == 200
+                assert await _over_a_socket(session) == ("--socket" in words)
             if sign == signal.SIGINT:
                 os.killpg(demo.pid, sign)  # Ctrl-C reaches the demo and the bot that it has started
             else:
@@ -42,6 +45,30 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
             if demo.returncode is None:
                 demo.kill()
                 await demo.communicate()
+
+
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    [(("SOCKET=1",), "exec .venv/bin/vpsbot demo --socket"), ((), "exec .venv/bin/vpsbot demo")],
+    ids=["Socket Mode", "HTTP"],
+)
+def test_make_demo_says_which_way_in(words: tuple[str, ...], runs: str) -> None:
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # `make test` sets more
+    shown = subprocess.run(
+        ["make", "-n", "demo", *words], cwd=CHECKOUT, env=bare, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert shown.stdout.splitlines()[-1].split() == runs.split()
+
+
+async def _over_a_socket(session: aiohttp.ClientSession) -> bool:
+    """Which way the bot is reached, by what the inspector shows: never both."""
+    async with session.get("/_local/exchanges") as reply:
+        exchanges = (await reply.json())["exchanges"]
+    opened = any(each["name"] == "apps.connections.open" for each in exchanges)
+    async with session.get("/_local/state") as reply:
+        app = (await reply.json())["workspace"]["app"]
+    assert (app["socket_mode"], len(app["connections"])) == (opened, int(opened))
+    return opened
 
 
 async def _port(demo: asyncio.subprocess.Process) -> int:
