@@ -58,7 +58,9 @@ async def test_a_warned_connection_that_goes_deaf_does_not_hear_its_end() -> Non
         await administer(s, "socket_deafen")
         s.slack.clock.move(seconds=10)
         await s.slack.deliver_due()
+        await connected(s)
         assert not socket.ws.closed
+        assert [each.deaf for each in s.slack.sockets.connections] == [True, False]
 
 
 async def test_a_page_hears_of_each_connection() -> None:

@@ -43,7 +43,7 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
             assert (demo.returncode, out.strip(), err) == (0, b"Bye.", b"")
         finally:
             if demo.returncode is None:
-                demo.kill()
+                os.killpg(demo.pid, signal.SIGKILL)  # the bot would keep its end of the pipe, and this waiting
                 await demo.communicate()
 
 
