@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from re import search
 
 import pytest
@@ -38,33 +37,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
     """The address that a fresh demo prints, one for a file; at the end it is interrupted and has to end cleanly."""
-    with demonstrated() as address:
-        yield address
+    yield from _demo()
 
 
-@contextmanager
-def demonstrated(*words: str) -> Iterator[str]:
-    """The same, with more words on the command line."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "demo", "--port", "0", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    said: list[str] = []
-    for line in process.stdout:
-        said.append(line)
-        if found := search(r"http://\S+", line):
-            yield found[0]
-            break
-    else:
-        pytest.fail(f"the demo did not start: {said} {process.communicate()}")
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 0, errors
-    assert "Traceback" not in errors
+@pytest.fixture(scope="module")
+def socket_demo() -> Iterator[str]:
+    """The same over Socket Mode."""
+    yield from _demo("--socket")
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +118,26 @@ def _watched(tab: Page, errors: list[str]) -> Page:
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     return tab
+
+
+def _demo(*words: str) -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "demo", "--port", "0", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    for line in process.stdout:
+        said.append(line)
+        if found := search(r"http://\S+", line):
+            yield found[0]
+            break
+    else:
+        pytest.fail(f"the demo did not start: {said} {process.communicate()}")
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors

@@ -5,9 +5,8 @@ from re import compile as regex
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import demonstrated, opened
 from tests.browser.foreign import Foreign
-from tests.browser.test_page import FAINT, box, fits, newest, tab
+from tests.browser.test_page import FAINT, fits, tab
 from tests.browser.test_typed import tabbed
 
 pytestmark = pytest.mark.browser
@@ -48,30 +47,6 @@ def test_an_account_by_keyboard_alone(foreign: Foreign, window: Page) -> None:
     assert events(foreign) == ["user_change"] * 3
     window.keyboard.press("Space")
     expect(amir.locator(".tag")).to_have_count(0)
-
-
-def test_an_app_without_a_connection_has_none_to_lose(foreign: Foreign, window: Page) -> None:
-    faults = workspace(window).get_by_test_id("socket-faults")
-    expect(faults.get_by_role("status")).to_have_text("Echo is called over HTTP: it has none.")
-    expect(faults.get_by_role("button")).to_have_count(0)
-
-
-def test_a_connection_is_lost_by_keyboard_and_the_bot_comes_back(page: Page) -> None:
-    with demonstrated("--socket") as address:
-        opened(page, address)
-        faults = workspace(page).get_by_test_id("socket-faults")
-        once = regex("vpsbot is connected over one socket.")
-        for act in ("Refresh", "Drop"):
-            expect(faults).to_contain_text(once)
-            pressed = faults.get_by_role("button", name=f"{act} the connection")
-            pressed.focus()
-            with page.expect_response("**/_local/workspace"):
-                page.keyboard.press("Enter")
-            expect(pressed).to_be_focused()
-        box(page).fill("/vps list")
-        box(page).press("Enter")
-        expect(newest(page, "12 servers")).to_be_visible()
-        page.close()  # before the demo ends: it would look for it
 
 
 def test_a_channel(foreign: Foreign, window: Page) -> None:

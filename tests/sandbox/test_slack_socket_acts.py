@@ -51,6 +51,18 @@ async def test_a_deaf_connection_passes_nothing_not_even_its_end() -> None:
         await socket.ended()
 
 
+async def test_a_warned_connection_that_goes_deaf_does_not_hear_its_end() -> None:
+    async with sockets() as (s, [socket]):
+        await administer(s, "socket_warn")
+        await socket.wait("disconnect")
+        await administer(s, "socket_deafen")
+        s.slack.clock.move(seconds=10)
+        await s.slack.deliver_due()
+        await connected(s)
+        assert not socket.ws.closed
+        assert [each.deaf for each in s.slack.sockets.connections] == [True, False]
+
+
 async def test_a_page_hears_of_each_connection() -> None:
     async with sockets() as (s, [_]):
         events = f"{s.slack.url}/_local/events?team={s.team.id}&user={s.olga.id}"

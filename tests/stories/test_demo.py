@@ -1,4 +1,4 @@
-"""`vpsbot demo` on a machine where its port is taken, over both ways in, ended as a person or a machine ends it."""
+"""`vpsbot demo` on a machine where its port is taken, over each way in, ended as a person or a machine ends it."""
 
 import asyncio
 import os
@@ -12,8 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.house.project import ROOT
-from tests.stories.test_command_line import Shell
+from tests.stories.test_command_line import CHECKOUT, Shell
 
 WITHIN = 60.0
 """Seconds. A bot starts, and Ada sets the workspace up."""
@@ -34,9 +33,7 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
             async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
                 async with session.get("/") as page:
                     assert page.status == 200
-                async with session.get("/_local/exchanges") as sent:
-                    names = {each["name"] for each in (await sent.json())["exchanges"]}
-            assert ("apps.connections.open" in names) == bool(words), "a socket when it is asked for, and only then"
+                assert await _over_a_socket(session) == ("--socket" in words)
             if sign == signal.SIGINT:
                 os.killpg(demo.pid, sign)  # Ctrl-C reaches the demo and the bot that it has started
             else:
@@ -46,14 +43,32 @@ async def test_a_taken_port_is_answered_by_the_next_and_it_ends_cleanly(
             assert (demo.returncode, out.strip(), err) == (0, b"Bye.", b"")
         finally:
             if demo.returncode is None:
-                demo.kill()
+                os.killpg(demo.pid, signal.SIGKILL)  # the bot would keep its end of the pipe, and this waiting
                 await demo.communicate()
 
 
-@pytest.mark.parametrize(("words", "over"), [((), "demo"), (("SOCKET=1",), "demo --socket")])
-def test_make_starts_the_demo_over_the_way_that_was_asked_for(words: tuple[str, ...], over: str) -> None:
-    said = subprocess.run(["make", "-n", "demo", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert said.splitlines()[-1].rstrip().endswith(f"vpsbot {over}")
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    [(("SOCKET=1",), "exec .venv/bin/vpsbot demo --socket"), ((), "exec .venv/bin/vpsbot demo")],
+    ids=["Socket Mode", "HTTP"],
+)
+def test_make_demo_says_which_way_in(words: tuple[str, ...], runs: str) -> None:
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # `make test` sets more
+    shown = subprocess.run(
+        ["make", "-n", "demo", *words], cwd=CHECKOUT, env=bare, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert shown.stdout.splitlines()[-1].split() == runs.split()
+
+
+async def _over_a_socket(session: aiohttp.ClientSession) -> bool:
+    """Which way the bot is reached, by what the inspector shows: never both."""
+    async with session.get("/_local/exchanges") as reply:
+        exchanges = (await reply.json())["exchanges"]
+    opened = any(each["name"] == "apps.connections.open" for each in exchanges)
+    async with session.get("/_local/state") as reply:
+        app = (await reply.json())["workspace"]["app"]
+    assert (app["socket_mode"], len(app["connections"])) == (opened, int(opened))
+    return opened
 
 
 async def _port(demo: asyncio.subprocess.Process) -> int:

@@ -4,7 +4,7 @@ import { h, refill } from "../core/dom.js";
 import { on, workspace } from "../core/workspace.js";
 
 const FAULTS = [
-  ["Warn", "socket_warn", "Slack says that the end comes in 10 s, by the clock here."],
+  ["Warn", "socket_warn", "Slack says that the end comes in 10\u00a0s, by the clock here."],
   ["Refresh", "socket_refresh", "Slack asks for another connection and closes this one."],
   ["Drop", "socket_drop", "It is lost suddenly, without a word."],
   ["Deafen", "socket_deafen", "It stays open, but nothing passes it any more."],
@@ -43,7 +43,7 @@ function sentence({ socket_mode: isOn, connections }) {
   return [
     `${name} is connected over ${many}.`,
     deaf.length > 0 && h("span", { class: "tag" }, `${deaf.length} deaf`),
-    leaving.length > 0 && h("span", { class: "tag" }, `${leaving.length} about to end`),
+    leaving.length > 0 && h("span", { class: "tag" }, `${leaving.length} ending`),
   ];
 }
 
