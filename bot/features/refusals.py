@@ -7,6 +7,7 @@ from bot.domain.approvals import Difference
 from bot.domain.operations import CATALOG, POWER, Kind, Operation, State
 from bot.domain.policy import Freeze
 from bot.domain.roles import Permission
+from bot.domain.selectors import matches
 from bot.domain.servers import Server
 from bot.features.approvals.views import ways_on
 from bot.features.words import bold, may_anywhere
@@ -119,9 +120,10 @@ def _not_allowed(because: Message, server: Server, asked: int) -> Message:
 
 def _protected(server: Server, glob: str | None) -> Message:
     if glob:
+        earlier = "" if matches(glob, server.name) else "It had a name that fits, and another one doesn't change that. "
         return said(
-            f"{bold(server.name)} is protected: servers that fit {code(glob)} can't be deleted from here. "
-            f"An admin lifts that with {code(f'/vps unprotect {glob}')}. {NOTHING}"
+            f"{bold(server.name)} is protected: servers that fit {code(glob)} can't be deleted from here. {earlier}"
+            f"An admin lifts that, for all of them, with {code(f'/vps unprotect {glob}')}. {NOTHING}"
         )
     lift = code(f"/vps unprotect {server.name}")
     return said(

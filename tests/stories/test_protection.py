@@ -43,7 +43,7 @@ async def test_a_pattern_keeps_what_fits_now_and_what_comes_to_fit(deleting: Wor
     assert "web-3 is protected" in await tries(deleting, "web-3"), "its name fits"
     deleting.vps.change("web-3", name="scrap")
     told = await tries(deleting, "scrap")
-    assert "scrap is protected: servers that fit web-* can't be deleted" in told, "it fitted when it was read last"
+    assert "scrap is protected: servers that fit web-* can't be deleted from here. It had a name that fits" in told
     assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect scrap")
     assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect web-2")
     await types(deleting, deleting.ada, "unprotect web-*")
