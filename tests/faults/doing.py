@@ -147,9 +147,9 @@ async def creates(stage: Stage) -> None:
     await olga.says("/vps create app-1", in_=stage.ops)
     if not await seen(stage, olga, "Operating system"):
         return
-    for label, option in (("Operating system", "Ubuntu 22.04 LTS"), ("Location", "us-west"), ("Plan", PLAN)):
+    for label, option in (("Operating system", "Ubuntu 22.04 LTS"), ("Location", "us-west"), ("Plan", _plan(stage))):
         await olga.chooses(label, option)
-    if await seen(stage, olga, "Total: 20.00 a month"):
+    if await seen(stage, olga, "Total: 2"):
         await olga.submits()
 
 
@@ -246,6 +246,13 @@ def undo_window_for_a_stopped_one(stage: Stage) -> None:
     stage.decided(undo_window=5, stop_first=True)
 
 
+def _plan(stage: Stage) -> str:
+    """As it is offered now: it may have got dearer before she came to ask."""
+    dearer = any(fault.match.action == "plans" for fault in stage.vps.faults())
+    return DEARER if dearer else PLAN
+
+
+DEARER = "Standard VPS · 25.00 a month"
 PLAN = "Standard VPS · 2 vCPU, 4 GB, 80 GB disk, 20.00 a month"
 
 ADOPT = "It was created: adopt it"

@@ -20,8 +20,10 @@ from bot.sandbox.vps import Call, LocalVps, Server
 from bot.store import fleet, installations, members, schedules, workspaces
 from bot.store.engine import Store
 from bot.store.installations import Installation
+from bot.store.sealing import Sealer
 from bot.vps.dialects import Dialect
 from tests.faults.stage import Stage
+from tests.world import KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,22 @@ async def keep(store: Store, known: Sequence[Neighbour], now: datetime) -> None:
             for who, role in ((each.ada, Role.ADMIN), (each.olga, Role.OPERATOR)):
                 grant = Grant(new_id(now), SubjectKind.USER, who.id, role, None, None, BOT, now)
                 await members.put(tx, each.team.id, grant)
+
+
+async def move_in(stage: Stage, count: int) -> tuple[Neighbour, ...]:
+    """The same for a bot process that will serve them all, and that nobody has told of any workspace."""
+    all_ = neighbours(stage.slack, stage.vps, count)
+    stage.settings |= {
+        "SLACK_BOT_TOKEN": "",
+        "VPS_API_TOKEN": "",
+        "VPSBOT_ADMINS": "",
+        "SLACK_CLIENT_ID": stage.slack.client_id,
+        "SLACK_CLIENT_SECRET": stage.slack.client_secret,
+    }
+    store = Store(stage.database_url, Sealer(KEY))
+    await keep(store, all_, stage.clock.now())
+    await store.close()
+    return all_
 
 
 async def plan(store: Store, known: Sequence[Neighbour], now: datetime) -> None:

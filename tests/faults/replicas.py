@@ -1,8 +1,7 @@
-"""Twenty workspaces, three replicas of the bot on one PostgreSQL, in real time, while somebody does them harm.
+"""Three replicas of the bot on one PostgreSQL, in real time, while somebody does them harm and people go on asking.
 
-One session has thirty blows: what is done to the replicas, their tickets and their connections. Who is killed is
-replaced at once, who is stopped goes on after a while, and people go on asking meanwhile. Beside that the provider's
-answers to many creations get lost, and its list shows some of them late: these are counted apart.
+What is done to the replicas, their tickets and their connections are blows: each kind is dealt at least once. Who is
+killed is replaced at once, who is stopped goes on after a while, so the next blow falls before the last one is over.
 """
 
 import asyncio
@@ -12,37 +11,24 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from bot.domain.operations import Kind
-from bot.domain.servers import Status
 from bot.sandbox.slack.testing import LocalPerson
-from bot.store.engine import Store
-from bot.store.sealing import Sealer
-from tests.faults.databases import Prepared
 from tests.faults.doing import PLAN
-from tests.faults.figures import BLOW
-from tests.faults.judge import Finding, Harm, doubled, evidence, judge
-from tests.faults.neighbours import Corner, Neighbour, keep, neighbours, plan
+from tests.faults.neighbours import Neighbour
 from tests.faults.process import BotProcess
 from tests.faults.rounds import KILLED, is_torn
 from tests.faults.stage import A_MINUTE_LATER, GONE_AFTER, Stage
-from tests.world import KEY
 
 WORKSPACES = 20
 REPLICAS = 3
-BLOWS = 30
 
 BETWEEN_BLOWS = 0.45
 """Seconds, on average."""
 
 LONGEST_RECOVERY = 120.0
 """Seconds after which what still waits counts as lost."""
-
-SHOWS_LATE = 1.5
-"""Seconds until the list shows a server; after some more the bot would call its creation unknown."""
 
 SKEW = 240.0
 """Seconds by which the clock of a machine may be wrong, in either direction."""
@@ -63,11 +49,15 @@ _TICKETS = {
     "WHERE datname = current_database() AND pid <> pg_backend_pid()",
 }
 
-DECK = ("kill -9",) * 6 + ("SIGSTOP",) * 3 + tuple(_TICKETS)
-"""What is dealt, shuffled anew when it is used up: a session of thirty blows has every kind more than once."""
+_KILL, _STOP = "kill -9", "SIGSTOP"
+_FATED = {"stop": f"{_STOP} between commit and send", "kill": f"{_KILL} between commit and send"}
+"""What a replica may come to by itself, and what it is called then."""
 
-FATES = {"stop": "SIGSTOP between commit and send", "kill": "kill -9 between commit and send"}
-"""What happens to some replicas by themselves, where it hurts most."""
+_DECK = (*[_KILL] * 6, *[_STOP] * 3, *_TICKETS)
+"""What the others are dealt from, one pack after the other: nothing is left to chance but the order."""
+
+EVERY_BLOW = (_KILL, _STOP, *_TICKETS, *_FATED.values())
+"""The kinds of blows; a session has each of them."""
 
 
 @dataclass
@@ -75,7 +65,8 @@ class Trio:
     """The replicas of a session; `story` is what was done to them, for whoever has to play it again.
 
     `blows` counts that by its kind. `torn`: by task, how many messages Slack took from one that was stopped right then,
-    before it could write that down. `asked`: by workspace, what got its 200.
+    before it could write that down. `asked`: by workspace, what got its 200. `_owed`: who is spared until it comes to
+    a fate that nobody had yet.
     """
 
     stage: Stage
@@ -86,76 +77,69 @@ class Trio:
     torn: Counter[str] = field(default_factory=Counter)
     asked: defaultdict[str, set[Kind]] = field(default_factory=lambda: defaultdict(set))
     story: list[str] = field(default_factory=list)
-    _deck: list[str] = field(default_factory=list)
-    _fates: dict[BotProcess, str] = field(default_factory=dict)
     _standing: set[BotProcess] = field(default_factory=set)
+    _owed: dict[BotProcess, str] = field(default_factory=dict)
     _going_on: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def fill(self) -> None:
         """Starts as many as are missing, each with a clock of its own; some will end or stop where it hurts most."""
-        while len(self.alive) < REPLICAS:
-            self.alive.append(self._launch())
+        self.alive += [self._launch() for _ in range(REPLICAS - len(self.alive))]
 
     def _launch(self) -> BotProcess:
-        missing = [fate for fate in FATES if not self.blows[FATES[fate]] and fate not in self._pending()]
-        fate = missing[0] if missing else self.chance.choice(("", "stop", "stop", "kill"))
-        nth = self.chance.randint(1, 3 if missing else 12)
-        point = f"{self.chance.choice(BETWEEN_COMMIT_AND_SEND)}#{nth}"
+        taken = self._owed.values()
+        owed = next((fate for fate, blow in _FATED.items() if not self.blows[blow] and fate not in taken), "")
+        fate = owed or self.chance.choice(("", "stop", "stop", "kill"))
+        point = f"{self.chance.choice(BETWEEN_COMMIT_AND_SEND)}#{1 if owed else self.chance.randint(1, 12)}"
         skew = self.chance.uniform(-SKEW, SKEW)
         self.story.append(f"start {skew:+.0f} s {fate} {point if fate else ''}".rstrip())
-        launched = self.stage.launch(
+        process = self.stage.launch(
             kill_at=point if fate == "kill" else "", stop_at=point if fate == "stop" else "", skew=skew
         )
-        self._fates[launched] = fate
-        return launched
-
-    def _pending(self) -> set[str]:
-        """The fates of those that run and haven't met theirs."""
-        return {self._fates[each] for each in self.alive if each.alive and each not in self._standing}
-
-    def _spared(self, some: Sequence[BotProcess]) -> list[BotProcess]:
-        """Those to strike: not who is to meet a fate that nobody has met yet, as long as there are others."""
-        awaited = {fate for fate in FATES if not self.blows[FATES[fate]]}
-        return [each for each in some if self._fates[each] not in awaited] or list(some)
+        if owed:
+            self._owed[process] = owed
+        return process
 
     def _up(self) -> list[BotProcess]:
         """Those that serve."""
         return [each for each in self.alive if each.alive and each.address and each not in self._standing]
 
     async def are_struck(self, times: int) -> None:
-        """One thing after the other goes wrong, whoever is struck is replaced or goes on; until it was so many."""
-        while self.blows.total() < times:
+        """One thing after the other goes wrong, whoever is struck is replaced or goes on; until it was so many.
+
+        A kind that did not come by then is waited for, while there is something to do.
+        """
+        deck: list[str] = []
+        while self.blows.total() < times or (self._to_come() and self.blows.total() < 2 * times):
             await asyncio.sleep(self.chance.uniform(0.1, 2 * BETWEEN_BLOWS - 0.1))
             await self._notice()
-            await self._strike(self._dealt())
+            deck = deck or self.chance.sample(_DECK, len(_DECK))
+            await self._deal(deck)
             self.fill()
 
-    def _dealt(self) -> str:
-        """The next kind of blow: chance decides the order, and each kind comes."""
-        if not self._deck:
-            self._deck = [*DECK]
-            self.chance.shuffle(self._deck)
-        return self._deck.pop()
+    def _to_come(self) -> set[str]:
+        return set(EVERY_BLOW) - self.blows.keys()
 
-    async def _strike(self, how: str) -> None:
-        if how == "kill -9":
-            await self._kill()
-        elif how == "SIGSTOP":
+    async def _deal(self, deck: list[str]) -> None:
+        card = deck.pop()
+        if card in _TICKETS:
+            self._struck(card)
+            self.stage.watch.run(_TICKETS[card])
+        elif card == _STOP and len(self._up()) > 1:  # somebody has to be there
             await self._stop()
         else:
-            self._struck(how)
-            self.stage.watch.run(_TICKETS[how])
+            if card == _STOP:
+                deck.insert(0, card)
+            await self._kill()
 
     async def _notice(self) -> None:
         """Those that ended or stopped by themselves at their point are blows, too."""
         for process in list(self.alive):
             if not process.alive:
                 assert process.exit_status == KILLED, f"a replica ended by itself:\n{process.last_words()}"
-                self._struck(FATES["kill"])
-                self.alive.remove(process)
-                self._standing.discard(process)
+                self._struck(_FATED["kill"])
+                self._gone(process)
             elif process.stands and process not in self._standing:
-                self._struck(FATES["stop"])
+                self._struck(_FATED["stop"])
                 self._stands(process)
 
     def _struck(self, how: str) -> None:
@@ -163,20 +147,23 @@ class Trio:
         self.story.append(how)
 
     async def _kill(self) -> None:
-        victim = self.chance.choice(self._spared(self.alive))
-        self._struck("kill -9")
+        victim = self._victim(self.alive)
+        self._struck(_KILL)
         victim.signal(signal.SIGKILL)
         await victim.ends()
-        self.alive.remove(victim)
-        self._standing.discard(victim)
+        self._gone(victim)
+
+    def _victim(self, those: Sequence[BotProcess]) -> BotProcess:
+        return self.chance.choice([each for each in those if each not in self._owed] or those)
+
+    def _gone(self, process: BotProcess) -> None:
+        self.alive.remove(process)
+        self._standing.discard(process)
+        self._owed.pop(process, None)
 
     async def _stop(self) -> None:
-        if len(self._up()) < 2:  # somebody has to be there
-            self._deck.insert(0, "SIGSTOP")
-            await self._strike(self.chance.choice(list(_TICKETS)))
-            return
-        victim = self.chance.choice(self._spared(self._up()))
-        self._struck("SIGSTOP")
+        victim = self._victim(self._up())
+        self._struck(_STOP)
         victim.signal(signal.SIGSTOP)
         await victim.stopped()
         self._stands(victim)
@@ -184,6 +171,7 @@ class Trio:
     def _stands(self, process: BotProcess) -> None:
         """It goes on after a moment, after others have taken over its workspaces, or when everything else is done."""
         self._standing.add(process)
+        self._owed.pop(process, None)
         if after := self.chance.choice((1.0, GONE_AFTER * 1.5, None)):
             task = asyncio.create_task(self._goes_on(process, after))
             self._going_on.add(task)
@@ -305,123 +293,3 @@ def torn(process: BotProcess) -> Counter[str]:
         if is_torn(points):
             found[task] += 1
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What came of it. `counts`: the figures beside those of the harms."""
-
-    findings: tuple[Finding, ...]
-    counts: Counter[str]
-    stopping: float
-    story: str
-
-    def figures(self) -> Counter[str]:
-        """What it adds to the figures."""
-        harms = Counter(finding.harm for finding in self.findings)
-        bought = sum("bought" in finding.sentence for finding in self.findings)
-        return self.counts + Counter(
-            {
-                "servers bought twice": bought,
-                "operations lost": harms[Harm.LOST] + harms[Harm.STUCK],
-                "called twice": harms[Harm.DOUBLED] - bought,
-                "notices lost": harms[Harm.UNTOLD],
-                "notices doubled": harms[Harm.TOLD_TWICE],
-            }
-        )
-
-
-async def play(folder: Path, database: Prepared, seed: int, *, blows: int = BLOWS) -> Session:
-    """Plays a session and judges it."""
-    chance = random.Random(seed)
-    stage = Stage(folder, Kind.REBOOT, database=database, settings={})
-    stage.apart = timedelta(seconds=0.5)
-    all_ = await _move_in(stage)
-    _lose_answers(stage, all_, chance)
-    trio = Trio(stage, all_, chance, story=[f"CHAOS_SEED={seed}"])
-    await stage.open()
-    try:
-        trio.fill()
-        await asyncio.gather(trio.people_ask(blows * BETWEEN_BLOWS), trio.are_struck(blows))
-        await trio.recover()
-        stopping = await trio.terminate()
-        while not stage.at_rest():  # what was sent to a stopped one was read after all: others finish it
-            trio.fill()
-            await trio.recover()
-            await trio.terminate()
-        return await _verdict(trio, stopping)
-    except Exception as error:
-        error.add_note("\n".join((", ".join(trio.story), *(each.last_words() for each in stage.processes))))
-        raise
-    finally:
-        await stage.close()
-
-
-async def _move_in(stage: Stage) -> tuple[Neighbour, ...]:
-    """Twenty workspaces have installed the app; each has servers that can be rebooted, stopped and started."""
-    all_ = neighbours(stage.slack, stage.vps, WORKSPACES)
-    for each in all_:
-        for kind in KINDS:
-            status = Status.STOPPED if kind is Kind.START else Status.ACTIVE
-            stage.vps.add_server(f"{kind}-1", token=each.token, status=status)
-    stage.settings |= {
-        "SLACK_BOT_TOKEN": "",
-        "VPS_API_TOKEN": "",
-        "VPSBOT_ADMINS": "",
-        "SLACK_CLIENT_ID": stage.slack.client_id,
-        "SLACK_CLIENT_SECRET": stage.slack.client_secret,
-    }
-    store = Store(stage.database_url, Sealer(KEY))
-    await keep(store, all_, stage.clock.now())
-    await plan(store, all_, stage.clock.now())  # nothing of today waits for it, and nothing of it is done today
-    await store.close()
-    return all_
-
-
-def _lose_answers(stage: Stage, all_: Sequence[Neighbour], chance: random.Random) -> None:
-    """Two creations in three are answered to nobody, and the list shows half of those late: whoever reads decides."""
-    for place, each in enumerate(chance.sample(all_, len(all_))):
-        creation = {"action": "create", "token": each.token}
-        if place % 3:
-            stage.vps.arm({"kind": "lost_reply", "match": creation, "times": 1})
-        if place % 3 == 2:
-            stage.vps.arm({"kind": "late_list", "match": creation, "times": 1, "seconds": SHOWS_LATE})
-
-
-# What Slack holds against a replica that was stopped, or whose connection to the database was cut: the person sees it.
-_SEEN_BY_THE_PERSON = (
-    "acknowledged within 3 seconds; this one was not.",
-    "with a 2xx; this one got 500.",
-)
-
-
-async def _verdict(trio: Trio, stopping: float) -> Session:
-    stage = trio.stage
-    lost_by_stops = trio.torn + sum((torn(each) for each in stage.processes), Counter())
-    findings: list[Finding] = []
-    counts: Counter[str] = Counter(sessions=1, blows=trio.blows.total())
-    counts += Counter({f"{BLOW}{name}": times for name, times in trio.blows.items()})
-    for each in trio.all:
-        corner = Corner(stage, each)
-        known = await evidence(corner)
-        may_double = sum(times for task, times in lost_by_stops.items() if f"'{each.team.id}'" in task)
-        findings += judge(corner, known, torn=may_double)
-        for kind in trio.asked[each.team.id] - {operation.kind for operation in known.operations}:
-            sentence = (
-                f"{each.team.id}: the {kind} was acknowledged, and nothing came of it. {each.olga.screen(each.ops)}"
-            )
-            findings.append(Finding(Harm.LOST, sentence))
-        counts += Counter(operations=len(known.operations), told_twice=doubled(corner))
-        counts["creations"] += sum(operation.kind is Kind.CREATE for operation in known.operations)
-    counts["posts"] = sum(call.method == "POST" for call in stage.vps.calls())
-    bought = [call.fault or "" for call in stage.vps.calls(action="create") if call.effect]
-    counts["answers_lost"] = sum("lost_reply" in faults for faults in bought)
-    counts["shown_late"] = sum("late_list" in faults for faults in bought)
-    counts["killed"] = sum(process.exit_status == KILLED for process in stage.processes)
-    counts["torn"] = lost_by_stops.total()
-    assert stage.watch.rows("SELECT standing, count(*) FROM schedules GROUP BY standing") == [("kept", WORKSPACES)]
-    assert stage.watch.rows("SELECT count(*) FROM schedule_runs") == [(0,)], "tomorrow's is done tomorrow"
-    seen = [each for each in findings if not each.sentence.endswith(_SEEN_BY_THE_PERSON)]
-    once = {str(each): each for each in seen if each.harm is Harm.RULE}
-    apart = [each for each in seen if each.harm is not Harm.RULE]
-    return Session((*apart, *once.values()), counts, stopping, ", ".join(trio.story))
