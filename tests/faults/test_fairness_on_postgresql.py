@@ -31,6 +31,7 @@ TROUBLES = (
 
 
 @pytest.mark.long
+@pytest.mark.chaos  # fifty workspaces ask at once, in real time: it needs the machine for itself
 async def test_fifty_workspaces_of_which_some_are_in_trouble(tmp_path: Path, nobodys_database: Prepared) -> None:
     stage = Stage(
         tmp_path / "round", Kind.REBOOT, database=nobodys_database, settings={"VPSBOT_PROVIDER_TIMEOUT": "300"}
