@@ -1,12 +1,14 @@
 """SIGTERM: what is under way may finish, and nobody waits for it longer than ten seconds."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.domain.operations import Kind, State
 from tests.faults.databases import Prepared
-from tests.faults.doing import types
+from tests.faults.doing import fault, types
 from tests.faults.process import BotProcess
 from tests.faults.rounds import finish
 from tests.faults.stage import Stage
@@ -15,11 +17,7 @@ from tests.faults.stage import Stage
 async def test_a_provider_and_a_request_that_hang_hold_up_a_stop_for_less_than_ten_seconds(
     tmp_path: Path, either_database: Prepared
 ) -> None:
-    stage = Stage(tmp_path / "round", Kind.STOP, database=either_database, settings={"VPSBOT_PROVIDER_TIMEOUT": "30"})
-    stage.has_server()
-    stage.vps.arm({"kind": "hang", "match": {"action": "stop"}, "times": 1, "seconds": 60})
-    await stage.open()
-    try:
+    async with _slow_to_stop_a_server(tmp_path, either_database, "hang", seconds=60) as stage:
         bot = await stage.start()
         half = await _sends_half_a_request(bot)
         await types(stage)
@@ -33,18 +31,12 @@ async def test_a_provider_and_a_request_that_hang_hold_up_a_stop_for_less_than_t
         await finish(stage, await stage.start())
         assert stage.olga.sees("@olga web-1 is stopped")
         assert stage.vps.server("web-1").status == "stopped"
-    finally:
-        await stage.close()
 
 
 async def test_a_call_under_way_is_answered_before_the_stop_and_the_answer_is_written(
     tmp_path: Path, either_database: Prepared
 ) -> None:
-    stage = Stage(tmp_path / "round", Kind.STOP, database=either_database, settings={"VPSBOT_PROVIDER_TIMEOUT": "30"})
-    stage.has_server()
-    stage.vps.arm({"kind": "slow", "match": {"action": "stop"}, "times": 1, "seconds": 2})
-    await stage.open()
-    try:
+    async with _slow_to_stop_a_server(tmp_path, either_database, "slow", seconds=2) as stage:
         bot = await stage.start()
         await types(stage)
         await bot.until(lambda: "call:POST stop:before" in bot.points, "the call")
@@ -57,8 +49,6 @@ async def test_a_call_under_way_is_answered_before_the_stop_and_the_answer_is_wr
         await finish(stage, await stage.start())
         assert [(call.status, call.effect) for call in stage.calls(action="stop")] == [(200, True)]
         assert stage.olga.sees("@olga web-1 is stopped")
-    finally:
-        await stage.close()
 
 
 async def test_nothing_new_is_begun_while_a_request_is_waited_for(tmp_path: Path, either_database: Prepared) -> None:
@@ -75,6 +65,18 @@ async def test_nothing_new_is_begun_while_a_request_is_waited_for(tmp_path: Path
         assert await bot.terminate() == 0
         assert bot.points.count("call:GET list:before") == looks, "the next look was due before the stop was over"
         half.close()
+    finally:
+        await stage.close()
+
+
+@asynccontextmanager
+async def _slow_to_stop_a_server(folder: Path, database: Prepared, how: str, *, seconds: float) -> AsyncIterator[Stage]:
+    """A provider that takes its time to answer one stop, and a bot that bears with it."""
+    stage = Stage(folder / "round", Kind.STOP, database=database, settings={"VPSBOT_PROVIDER_TIMEOUT": "30"})
+    fault(how, seconds=seconds)(stage)
+    await stage.open()
+    try:
+        yield stage
     finally:
         await stage.close()
 

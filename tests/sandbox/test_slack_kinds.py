@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from .slack_parts import Block, Make, actions, asking, entry, image, option, options, plain, select, table
-from .slack_stage import button, modal, stage, text_block
+from .slack_refusing import refuses_in_a_dialog, refuses_in_a_message, takes_so_many_in_a_message
+from .slack_stage import button, stage, text_block
 
 LINK = "https://x.org/".ljust
 RUN = {"type": "text", "text": "x"}
@@ -184,12 +185,7 @@ INSIDE: list[tuple[str, list[Block], str]] = [
 @pytest.mark.refuses("invalid_blocks")
 @pytest.mark.parametrize(("sentence", "make", "most"), MESSAGES, ids=[row[0] for row in MESSAGES])
 async def test_messages(sentence: str, make: Make, most: int) -> None:
-    async with stage() as s:
-        taken = await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=make(most))
-        assert taken["ok"], taken
-        assert s.olga.screen(s.ops), "what is taken can be shown"
-        refused = await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=make(most + 1))
-        assert refused["error"] == "invalid_blocks", sentence
+    await takes_so_many_in_a_message(make, most, sentence)
 
 
 @pytest.mark.refuses("invalid_arguments")
@@ -205,10 +201,7 @@ async def test_views(sentence: str, make: Make, most: int) -> None:
 @pytest.mark.refuses("invalid_blocks")
 @pytest.mark.parametrize(("sentence", "blocks", "words"), INSIDE, ids=[row[0] for row in INSIDE])
 async def test_inside(sentence: str, blocks: list[Block], words: str) -> None:
-    async with stage() as s:
-        refused = await s.api("chat.postMessage", channel=s.ops.id, text="x", blocks=blocks)
-        assert refused["error"] == "invalid_blocks", sentence
-        assert words in " ".join(refused["response_metadata"]["messages"])
+    await refuses_in_a_message(blocks, words, sentence)
 
 
 @pytest.mark.refuses("invalid_arguments")
@@ -216,10 +209,7 @@ async def test_inside(sentence: str, blocks: list[Block], words: str) -> None:
 async def test_what_stands_in_messages_alone_is_refused_in_dialogs(kind: str) -> None:
     blocks = {"context_actions": icons(), "table": table(), "markdown": [{"type": "markdown", "text": "x"}]}
     blocks["file"] = [{"type": "file", "source": "remote", "external_id": "x"}]
-    async with stage() as s:
-        refused = await s.api("views.open", trigger_id=s.trigger(), view=modal(*blocks[kind]))
-        assert refused["error"] == "invalid_arguments"
-        assert f"unsupported type: {kind}" in refused["response_metadata"]["messages"][0]
+    await refuses_in_a_dialog(kind, blocks[kind])
 
 
 @pytest.mark.refuses("invalid_arguments")
