@@ -31,7 +31,8 @@ PING = 10.0
 HELLO_WITHIN = 10.0
 FIRST_RETRY = 1.0
 QUICKEST = 1.0
-"""Seconds from one opening to the next at least: what greets and ends at once is not opened as fast as it ends."""
+"""Seconds from one opening to the next at least, where all that came was a greeting: what ends at once isn't opened as
+fast as it ends."""
 
 SLOWEST_RETRY = 30.0
 MAX_MESSAGE = 4 << 20
@@ -50,18 +51,22 @@ class Socket:
         ping: float = PING,
         hello_within: float = HELLO_WITHIN,
         first_retry: float = FIRST_RETRY,
+        quickest: float = QUICKEST,
     ) -> None:
         self._open = open_
         self._take = take
         self._ping = ping
         self._hello_within = hello_within
         self._first_retry = first_retry
+        self._quickest = quickest
+        self._carried = False
         self._session: aiohttp.ClientSession | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._greeted: set[aiohttp.ClientWebSocketResponse] = set()
         self._handling: set[asyncio.Task[None]] = set()
         self._wanted = asyncio.Event()
         self._stopping = False
+        self._over = asyncio.Event()
 
     @property
     def connected(self) -> bool:
@@ -79,7 +84,7 @@ class Socket:
         failures, loop = 0, asyncio.get_running_loop()
         while not self._stopping:
             self._wanted.clear()
-            began = loop.time()
+            began, self._carried = loop.time(), False
             try:
                 url = await self._open()
                 if self.stopping:
@@ -99,12 +104,14 @@ class Socket:
                     await asyncio.wait_for(self._wanted.wait(), pause)
                 continue
             await self._wanted.wait()
-            if not self.stopping:
-                await asyncio.sleep(began + QUICKEST - loop.time())
+            if not self._carried:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._over.wait(), began + self._quickest - loop.time())
 
     async def stop(self, patience: float) -> None:
         """Reads no more envelopes, finishes those that were read, then closes."""
         self._stopping = True
+        self._over.set()
         self._wanted.set()
         if self._handling:
             await asyncio.wait(set(self._handling), timeout=patience)
@@ -164,6 +171,7 @@ class Socket:
             if greeted.is_set():
                 self._wanted.set()
         elif isinstance(envelope.get("payload"), Mapping) and isinstance(envelope.get("envelope_id"), str):
+            self._carried = True
             task = asyncio.create_task(self._serve(socket, envelope), name="envelope")
             self._handling.add(task)
             task.add_done_callback(self._handling.discard)

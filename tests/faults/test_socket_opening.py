@@ -14,7 +14,7 @@ from bot.slack.socket import Socket
 FAR = 1_000.0
 """Seconds that no test waits for."""
 
-HELLO, SILENCE, END, TOO_MANY = "hello", "silence", "end", "too_many_websockets"
+HELLO, SILENCE, END, TOO_MANY, BRIEF = "hello", "silence", "end", "too_many_websockets", "a hello and an end"
 
 
 class Slack:
@@ -38,11 +38,11 @@ class Slack:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         says = self.says.pop(0) if len(self.says) > 1 else self.says[0]
-        if says == HELLO:
+        if says in (HELLO, BRIEF):
             await socket.send_json({"type": "hello"})
         elif says == TOO_MANY:
             await socket.send_json({"type": "disconnect", "reason": says})
-        if says in (END, TOO_MANY):
+        if says in (END, TOO_MANY, BRIEF):
             await socket.close()
         async for _ in socket:
             pass
@@ -104,6 +104,15 @@ async def test_it_is_not_tried_again_at_once(says: str) -> None:
         for _ in range(50):
             await asyncio.sleep(0)
         assert slack.opened == 1
+
+
+async def test_what_greets_and_ends_at_once_is_not_opened_as_fast_as_it_ends() -> None:
+    slack = Slack(BRIEF)
+    async with opening(slack, quickest=FAR) as (socket, lines):
+        await until(lines, "socket ended")
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert (slack.opened, socket.connected) == (1, False)
 
 
 @pytest.mark.parametrize("address", ["ws://0.0.0.0:{port}/link/", "http://127.0.0.1:{port}/link/", "", "link"])
