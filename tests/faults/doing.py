@@ -105,7 +105,7 @@ async def asks_to_delete(stage: Stage) -> None:
     while olga.has_dialog():  # of a bot that died
         await olga.closes_dialog()
     await olga.says("/vps delete web-1", in_=stage.ops)
-    if await seen(stage, olga, CONFIRM):
+    if await seen(stage, olga, CONFIRM, unless="asked to delete it "):
         await olga.fills(CONFIRM, "web-1")
         await olga.fills("Reason", "It was a test machine.")
         await olga.submits()
@@ -260,12 +260,12 @@ ADOPT = "It was created: adopt it"
 CONFIRM = "Type the server's name to confirm"
 
 
-async def seen(stage: Stage, person: LocalPerson, words: str) -> bool:
-    """Waits for words on somebody's screen as long as the bot lives, for a while."""
+async def seen(stage: Stage, person: LocalPerson, words: str, *, unless: str = "") -> bool:
+    """Waits for words on somebody's screen as long as the bot lives, for a while, or until others tell why not."""
     for _ in range(40):
         if await person.will_see(words, within=0.25):
             return True
-        if not stage.bot_alive:
+        if not stage.bot_alive or (unless and person.sees(unless)):
             return False
     return False
 
