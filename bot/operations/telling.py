@@ -134,11 +134,13 @@ class Teller:
         await self._tell_all(claimed)
 
     async def _tell_all(self, claimed: Sequence[Notice]) -> None:
-        for notice in claimed:
+        for at, notice in enumerate(claimed):
             try:
                 await self._tell(notice)
             except _LeaseOver:
-                return  # the rest is for whoever claims it next
+                for untried in claimed[at:]:  # those that nobody has claimed since need not wait, nor count as cut off
+                    await self._put_off(untried, until=self._parts.clock(), error="", tried=False)
+                return
             except _NotNow as wait:
                 await self._put_off(notice, until=wait.until, error="", tried=False)
             except DatabaseFailure:

@@ -177,6 +177,28 @@ async def test_a_file_that_takes_longer_than_a_claim_holds_is_sent_once(
 
 
 @ON_SQLITE
+async def test_what_a_slow_slack_left_untried_is_sent_at_once_and_not_called_cut_off(world: World) -> None:
+    asked = {"web-1": world.ops, "web-2": world.team.add_channel("more-ops", bot=True)}
+    for name in asked:
+        world.has_server(name)
+    for name, channel in asked.items():
+        await world.olga.says(f"/vps reboot {name}", in_=channel)
+    world.slack.fail("chat.postMessage", error="held", times=1)
+    sending = asyncio.create_task(world.bot.engine.run_due(world.clock.now()))
+    async with asyncio.timeout(5):
+        while not world.slack.world.faults.held:
+            await asyncio.sleep(0.01)
+    world.clock.move(seconds=40)
+    world.slack.world.faults.clear()
+    await sending
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert "cut off" not in world.ada.screen()
+    await world.settle()
+    for name, channel in asked.items():
+        assert f"@olga is rebooting {name}" in world.olga.screen(channel)
+
+
+@ON_SQLITE
 async def test_cards_and_outcomes_go_on_while_a_file_is_being_sent(world: World) -> None:
     world.has_server("web-1")
     world.slack.fail("upload", error="held", times=1)
