@@ -82,13 +82,22 @@ async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random,
     process = await stage.start()
     if scenario.again or not acted:
         await scenario.act(stage)
-    if scenario.meanwhile and _waits_for_people(stage):  # what is asked for only now waits for it, too: a day that ends
-        await scenario.meanwhile(stage)
+    if scenario.meanwhile:  # what comes that far only now waits for it, too: for a day to end, for a provider's time
+        await process.until(lambda: stage.at_rest() or _waits_for_long(stage), "the end, or what only time ends")
+        if _waits_for_long(stage):
+            await scenario.meanwhile(stage)
     await finish(stage, process)
 
 
-def _waits_for_people(stage: Stage) -> bool:
-    return bool(stage.watch.read(f"SELECT id FROM operations WHERE kind = 'delete' AND state = '{State.REQUESTED}'"))
+def _waits_for_long(stage: Stage) -> bool:
+    """Whether a deletion waits for people, or anything for a provider that said when it may be called again."""
+    return bool(stage.watch.read(_WAITING_FOR_LONG))
+
+
+_WAITING_FOR_LONG = (
+    f"SELECT id FROM operations WHERE (state = '{State.REQUESTED}' AND kind = '{Kind.DELETE}')"
+    f" OR (state = '{State.APPROVED}' AND calls > 0)"
+)
 
 
 async def _act(stage: Stage, process: BotProcess, scenario: Scenario) -> bool:
