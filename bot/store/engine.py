@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, InvalidRequestError, OperationalError,
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.sealing import Sealer
+from bot.store.sqlite import ONE_TRIP
 from bot.store.turns import Turns
 
 Witness = Callable[[str, str], None]
@@ -226,8 +227,9 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         raise ArgumentError("neither SQLite nor PostgreSQL")
     _private(url)
     # Parameters stay out of errors, and so out of the log: among them are names and sealed secrets.
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, hide_parameters=True)
-    reader = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
+    options: dict[str, Any] = {"module": ONE_TRIP, "hide_parameters": True}
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, **options)
+    reader = create_async_engine(url, pool_size=4, max_overflow=4, **options)
     for engine in (writer, reader):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return writer, reader
