@@ -74,3 +74,7 @@ CONFIRM = {
     "deny": plain("Leave it"),
     "style": "danger",
 }
+
+
+BUSY = {"type": "actions", "elements": [element("button", text=plain("Take it"), value="it")]}
+"""A row with a button."""

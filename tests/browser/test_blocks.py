@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS, IN_SECTIONS
 from bot.sandbox.slack.rules.views import ALL_BLOCKS
+from tests.browser.acts import ACTS, choose, press
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import (
     CONFIRM,
@@ -30,17 +31,22 @@ from tests.browser.test_dialogs import ALERT, CHOICES, FILE, FORM
 
 pytestmark = pytest.mark.browser
 
-
 FEEDBACK = element(
     "feedback_buttons",
     positive_button={"text": plain("Helpful"), "value": "yes"},
     negative_button={"text": plain("Not helpful"), "value": "no"},
 )
+
 TRASH = element("icon_button", icon="trash", text=plain("Throw away"), value="it")
+
 SECRET = {**TRASH, "action_id": "secret", "text": plain("For Amir"), "visible_to_user_ids": ["U0AMIR"]}
+
 BELOW = {"type": "context_actions", "elements": [FEEDBACK, TRASH, SECRET]}
+
 ORDER = {"trigger": {"url": "https://slack.com/shortcuts/Ft0/abc"}}
+
 WORKFLOW = actions(element("workflow_button", text=plain("Order"), workflow=ORDER))
+
 VIDEO = {
     "type": "video",
     "alt_text": "A rack of servers",
@@ -50,7 +56,9 @@ VIDEO = {
     "description": plain("Four minutes."),
     "author_name": "Ops",
 }
+
 CHART = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A chart"}
+
 CARD = {
     "type": "card",
     "title": marked("web-1"),
@@ -58,6 +66,7 @@ CARD = {
     "body": marked("*Runs.*"),
     "actions": [element("button", text=plain("Reboot"), value="1")],
 }
+
 TABLE = {
     "type": "table",
     "column_settings": [{}, {"align": "right"}],
@@ -66,6 +75,7 @@ TABLE = {
         [rich(part("section", said("web-1", bold=True))), {"type": "raw_number", "value": 0.7, "text": "0.7"}],
     ],
 }
+
 LISTS = rich(
     part("section", said("Do "), said("this", bold=True), said(" first", italic=True)),
     part("list", part("section", said("one")), part("section", said("two")), style="ordered"),
@@ -173,132 +183,6 @@ def test_a_card_in_a_carousel_tells_the_bot_which_card_it_was(foreign: Foreign, 
         message.get_by_role("button", name="Stop").press("Enter")
     told = foreign.action()
     assert (told["block_id"], told["value"]) == ("web-2", "2")
-
-
-def press(name: str) -> Look:
-    """Presses a button."""
-    return lambda message: message.get_by_role("button", name=name, exact=True).click()
-
-
-def menu(name: str) -> Look:
-    """Opens the overflow menu and chooses there."""
-
-    def act(message: Locator) -> None:
-        message.get_by_role("button", name="More options").click()
-        message.page.get_by_role("menuitem", name=name).click()
-
-    return act
-
-
-def choose(*names: str, typed: str = "") -> Look:
-    """Opens the select, searches if something is typed, chooses, and closes the list."""
-
-    def act(message: Locator) -> None:
-        box = message.get_by_role("combobox")
-        box.click()
-        if typed:
-            box.fill(typed)
-        for name in names:
-            message.page.get_by_role("option", name=name).click()
-        if box.get_attribute("aria-expanded") == "true":  # several can be chosen
-            box.press("Escape")
-
-    return act
-
-
-def pick(name: str) -> Look:
-    """Ticks a box or a radio button."""
-    return lambda message: message.get_by_label(name, exact=True).check()
-
-
-def enter(*values: str) -> Look:
-    """Fills the pickers."""
-
-    def act(message: Locator) -> None:
-        for n, value in enumerate(values):
-            message.locator("input").nth(n).fill(value)
-        message.locator("input").last.blur()
-
-    return act
-
-
-MENU = {"placeholder": plain("Choose one")}
-ACTS: dict[str, tuple[Json, Look, Json]] = {
-    "button": (element("button", text=plain("Go"), value="v", style="primary"), press("Go"), {"value": "v"}),
-    "overflow": (
-        element("overflow", options=options("Stop", "Start")),
-        menu("Start"),
-        {"selected_option": option("Start")},
-    ),
-    "static_select": (
-        element("static_select", options=options("Small", "Large"), **MENU),
-        choose("Large", typed="lar"),
-        {"selected_option": option("Large")},
-    ),
-    "grouped select": (
-        element("static_select", option_groups=[{"label": plain("Europe"), "options": options("Falkenstein")}], **MENU),
-        choose("Falkenstein"),
-        {"selected_option": option("Falkenstein")},
-    ),
-    "multi_static_select": (
-        element("multi_static_select", options=options("A", "B", "C"), **MENU),
-        choose("B"),
-        {"selected_options": options("B")},
-    ),
-    "external_select": (
-        element("external_select", min_query_length=2, **MENU),
-        choose("Far away", typed="fa"),
-        {"selected_option": option("Far away")},
-    ),
-    "multi_external_select": (
-        element("multi_external_select", min_query_length=2, **MENU),
-        choose("Far away", typed="fa"),
-        {"selected_options": options("Far away")},
-    ),
-    "users_select": (
-        element("users_select", **MENU),
-        choose("Amir Approver", typed="amir"),
-        {"selected_user": "U0AMIR"},
-    ),
-    "channels_select": (element("channels_select", **MENU), choose("#general"), {"selected_channel": "C0GENERAL"}),
-    "conversations_select": (
-        element("conversations_select", filter={"include": ["public"]}, **MENU),
-        choose("#ops"),
-        {"selected_conversation": "C0OPS"},
-    ),
-    "multi_users_select": (element("multi_users_select", **MENU), choose("Olga"), {"selected_users": ["U0OLGA"]}),
-    "multi_channels_select": (
-        element("multi_channels_select", **MENU),
-        choose("#general"),
-        {"selected_channels": ["C0GENERAL"]},
-    ),
-    "multi_conversations_select": (
-        element("multi_conversations_select", filter={"include": ["public"]}, **MENU),
-        choose("#ops"),
-        {"selected_conversations": ["C0OPS"]},
-    ),
-    "datepicker": (
-        element("datepicker", initial_date="2026-03-02"),
-        enter("2026-04-01"),
-        {"selected_date": "2026-04-01"},
-    ),
-    "timepicker": (element("timepicker"), enter("23:30"), {"selected_time": "23:30"}),
-    "datetimepicker": (
-        element("datetimepicker"),
-        enter("2026-04-01", "12:00"),
-        {"selected_date_time": 1_775_044_800},
-    ),
-    "checkboxes": (
-        element("checkboxes", options=options("Logs", "Disks"), initial_options=options("Logs")),
-        pick("Disks"),
-        {"selected_options": options("Logs", "Disks")},
-    ),
-    "radio_buttons": (
-        element("radio_buttons", options=options("Keep", "Drop")),
-        pick("Drop"),
-        {"selected_option": option("Drop")},
-    ),
-}
 
 
 @pytest.mark.parametrize("kind", ACTS)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.foreign import Foreign
-from tests.browser.test_page import box
+from tests.browser.tabs import box
 
 pytestmark = pytest.mark.browser
 

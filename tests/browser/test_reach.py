@@ -5,12 +5,13 @@ from re import compile as regex
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.acts import ACTS
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import actions, element, options, plain, section
 from tests.browser.screenshots import shoot
-from tests.browser.test_blocks import ACTS, BELOW, LOOKS, WORKFLOW
+from tests.browser.tabs import FAINT, box, fits, newest, tab
+from tests.browser.test_blocks import BELOW, LOOKS, WORKFLOW
 from tests.browser.test_dialogs import ALERT, CHOICES, FILE, FORM, begin
-from tests.browser.test_page import FAINT, box, fits, newest, tab
 from tests.browser.test_typed import tabbed
 
 pytestmark = pytest.mark.browser

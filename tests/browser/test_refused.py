@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import opened
 from tests.browser.foreign import Foreign
-from tests.browser.test_page import box, newest
+from tests.browser.tabs import box, newest
 
 pytestmark = pytest.mark.browser
 

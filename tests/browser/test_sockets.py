@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.foreign import Foreign
+from tests.browser.tabs import FAINT, fits, tab
 from tests.browser.test_consent import seen_by
 from tests.browser.test_demo import newest, type_into
-from tests.browser.test_page import FAINT, fits, tab
 from tests.browser.test_workspace import workspace
 
 pytestmark = pytest.mark.browser

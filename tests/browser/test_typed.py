@@ -4,12 +4,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot.sandbox.slack.rules.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUTS
+from tests.browser.acts import MENU
 from tests.browser.foreign import Foreign
 from tests.browser.kinds import actions, element, field, modal, options, plain
 from tests.browser.newest import FOLDED, SERVERS
-from tests.browser.test_blocks import FEEDBACK, MENU, TABLE, TRASH, WORKFLOW, drawn, kinds_in
+from tests.browser.tabs import box
+from tests.browser.test_blocks import FEEDBACK, TABLE, TRASH, WORKFLOW, drawn, kinds_in
 from tests.browser.test_dialogs import FILE, FORM, begin
-from tests.browser.test_page import box
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.foreign import Foreign
-from tests.browser.test_page import FAINT, fits, tab
+from tests.browser.tabs import FAINT, fits, tab
 from tests.browser.test_typed import tabbed
 
 pytestmark = pytest.mark.browser

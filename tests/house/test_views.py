@@ -42,8 +42,8 @@ from bot.routing import Ask
 from bot.sandbox.slack.rules.views import message_findings, too_much_text, view_findings, view_too_large
 from bot.slack.blocks import Element, Message
 from bot.slack.ids import ActionId, ViewId
-from tests.house.nasty import calls
 from tests.house.project import ROOT, shown
+from tests.house.worst import calls
 
 View = Callable[..., Any]
 

@@ -12,6 +12,7 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.vps import LocalVps
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+REBOOT = "/servers/12345/reboot/"
 DRAFT = {"name": "web-9", "plan_id": 1, "os_id": 5, "location": "us-west"}
 
 
@@ -97,3 +98,12 @@ async def opened(**options: object) -> AsyncIterator[Desk]:
             yield Desk(vps, clock, session)
         finally:
             await vps.stop()
+
+
+@asynccontextmanager
+async def with_two_servers() -> AsyncIterator[Desk]:
+    """The same with web-1 and web-2, of which the first has the id of `REBOOT`."""
+    async with opened() as desk:
+        desk.vps.add_server("web-1", id=12345)
+        desk.vps.add_server("web-2", id=12346)
+        yield desk
