@@ -34,6 +34,9 @@ QUICKEST = 1.0
 """Seconds from one opening to the next at least, where all that came was a greeting: what ends at once isn't opened as
 fast as it ends."""
 
+MOST_BRIEF = 10
+"""Connections in a row that end within `QUICKEST` and were of use: the next ones are opened no faster than others."""
+
 SLOWEST_RETRY = 30.0
 MAX_MESSAGE = 4 << 20
 
@@ -81,7 +84,7 @@ class Socket:
     async def run(self) -> None:
         """Connects, and connects again whenever a connection ends or is about to, until `stop`."""
         self._session = aiohttp.ClientSession()
-        failures, loop = 0, asyncio.get_running_loop()
+        failures, brief, loop = 0, 0, asyncio.get_running_loop()
         while not self._stopping:
             self._wanted.clear()
             began, self._carried = loop.time(), False
@@ -104,9 +107,11 @@ class Socket:
                     await asyncio.wait_for(self._wanted.wait(), pause)
                 continue
             await self._wanted.wait()
-            if not self._carried:
+            left = began + self._quickest - loop.time()
+            brief = brief + 1 if left > 0 else 0  # in a row: something may cut each after its first envelope
+            if left > 0 and (brief > MOST_BRIEF or not self._carried):
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._over.wait(), began + self._quickest - loop.time())
+                    await asyncio.wait_for(self._over.wait(), left)
 
     async def stop(self, patience: float) -> None:
         """Reads no more envelopes, finishes those that were read, then closes."""
