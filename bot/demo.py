@@ -30,7 +30,7 @@ WELCOME = """
   You are Olga, an operator. Type  /vps list , then  /vps reboot web-server-01
   With  /vps delete web-server-03  you ask; Amir approves in #approvals. The panel's clock can be moved ahead.
   What you change in the panel's list of servers, the bot isn't told; after Ada's  /vps watch on  it finds out.
-  At the top of the page you can be somebody else: Amir approves, Ada is the admin, Noor has no role.
+  At the top of the page you can be somebody else: Amir approves, Ada is the admin, Vera only looks, Noor has no role.
   For /vps connect, the local VPS.org knows the token  vps_demo_0123456789abcdef
   Ctrl-C ends it.
 """

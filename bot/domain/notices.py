@@ -22,7 +22,7 @@ class NoticeKind(StrEnum):
     ROLE = "role"  # a person got a role; the subject is the grant
     ROLE_TAKEN = "role_taken"  # a role was taken; the subject is the grant and who is told, "grant:person"
     # a role ends soon; the subject is the grant and who is told: "grant:person", "grant:group" until it is due, then
-    # "grant:person:member" for each of the group's people, or "grant:admin:untold" where they can't be told
+    # "grant:person:member" for each of the group's people, or "grant:admin:why" where they can't be told (see Untold)
     ROLE_ENDS = "role_ends"
     ACCESS_ASKED = "access_asked"  # somebody asks for a role; the subject is the request and the admin, "request:admin"
     ACCESS_ANSWERED = "access_answered"  # what came of it; the subject is the request

@@ -7,15 +7,15 @@ from bot.domain.approvals import Difference
 from bot.domain.operations import CATALOG, POWER, Kind, Operation, State
 from bot.domain.policy import Freeze
 from bot.domain.roles import Permission
-from bot.domain.selectors import matches
 from bot.domain.servers import Server
 from bot.features.approvals.views import ways_on
-from bot.features.words import bold, may_anywhere
+from bot.features.words import bold, how_protected, may_anywhere
 from bot.operations.preparing import Changed, NameTaken, NobodyCould, NoCreationTime, Unprepared, Vanished
 from bot.operations.submit import Busy, Forbidden, Frozen, NotSubmitted, OverBudget, Protected, UsedUp
-from bot.routing import Ask
+from bot.routing import Ask, Reply
 from bot.sentences import counted, duration, listed, refusal, said
-from bot.slack.blocks import Message, actions, channel, code, cut, escape, moment, person, section
+from bot.slack.blocks import Message, actions, channel, code, cut, escape, modal, moment, person, section
+from bot.slack.ids import BlockId, ViewId
 
 NOTHING = "Nothing was done."
 
@@ -61,6 +61,17 @@ def name_taken(taken: NameTaken) -> Message:
     text = f"{taken_words(taken)} {NOTHING}"
     ways = ways_on(taken.by) if taken.by and taken.by.ended else []
     return Message(text, [section(text), *([actions(*ways)] if ways else [])])
+
+
+def name_refused(taken: NameTaken, result: ViewId) -> Reply:
+    """The same in a dialog: at the name's input, or in its place (`result`) the buttons that settle it."""
+    if taken.by and taken.by.ended:
+        return Reply(view=modal(result, "Not yet", name_taken(taken).blocks))
+    name = cut(taken.name, 100)
+    why = f"Somebody asked for a server {name} already; /vps requests shows it. Choose another name."
+    if taken.by is None:
+        why = f"There is a server {name} already. Each name is used once: choose another one."
+    return Reply(errors={BlockId.NAME: why})
 
 
 def taken_words(taken: NameTaken) -> str:
@@ -119,16 +130,7 @@ def _not_allowed(because: Message, server: Server, asked: int) -> Message:
 
 
 def _protected(server: Server, glob: str | None) -> Message:
-    if glob:
-        earlier = "" if matches(glob, server.name) else "It had a name that fits, and another one doesn't change that. "
-        return said(
-            f"{bold(server.name)} is protected: servers that fit {code(glob)} can't be deleted from here. {earlier}"
-            f"An admin lifts that, for all of them, with {code(f'/vps unprotect {glob}')}. {NOTHING}"
-        )
-    lift = code(f"/vps unprotect {server.name}")
-    return said(
-        f"{bold(server.name)} is protected and can't be deleted from here. An admin lifts that with {lift}. {NOTHING}"
-    )
+    return said(f"{bold(server.name)} is protected: {how_protected(server.name, glob or '')} {NOTHING}")
 
 
 def _nobody_could(ask: Ask, no: NobodyCould, kind: Kind) -> Message:

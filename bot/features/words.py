@@ -8,7 +8,7 @@ from bot.domain.lookalikes import revealed
 from bot.domain.notes import Note
 from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission, decide
-from bot.domain.selectors import NotFound, SameName
+from bot.domain.selectors import NotFound, SameName, matches
 from bot.domain.servers import Server, Status, Usage
 from bot.routing import Ask
 from bot.sentences import listed
@@ -93,6 +93,21 @@ def noted(note: Note, *, today: date, length: int = 200) -> str:
     parts = [person(note.owner) if note.owner else "", until]
     parts.append(f"“{escape(cut(note.text, length))}”" if note.text else "")
     return " · ".join(part for part in parts if part)
+
+
+def how_protected(server: str, glob: str) -> str:
+    """Why a protected server can't be deleted, and what lifts that: whole sentences, of which the first begins small.
+
+    `server` is its name, `glob` the pattern that protects it, "" when it is protected itself.
+    """
+    if not glob:
+        return f"it can't be deleted from here. An admin lifts that with {code(f'/vps unprotect {cut(server, 100)}')}."
+    fits = matches(glob, server)
+    earlier = "" if fits else " It had a name that fits, and another one doesn't change that."
+    return (
+        f"servers that fit {code(cut(glob, 100))} can't be deleted from here.{earlier} An admin lifts that, for all of "
+        f"them, with {code(f'/vps unprotect {cut(glob, 100)}')}."
+    )
 
 
 def resembling(names: Sequence[str], most: int = 5) -> str:

@@ -5,7 +5,7 @@ permission is decided again. A call is sent at most once per intent; what became
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from bot.domain.judging import (
 from bot.domain.notices import NoticeKind
 from bot.domain.operations import CATALOG, UPDATES, Kind, Operation, Outcome, State, Step
 from bot.domain.policy import policy_of
+from bot.domain.selectors import matches
 from bot.domain.servers import Server
 from bot.operations.calling import call, intent_of
 from bot.operations.connected import is_same_account, of_connected
@@ -174,16 +175,18 @@ def _called(operation: Operation) -> Draft:
 
 async def _keep_protected(tx: Tx, parts: Parts, present: Workspace, operation: Operation, now: datetime) -> None:
     """A server that a pattern protects stays protected under a name that doesn't fit it: by its id."""
-    glob = policy_of(present.settings).protects(operation.server_name)
-    if operation.kind not in UPDATES or not glob:
+    name, wanted = operation.server_name, operation.wanted
+    fitted = [glob for glob in policy_of(present.settings).protected if matches(glob, name)]
+    shed = [glob for glob in fitted if wanted is not None and not matches(glob, wanted.name)]
+    if operation.kind not in UPDATES or not shed:
         return
     workspace, by = operation.workspace, operation.requester
-    kept = Protection(operation.server_id, operation.server_name, by, now)
-    if await protections.put(tx, workspace, kept):
-        detail = {"server_id": operation.server_id, "fits": glob}
-        draft = Draft(Action.SERVER_PROTECTED, by, target=operation.server_name, operation=operation.id, detail=detail)
-        await audit.append(tx, workspace, draft, now)
-        await tell_protection(tx, parts, workspace, by, now, now_is=[operation.server_name])
+    for glob in shed:
+        await protections.put(tx, workspace, Protection(operation.server_id, name, "", now, glob))
+    detail = {"server_id": operation.server_id, "fits": shed[0]}
+    draft = Draft(Action.SERVER_PROTECTED, by, target=name, operation=operation.id, detail=detail)
+    await audit.append(tx, workspace, draft, now)
+    await tell_protection(tx, parts, workspace, by, now, now_is=[f"{name} (fits {shed[0]})"])
 
 
 async def _recover(parts: Parts, operation: Operation) -> None:
@@ -199,7 +202,7 @@ async def _reconciled(parts: Parts, account: ProviderAccount, operation: Operati
     if operation.kind is Kind.CREATE:
         fleet = await parts.directory.refresh(operation.workspace)
         return reconcile_creation(operation, fleet.servers, parts.clock(), parts.poll)
-    seen = await _own_page(account, operation.server_id)
+    seen = await _if_there(account.server(operation.server_id))
     return reconcile(operation, seen, parts.clock(), parts.poll)
 
 
@@ -248,7 +251,8 @@ async def _judged(
         # An end is told only after the server's own page agrees: the list may be late, or leave one out.
         try:
             async with gate:
-                seen = await _own_page(account, operation.server_id)
+                page = parts.directory.watched_page(operation.workspace, account, operation.server_id)
+                seen = await _if_there(page)
         except ProviderError as error:
             return Written(operation, unreadable_now(operation, error, parts))
         return Written(operation, settle(operation, seen, parts.clock(), parts.poll))
@@ -256,9 +260,9 @@ async def _judged(
     return list(await asyncio.gather(*(one(each) for each in waiting)))
 
 
-async def _own_page(account: ProviderAccount, server_id: str) -> Server | None:
+async def _if_there(page: Awaitable[Server]) -> Server | None:
     try:
-        return await account.server(server_id)
+        return await page
     except ProviderError as error:
         if error.trouble is Trouble.NOT_FOUND:
             return None

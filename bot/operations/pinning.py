@@ -59,9 +59,11 @@ class Pinning:
             if present is None or present.connected_at != read.connected_at:
                 return  # another token since: these may be another account's
             patterns = policy_of(present.settings).protected  # perhaps lifted since
-            for pin in await _unpinned(tx, read.id, _fitting(patterns, servers)):
-                kept = Protection(pin.server_id, pin.server_name, "", self._clock(), pin.glob)
-                await protections.put(tx, read.id, kept)
+            now = self._clock()
+            pins = await _unpinned(tx, read.id, _fitting(patterns, servers))
+            if pins:
+                kept = [Protection(pin.server_id, pin.server_name, "", now, pin.glob) for pin in pins]
+                await protections.put_all(tx, read.id, kept)
 
 
 def _fitting(patterns: Iterable[str], servers: Sequence[Server]) -> tuple[Pin, ...]:

@@ -158,7 +158,8 @@ async def who_is_asked(
     could = await who_could(parts, member.workspace, about, but=member.id)
     inside = bool(channel) and await parts.channels.can_post(member.workspace, channel)
     if not inside or len(could) < needed:
-        asker = member.id in await who_could(parts, member.workspace, about, but="")
+        nobody = inside and not could  # else it isn't said whether who asks could
+        asker = nobody and member.id in await who_could(parts, member.workspace, about, but="")
         return NobodyCould(needed, could, channel, inside, extra, asker)
     return could
 

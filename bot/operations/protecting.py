@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 
 from bot.domain.audit import Action, Draft
+from bot.domain.policy import Policy
 from bot.domain.roles import Member, Permission
 from bot.domain.servers import Server
 from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.permission import NotAllowed, check
 from bot.store import audit, protections
+from bot.store.engine import Tx
 from bot.store.protections import Protection
+
+
+async def protected_by(tx: Tx, policy: Policy, workspace: str, server_id: str, name: str) -> str | None:
+    """The pattern that protects a server, "" when it is protected itself; None when it isn't."""
+    return policy.protects(name) or (await protections.among(tx, workspace, [server_id])).get(server_id)
 
 
 async def protect(

@@ -33,11 +33,11 @@ from bot.domain.schedules import Schedule
 from bot.domain.standing import Standing
 from bot.operations.approvers import accounts_of
 from bot.operations.consent import could_answer
-from bot.operations.ending import tell_people
 from bot.operations.files import MakeFile, NotSent
 from bot.operations.losing import Loss, admins_there, tell_admins
 from bot.operations.parts import Parts
 from bot.operations.standing import fleet_or_none, gather
+from bot.operations.telling_groups import tell_people
 from bot.operations.turns import ABOUT_OPERATIONS, HOPELESS, NO_WAY_IN, Turns
 from bot.operations.writing import until_written
 from bot.slack.blocks import Message

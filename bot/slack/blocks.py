@@ -93,7 +93,7 @@ def person(user: str) -> str:
 
 
 def group(id_: str) -> str:
-    """A mention of a user group. It pings its members, so it stands in private answers only."""
+    """A mention of a user group; in a channel it pings its members."""
     return f"<!subteam^{id_}>"
 
 

@@ -53,7 +53,7 @@ async def promise(tx: Tx, promised: Sequence[Notice], now: datetime, *, at: date
             "attempts": 0,
             "channel": "",
             "ts": "",
-            "created_at": now,
+            "created_at": at or now,
             "last_error": "",
         }
         for each in promised
@@ -240,11 +240,31 @@ async def put_off(
     """
     values: dict[str, Any] = {"sending_since": None, "due_at": until, "last_error": error[:255]}
     if not tried:
-        values["attempts"] = notices.c.attempts - 1
+        # Why it failed before stands, but for Slack's wish to wait: that was for a time of its own.
+        before = case((notices.c.last_error == RATE_LIMITED, ""), else_=notices.c.last_error)
+        values |= {"attempts": notices.c.attempts - 1, "last_error": before}
     if channel is not None:
         values |= {"wanted_channel": channel, "attempts": 0}
     done = await tx.connection.execute(update(notices).where(_claimed(notice)).values(**values))
     return done.rowcount == 1
+
+
+async def withdraw(tx: Tx, workspace: str, kind: NoticeKind, begins: str, ends: str) -> None:
+    """Messages that Slack doesn't have yet, by the beginning and end of their subject, are not so any more.
+
+    Who has claimed one finds that it isn't theirs any more, and goes on with the others a moment later.
+    """
+    await tx.connection.execute(
+        update(notices)
+        .where(
+            notices.c.workspace == workspace,
+            notices.c.kind == kind,
+            notices.c.subject.startswith(begins, autoescape=True),
+            notices.c.subject.endswith(ends, autoescape=True),
+            notices.c.ts == "",
+        )
+        .values(due_at=None, sending_since=None, last_error=NOTHING_TO_SAY)
+    )
 
 
 async def undelivered(tx: Tx, workspace: str) -> tuple[Undelivered, ...]:

@@ -1,8 +1,9 @@
 """Servers that can't be deleted from Slack, by id."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -57,17 +58,13 @@ async def put(tx: Tx, workspace: str, protection: Protection) -> bool:
     )
     if known.one_or_none():
         return False
-    await tx.connection.execute(
-        insert(protections).values(
-            workspace=workspace,
-            server_id=protection.server_id,
-            server_name=protection.server_name[:255],
-            protected_by=protection.protected_by,
-            protected_at=protection.protected_at,
-            glob=protection.glob,
-        )
-    )
+    await tx.connection.execute(insert(protections).values(**_row(workspace, protection)))
     return True
+
+
+async def put_all(tx: Tx, workspace: str, new: Sequence[Protection]) -> None:
+    """Protects servers that were not yet, in that way."""
+    await tx.connection.execute(insert(protections), [_row(workspace, each) for each in new])
 
 
 async def lift(tx: Tx, workspace: str, server_id: str) -> bool:
@@ -87,3 +84,14 @@ async def unpin(tx: Tx, workspace: str, globs: Iterable[str]) -> None:
             protections.c.workspace == workspace, protections.c.glob.in_([each for each in globs if each])
         )
     )
+
+
+def _row(workspace: str, protection: Protection) -> dict[str, Any]:
+    return {
+        "workspace": workspace,
+        "server_id": protection.server_id,
+        "server_name": protection.server_name[:255],
+        "protected_by": protection.protected_by,
+        "protected_at": protection.protected_at,
+        "glob": protection.glob,
+    }

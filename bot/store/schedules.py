@@ -191,11 +191,6 @@ async def save(tx: Tx, after: Run) -> bool:
     return done.rowcount == 1
 
 
-def _its_runs() -> ColumnElement[bool]:
-    """Whether a run is one of a schedule's."""
-    return (schedule_runs.c.workspace == schedules.c.workspace) & (schedule_runs.c.schedule == schedules.c.id)
-
-
 def _this(workspace: str, schedule: str) -> ColumnElement[bool]:
     return (schedules.c.workspace == workspace) & (schedules.c.id == schedule)
 

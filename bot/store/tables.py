@@ -321,7 +321,7 @@ offers = Table(
 Index("ix_offers_created_at", offers.c.created_at)
 
 # Servers that can't be deleted from Slack until an admin lifts it; by id, so that a rename doesn't shed it. `glob` is
-# the protected pattern that the server fitted when that was saved, "" when it was named itself.
+# the protected pattern that the server has fitted at some time, "" when it was named itself.
 protections = Table(
     "protections",
     metadata,

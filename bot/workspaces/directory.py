@@ -98,8 +98,19 @@ class Directory:
                 raise resting from error
             raise
 
+    async def watched_page(self, workspace: str, account: ProviderAccount, server_id: str) -> Server:
+        """One server's own page, likewise: what it says of too many calls holds for the whole workspace."""
+        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
+        if resting := self._rests.running(workspace, connected_at):
+            raise resting
+        try:
+            return await account.server(server_id)
+        except ProviderError as error:
+            self._rests.begin(workspace, error, connected_at)
+            raise
+
     def forget(self, workspace: str) -> None:
-        """Another token, or a change: the next question asks the provider."""
+        """Another token: the next question asks the provider, and nothing that was said of the last one holds."""
         self._fleets.forget(workspace)
         self._rests.forget(workspace)
 

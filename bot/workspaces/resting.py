@@ -44,7 +44,7 @@ class Rests:
             before = self._of(workspace, connected_at)
             if before and self._clock() < before.until:
                 return  # a person asked meanwhile
-            long = min(before.long * 2, LONGEST_UNTOLD_REST) if before else FIRST_REST
+            long = min(max(before.long * 2, FIRST_REST), LONGEST_UNTOLD_REST) if before else FIRST_REST
         else:
             return
         self._known[workspace] = _Rest(error, long, self._clock() + long, connected_at)

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.foreign import Foreign
+from tests.browser.tabs import FAINT, fits, tab
 from tests.browser.test_consent import seen_by, server
 from tests.browser.test_demo import newest, type_into
-from tests.browser.test_page import FAINT, fits, tab
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=15_000)
@@ -52,7 +52,7 @@ def test_what_is_changed_behind_the_bots_back_is_told_in_the_channel(demo: str, 
     expect(server(page, "worker-1")).to_have_attribute("data-status", "stopped")
     an_hour_passes(page)
     told = newest(page, "worker-1 is")
-    expect(told).to_contain_text(regex(r"worker-1 is . stopped \(was active\), not from here\."))
+    expect(told).to_contain_text(regex(r"worker-1 is . stopped \(was active\); nobody asked for it here\."))
     expect(told.get_by_test_id("ephemeral-mark")).to_have_count(0)
 
 

@@ -297,7 +297,7 @@ def _words_of(operation: Operation) -> tuple[str, ...]:
     spec, server = CATALOG[operation.kind], operation.server_name
     past = spec.past
     return {
-        State.SUCCEEDED: (f"{server} {spec.done}",),
+        State.SUCCEEDED: (f"{server} {spec.done}", f"{server} was {past}"),
         State.CANCELLED: (f"{server} was not {past}",),
         State.EXPIRED: (f"{server} was not {past}",),
         State.UNKNOWN: (f"{server}: no answer came to the {spec.noun}", f"{server} can't be known"),

@@ -39,7 +39,7 @@ async def test_the_cards_button_works_and_the_card_shows_the_end(stage: Stage) -
     stage.vps.change("web-1", status="active")
     stage.clock.move(seconds=A_MINUTE_LATER)
     await finish(stage, bot)
-    assert "web-1 is active again." in stage.olga.reads(card)
+    assert "web-1 was rebooted." in stage.olga.reads(card)
     assert "[Show]" not in stage.olga.reads(card), "there is nothing to wait for any more"
     assert len(stage.vps.calls(action="reboot")) == 1
 

@@ -49,7 +49,7 @@ def events(lines: list[Any]) -> list[str]:
 def told(world: World, server: str) -> tuple[int, int, int]:
     """How often olga was told that the server is being rebooted, sees it active on a card, and was called for that."""
     screen = world.olga.screen()
-    words = f"Rebooting {server}.", f"✅ {server} is active again.", f"@olga {server} is active again."
+    words = f"Rebooting {server}.", f"✅ {server} was rebooted.", f"@olga {server} is active again."
     return screen.count(words[0]), screen.count(words[1]), screen.count(words[2])
 
 
@@ -97,7 +97,7 @@ async def submits(world: World) -> None:
     assert await world.olga.submits() == {}
 
 
-REBOOTED = ["Rebooting web-1.", "✅ web-1 is active again.", "@olga web-1 is active again."]
+REBOOTED = ["Rebooting web-1.", "✅ web-1 was rebooted.", "@olga web-1 is active again."]
 ASKED = ["@olga asks to delete web-1 for good."]
 APPROVED = ["@olga asked to delete web-1 for good.", "@olga web-1 is deleted:"]
 ONCE: dict[str, tuple[Callable[[World], Awaitable[None]], str, str, list[str]]] = {

@@ -9,6 +9,7 @@ import structlog
 
 from bot.logs import configure
 from tests.conftest import Opens
+from tests.stories.installing import Both
 from tests.world import World
 
 FLEET = (
@@ -66,3 +67,19 @@ async def deleting(opens: Opens) -> AsyncIterator[World]:
         world.has_server("web-1")
         world.has_server("web-2")
         yield world
+
+
+@pytest.fixture
+async def webs(opens: Opens) -> AsyncIterator[World]:
+    """Three servers that run."""
+    async with opens() as opened:
+        for name in ("web-1", "web-2", "web-3"):
+            opened.has_server(name)
+        yield opened
+
+
+@pytest.fixture
+async def both(opens: Opens) -> AsyncIterator[Both]:
+    """A bot that nobody has installed yet, and two workspaces that will."""
+    async with opens(many=True) as world:
+        yield Both(world)

@@ -19,6 +19,9 @@ OVER_HTTP = pytest.mark.only(HTTP)
 BOTH_WAYS = pytest.mark.both_ways
 """For the stories that everything rests on: two ways in `make test`, where the others go one."""
 
+END = "@olga web-1 is active again."
+"""What Olga reads when her reboot is done."""
+
 FORM = "application/x-www-form-urlencoded"
 
 

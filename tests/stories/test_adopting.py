@@ -107,7 +107,7 @@ async def test_a_server_that_appears_after_all_is_told_as_nobody_s_and_to_who_as
     await lost(deleting)
     made = deleting.has_server("app-1", ip_address="203.0.113.77", created_at=deleting.clock.now())
     await deleting.minutes_pass(6)
-    assert times(deleting.amir, "👀 app-1 is new (🟢 active), not from here.") == 1
+    assert times(deleting.amir, "👀 app-1 is new (🟢 active); nobody asked for it here.") == 1
     await deleting.vera.says("/vps status", in_=deleting.general)
     assert "app-1 is new" in last(deleting.vera)
     assert times(deleting.olga, f"@olga VPS.org shows a new server app-1 now ({made.id}).") == 1
@@ -130,7 +130,7 @@ async def test_one_that_appears_in_another_account_is_nobody_s_creation(deleting
     await deleting.minutes_pass(6)
     deleting.vps.add_server("app-1", token=OTHER)
     await deleting.minutes_pass(6)
-    assert times(deleting.amir, "👀 app-1 is new (🟢 active), not from here.") == 1
+    assert times(deleting.amir, "👀 app-1 is new (🟢 active); nobody asked for it here.") == 1
     assert not deleting.olga.sees("VPS.org shows a new server")
 
 

@@ -127,7 +127,7 @@ CAN: dict[str, tuple[dict[str, object], str, str]] = {
     "a deletion takes consent": (
         {},
         "delete web-1",
-        "✅ @olga may delete web-1: operator, given by @ada Nov 23, 2026 09:00. "
+        "✅ @olga may ask to delete web-1: operator, given by @ada Nov 23, 2026 09:00. "
         "It takes 1 approval; @ada or @amir could approve now.",
     ),
     "what takes none": ({}, "reboot web-1", "✅ @olga may reboot web-1: operator, given by @ada Nov 23, 2026 09:00."),
@@ -164,7 +164,7 @@ CAN: dict[str, tuple[dict[str, object], str, str]] = {
     "a protected pattern": (
         {"protected": ("web-*",)},
         "delete web-1",
-        "But servers that fit web-* are protected: none can be deleted from here until an admin lifts that",
+        "But it is protected: servers that fit web-* can't be deleted from here. An admin lifts that, for all of them,",
     ),
 }
 
@@ -182,7 +182,9 @@ async def test_so_are_a_protected_server_and_a_freeze(deleting: World) -> None:
     await deleting.ada.says("/vps protect web-1", in_=deleting.ops)
     await deleting.olga.says("/vps can delete web-1", in_=deleting.ops)
     await deleting.settle()
-    assert deleting.olga.sees("But it is protected: it can't be deleted until an admin lifts that with /vps unprotect.")
+    assert deleting.olga.sees(
+        "But it is protected: it can't be deleted from here. An admin lifts that with /vps unprotect web-1."
+    )
     await deleting.ada.says("/vps freeze", in_=deleting.ops)
     await deleting.olga.says("/vps can reboot web-2", in_=deleting.ops)
     await deleting.settle()

@@ -151,7 +151,9 @@ async def test_a_renamed_server_keeps_its_protection(deleting: World) -> None:
     await deleting.seconds_pass(15)
     await deleting.olga.says("/vps delete scrap", in_=deleting.ops)
     await deleting.settle()
-    assert deleting.olga.sees("scrap is protected and can't be deleted from here.")
+    assert deleting.olga.sees(
+        "scrap is protected: servers that fit web-* can't be deleted from here. It had a name that fits,"
+    )
 
 
 async def test_switching_backups_off_can_take_consent(deleting: World) -> None:

@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.operations import telling
 from bot.sandbox.slack.person import LocalPerson
 from bot.store import notices
-from tests.stories.telling import BOTH_WAYS, ON_SQLITE, button, forged, last, times
+from tests.stories.telling import BOTH_WAYS, END, ON_SQLITE, button, forged, last, times
 from tests.world import World
 
 pytestmark = BOTH_WAYS
-
-END = "@olga web-1 is active again."
 
 
 async def given_up(world: World, person: LocalPerson) -> None:
@@ -40,7 +37,7 @@ async def test_an_admin_sees_what_was_not_delivered_and_sends_it_again(world: Wo
     assert world.ada.sees("Sending it to #ops again. /vps notices lists it until it has arrived.")
     world.slack.world.faults.clear()
     await world.minutes_pass(6)
-    assert world.amir.sees("web-1 is active again")
+    assert world.amir.sees("web-1 was rebooted.")
     assert "U0ADA notice.sent_again U0OLGA: " in await world.log()
 
     await world.ada.clicks("Send again", on=listed)
@@ -62,7 +59,23 @@ async def test_a_card_that_can_not_be_changed_any_more_is_listed_and_sent_anew(w
     await world.ada.clicks("Send again")
     await world.seconds_pass(5)
     assert len(world.amir.messages(world.ops)) == before + 1
-    assert "web-1 is active again" in world.amir.reads(world.amir.messages(world.ops)[-1])
+    assert "web-1 was rebooted." in world.amir.reads(world.amir.messages(world.ops)[-1])
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert last(world.ada) == "Every message has arrived."
+
+
+async def test_what_failed_is_listed_while_it_waits_for_slack_s_time_too(world: World) -> None:
+    world.has_server("web-1")
+    world.slack.fail("chat.postMessage", error="internal_error", times=2)
+    await world.olga.says("/vps reboot web-1", in_=world.ops)
+    await world.seconds_pass(3)
+    world.slack.world.faults.clear()
+    world.slack.fail("chat.postMessage", error="ratelimited", times=1, retry_after=300)
+    await world.ada.says("/vps access grant @noor viewer", in_=world.ada.direct)
+    await world.minutes_pass(2)
+    await world.ada.says("/vps notices", in_=world.ada.direct)
+    assert "to #ops, 2 min 3 s old: Slack says internal_error; tried again" in last(world.ada)
+    await world.minutes_pass(10)
     await world.ada.says("/vps notices", in_=world.ada.direct)
     assert last(world.ada) == "Every message has arrived."
 
@@ -103,7 +116,7 @@ async def test_a_card_that_goes_elsewhere_is_not_overtaken_by_its_end(world: Wor
     await world.olga.says("/vps reboot web-1", in_=world.general)  # the bot isn't there
     await world.minutes_pass(3)
     shown = world.olga.screen(world.olga.direct)
-    assert 0 <= shown.index("web-1 is active again. @olga asked for it.") < shown.index(END)
+    assert 0 <= shown.index("web-1 was rebooted. @olga asked for it.") < shown.index(END)
     await world.ada.says("/vps notices", in_=world.ada.direct)
     assert last(world.ada) == "Every message has arrived."
 
@@ -118,11 +131,11 @@ async def test_what_slack_will_never_take_holds_up_the_others_for_half_an_hour_a
     await world.minutes_pass(1)
     assert not world.amir.sees("web-2"), "it waits for the message before it"
     await world.minutes_pass(2)
-    assert times(world.amir, "web-2 is active again. @olga asked for it.") == 1
+    assert times(world.amir, "web-2 was rebooted. @olga asked for it.") == 1
     assert times(world.olga, "@olga web-2 is active again.") == 1
     assert not world.amir.sees("web-1"), "that is refused still"
     await world.minutes_pass(5)
-    assert times(world.amir, "web-1 is active again. @olga asked for it.") == 1 == times(world.olga, END)
+    assert times(world.amir, "web-1 was rebooted. @olga asked for it.") == 1 == times(world.olga, END)
 
 
 async def test_a_message_that_can_not_be_made_does_not_hold_up_the_others(
@@ -142,38 +155,6 @@ async def test_a_message_that_can_not_be_made_does_not_hold_up_the_others(
     await world.ada.says("/vps notices", in_=world.ada.direct)
     assert last(world.ada) == "Every message has arrived."
     assert len(world.slack.api_calls("files.completeUploadExternal")) == 1
-
-
-FILE = "(file audit-T0ACME-2026-11-23.jsonl)"
-
-
-async def uploading(world: World) -> "asyncio.Task[int]":
-    """Ada asks for the log as a file; Slack has not taken all of its bytes yet."""
-    world.slack.fail("upload", error="held", times=1)
-    await world.ada.says("/vps audit export", in_=world.ada.direct)
-    sending = asyncio.create_task(world.bot.engine.run_due(world.clock.now()))
-    async with asyncio.timeout(5):
-        while not world.slack.world.faults.held:
-            await asyncio.sleep(0.01)
-    return sending
-
-
-async def test_a_file_that_takes_longer_than_a_claim_holds_is_sent_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(telling, "HOLD_EVERY", 0.05)
-    sending = await uploading(world)
-    for _ in range(4):
-        world.clock.move(seconds=40)
-        async with asyncio.timeout(5):  # its claim is renewed
-            while (due := await world.bot.engine.next_due()) is None or due <= world.clock.now():
-                await asyncio.sleep(0.01)
-        await world.bot.engine.run_due(world.clock.now())
-    assert len(world.slack.world.files) == 1
-    world.slack.world.faults.clear()
-    await sending
-    await world.minutes_pass(5)
-    assert times(world.ada, FILE) == 1 == len(world.slack.world.files)
 
 
 @ON_SQLITE
@@ -196,132 +177,6 @@ async def test_what_a_slow_slack_left_untried_is_sent_at_once_and_not_called_cut
     await world.settle()
     for name, channel in asked.items():
         assert f"@olga is rebooting {name}" in world.olga.screen(channel)
-
-
-@ON_SQLITE
-async def test_cards_and_outcomes_go_on_while_a_file_is_being_sent(world: World) -> None:
-    world.has_server("web-1")
-    world.slack.fail("upload", error="held", times=1)
-    await world.ada.says("/vps audit export", in_=world.ada.direct)
-    running = asyncio.create_task(world.bot.engine.run())
-    async with asyncio.timeout(30):
-        while not world.slack.world.faults.held:
-            await asyncio.sleep(0.01)
-        await world.olga.says("/vps reboot web-1", in_=world.ops)
-        while not world.olga.sees(END):
-            world.clock.move(seconds=0.5)
-            world.bot.engine.wake()
-            await asyncio.sleep(0.02)
-    assert world.slack.world.faults.held == 1 and not world.ada.sees(FILE)
-    world.slack.world.faults.clear()
-    await world.bot.engine.stop(10)
-    await running
-    await world.minutes_pass(2)
-    assert times(world.ada, FILE) == 1 == times(world.olga, END)
-
-
-async def test_in_its_own_conversation_nothing_overtakes_a_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "HOLD_EVERY", 0.05)
-    sending = await uploading(world)
-    await world.vera.says("/vps reboot web-1", in_=world.ops)
-    await world.vera.clicks("Ask for access")
-    for _ in range(3):
-        world.clock.move(seconds=2)
-        await world.bot.engine.run_due(world.clock.now())
-    assert not world.ada.sees("@vera asks")
-    world.slack.world.faults.clear()
-    await sending
-    await world.minutes_pass(1)
-    shown = world.ada.screen(world.ada.direct)
-    assert 0 <= shown.index(FILE) < shown.index("@vera asks")
-
-
-async def test_a_file_is_not_shown_while_slack_asks_to_wait(world: World) -> None:
-    world.has_server("web-1")
-    sending = await uploading(world)
-    world.slack.fail("chat.postMessage", error="ratelimited", times=1, retry_after=20)
-    await world.olga.says("/vps reboot web-1", in_=world.ops)
-    await world.bot.engine.run_due(world.clock.now())
-    world.slack.world.faults.clear()
-    await sending
-    assert not world.ada.sees(FILE)
-    await world.minutes_pass(2)
-    [refused] = [call.time for call in world.slack.api_calls("chat.postMessage") if call.status == 429]
-    [shown] = [call.time for call in world.slack.api_calls("files.completeUploadExternal")]
-    assert shown - refused >= 20 and times(world.ada, FILE) == 1 == times(world.olga, END)
-
-
-async def test_who_was_stopped_while_it_sent_a_file_does_not_show_it_a_second_time(world: World) -> None:
-    sending = await uploading(world)
-    world.clock.move(minutes=1)
-    await world.bot.engine.run_due(world.clock.now())
-    assert times(world.ada, FILE) == 1, "somebody else took it over"
-    world.slack.world.faults.clear()
-    await sending
-    await world.minutes_pass(5)
-    assert times(world.ada, FILE) == 1
-    await world.ada.says("/vps notices", in_=world.ada.direct)
-    assert last(world.ada) == "Every message has arrived."
-
-
-async def test_nothing_is_posted_while_slack_asks_to_wait(world: World) -> None:
-    world.has_server("web-1")
-    world.has_server("web-2")
-    world.slack.fail("chat.postMessage", error="ratelimited", times=1, retry_after=20)
-    await world.olga.says("/vps reboot web-1", in_=world.ops)
-    await world.olga.says("/vps reboot web-2", in_=world.general)
-    await world.olga.says("/vps stop web-1", in_=world.olga.direct)
-    await world.minutes_pass(2)
-    [refused] = [call.time for call in world.slack.api_calls("chat.postMessage") if call.status == 429]
-    later = [call.time for call in world.slack.api_calls("chat.postMessage") if call.time >= refused][1:]
-    assert later and min(later) - refused >= 20
-    assert times(world.olga, END) == 1 and times(world.olga, "@olga web-2 is active again.") == 1
-
-
-async def test_a_bot_that_was_started_anew_goes_on_waiting_as_slack_asked(world: World) -> None:
-    world.has_server("web-1")
-    world.has_server("web-2")
-    world.slack.fail("chat.postMessage", error="ratelimited", times=1, retry_after=30)
-    await world.olga.says("/vps reboot web-1", in_=world.ops)
-    await world.seconds_pass(2)
-    await world.restart()
-    await world.olga.says("/vps reboot web-2", in_=world.general)
-    await world.seconds_pass(5)
-    await world.ada.says("/vps audit export", in_=world.ada.direct)
-    await world.restart()
-    await world.minutes_pass(2)
-    [refused] = [call.time for call in world.slack.api_calls("chat.postMessage") if call.status == 429]
-    sent = ("chat.postMessage", "chat.update", "files.completeUploadExternal")
-    later = [call.time for method in sent for call in world.slack.api_calls(method) if call.time > refused]
-    assert later and min(later) - refused >= 30
-    assert times(world.olga, END) == 1 == times(world.olga, "@olga web-2 is active again.")
-
-
-async def test_an_admin_does_not_ask_slack_again_before_it_is_time(world: World) -> None:
-    world.has_server("web-1")
-    world.slack.fail("chat.postMessage", error="ratelimited", times=1, retry_after=60)
-    await world.olga.says("/vps reboot web-1", in_=world.ops)
-    await world.seconds_pass(2)
-    await world.ada.says("/vps notices", in_=world.ada.direct)
-    await world.ada.clicks("Send again")
-    await world.minutes_pass(2)
-    first, second, *_ = [call.time for call in world.slack.api_calls("chat.postMessage")[-3:]]
-    assert second - first >= 60 and times(world.olga, END) == 1
-
-
-async def test_after_a_restart_nothing_overtakes_what_failed_before_it(world: World) -> None:
-    world.has_server("web-1")
-    world.has_server("web-2")
-    world.slack.fail("chat.postMessage", error="internal_error", times=3)
-    await world.olga.says("/vps reboot web-1", in_=world.ops)
-    await world.seconds_pass(8)
-    await world.restart()
-    await world.olga.says("/vps reboot web-2", in_=world.ops)
-    await world.seconds_pass(2)
-    assert not world.amir.sees("@olga is rebooting web-2"), "it waits for the message before it"
-    await world.minutes_pass(3)
-    shown = world.amir.screen(world.ops)
-    assert 0 <= shown.index("web-1 is active again") < shown.index("web-2 is active again")
 
 
 async def test_what_somebody_else_is_sending_is_not_overtaken(world: World) -> None:
@@ -378,18 +233,6 @@ async def test_what_slack_took_from_who_was_stopped_is_not_sent_again_when_anoth
     sent = [call.request["metadata"]["event_payload"]["notice"] for call in world.slack.api_calls("chat.postMessage")]
     assert taken.id not in sent
     world.slack.forget_problems()
-
-
-async def test_one_message_a_second_also_when_the_bot_was_started_anew_in_between(world: World) -> None:
-    for number in (1, 2, 3, 4):
-        world.has_server(f"web-{number}")
-    for number in (1, 2, 3, 4):
-        await world.olga.says(f"/vps reboot web-{number}", in_=world.ops)
-        await world.seconds_pass(0.2)
-        await world.restart()
-    await world.minutes_pass(1)
-    posts = [call.time for call in world.slack.api_calls("chat.postMessage") if call.request["channel"] == world.ops.id]
-    assert len(posts) == 8 and all(later - sooner >= 1 for sooner, later in pairwise(posts))
 
 
 async def test_a_sending_that_is_cut_off_again_and_again_is_listed_and_goes_on(world: World) -> None:

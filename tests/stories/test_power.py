@@ -17,7 +17,7 @@ async def test_a_reboot_is_told_as_done_when_the_server_is_seen_active_again(wor
 
     await world.seconds_pass(10)
     assert world.vera.sees("@olga web-1 is active again. It took 6 s.")
-    assert world.amir.sees("web-1 is active again. @olga asked for it."), "the card shows the end"
+    assert world.amir.sees("web-1 was rebooted. @olga asked for it."), "the card shows the end"
     assert world.reboots() == 1
     assert await world.audit_trail() == ["power.requested pending", "power.called pending", "power.ended ok"]
 

@@ -51,7 +51,7 @@ async def test_a_message_promised_before_a_stop_is_sent_after_the_start(world: W
     assert not world.amir.sees("web-1")
     await world.restart()
     await world.seconds_pass(60)
-    assert world.amir.sees("web-1 is active again. @olga asked for it.")
+    assert world.amir.sees("web-1 was rebooted. @olga asked for it.")
     assert times(world.olga, "@olga web-1 is active again.") == 1
 
 

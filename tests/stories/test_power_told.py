@@ -16,7 +16,7 @@ async def test_slack_in_trouble_for_a_moment_loses_and_doubles_nothing(world: Wo
     await world.olga.says("/vps reboot web-1", in_=world.ops)
     await world.minutes_pass(2)
     assert times(world.olga, END) == 1
-    assert times(world.amir, "web-1 is active again. @olga asked for it.") == 1
+    assert times(world.amir, "web-1 was rebooted. @olga asked for it.") == 1
     assert not world.amir.sees("@olga is rebooting web-1"), "the card shows the end"
     assert world.reboots() == 1
     if error == "ratelimited":
@@ -33,7 +33,7 @@ async def test_an_answer_of_slacks_that_got_lost_makes_no_silence(world: World) 
     world.slack.fail("chat.update", error="lost_reply", times=1)
     await world.minutes_pass(2)
     assert times(world.olga, END) in (1, 2)
-    assert times(world.amir, "web-1 is active again. @olga asked for it.") == 1
+    assert times(world.amir, "web-1 was rebooted. @olga asked for it.") == 1
 
 
 async def test_slack_away_for_two_hours_is_told_of_the_end_afterwards(world: World) -> None:
@@ -45,7 +45,7 @@ async def test_slack_away_for_two_hours_is_told_of_the_end_afterwards(world: Wor
     world.slack.server.world.faults.clear()
     await world.minutes_pass(6)
     assert times(world.olga, END) == 1
-    assert world.amir.sees("web-1 is active again. @olga asked for it.")
+    assert world.amir.sees("web-1 was rebooted. @olga asked for it.")
 
 
 @pytest.mark.parametrize(

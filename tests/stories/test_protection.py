@@ -23,9 +23,9 @@ async def tries(world: World, name: str) -> str:
 async def test_a_server_by_name_is_kept_by_its_id(deleting: World) -> None:
     assert (await types(deleting, deleting.ada, "protect web-1")).startswith("web-1: protected.")
     told = await tries(deleting, "web-1")
-    assert "web-1 is protected and can't be deleted from here. An admin lifts that with" in told
+    assert "web-1 is protected: it can't be deleted from here. An admin lifts that with" in told
     deleting.vps.change("web-1", name="app-1")
-    assert "app-1 is protected and can't be deleted from here." in await tries(deleting, "app-1")
+    assert "app-1 is protected: it can't be deleted from here." in await tries(deleting, "app-1")
     assert "Protected: web-1 (" in await types(deleting, deleting.ada, "settings")
     assert "The protection of app-1 is lifted" in await types(deleting, deleting.ada, "unprotect app-1")
     assert await asks(deleting, deleting.olga, "app-1") == {}
@@ -44,12 +44,31 @@ async def test_a_pattern_keeps_what_fits_now_and_what_comes_to_fit(deleting: Wor
     deleting.vps.change("web-3", name="scrap")
     told = await tries(deleting, "scrap")
     assert "scrap is protected: servers that fit web-* can't be deleted from here. It had a name that fits" in told
-    assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect scrap")
-    assert "To lift that: /vps unprotect web-*" in await types(deleting, deleting.ada, "unprotect web-2")
+    assert "A pattern protects it: lift that with /vps unprotect web-*" in await types(
+        deleting, deleting.ada, "unprotect scrap"
+    )
+    assert "A pattern protects it: lift that with /vps unprotect web-*" in await types(
+        deleting, deleting.ada, "unprotect web-2"
+    )
     await types(deleting, deleting.ada, "unprotect web-*")
     assert deleting.ada.sees("web-* is not protected any more")
     for name in ("app-1", "scrap"):
         assert "Type the server's name" in await tries(deleting, name)
+
+
+async def test_its_page_says_so_and_offers_no_deletion(deleting: World) -> None:
+    olga = deleting.olga
+    await olga.says("/vps show web-1", in_=deleting.ops)
+    assert "Delete…" in olga.buttons and "🔒" not in last(olga)
+    await types(deleting, deleting.ada, "protect web-1")
+    await types(deleting, deleting.ada, "protect web-2*")
+    for name, told in (
+        ("web-1", "🔒 Protected: it can't be deleted from here. An admin lifts that with /vps unprotect web-1."),
+        ("web-2", "🔒 Protected: servers that fit web-2* can't be deleted from here. An admin lifts that, for all of"),
+    ):
+        await olga.says(f"/vps show {name}", in_=deleting.ops)
+        assert told in last(olga) and "[Delete…]" not in last(olga)
+        assert "[Reboot]" in last(olga), "the rest is as it was"
 
 
 async def test_what_fitted_while_the_provider_was_away_is_kept_by_id_when_it_is_back(deleting: World) -> None:
@@ -120,12 +139,38 @@ async def test_another_name_keeps_the_protection_and_that_is_logged_and_told(del
     await decided(deleting, protected=("web-*",))
     await deleting.olga.says("/vps rename web-1 app-1", in_=deleting.ops)
     await deleting.seconds_pass(10)
-    assert "app-1 is protected and can't be deleted from here." in await tries(deleting, "app-1")
+    assert "It had a name that fits, and another one doesn't change that." in await tries(deleting, "app-1")
     assert "U0OLGA server.protected web-1: " in await deleting.log()
-    assert times(deleting.amir, "@olga changed the settings: protected servers none → web-1.") == 1
+    assert times(deleting.amir, "@olga changed the settings: protected servers none → web-1 (fits web-*).") == 1
     await deleting.olga.says("/vps rename app-1 web-1", in_=deleting.ops)
     await deleting.seconds_pass(10)
     assert sum("server.protected" in line for line in await deleting.log()) == 1, "it is so already"
+
+
+async def test_what_patterns_keep_is_let_go_with_the_patterns_alone(deleting: World) -> None:
+    ada = deleting.ada
+    await types(deleting, ada, "protect web-*")
+    await deleting.olga.says("/vps rename web-1 app-1", in_=deleting.ops)
+    await deleting.seconds_pass(15)
+    pattern = (
+        "is not protected by itself. Nothing was changed. A pattern protects it: lift that with /vps unprotect web-*"
+    )
+    for word in ("app-1", "APP-1", "web-1", str(deleting.vps.server("app-1").id)):
+        assert await types(deleting, ada, f"unprotect {word}") == f"app-1 {pattern}", word
+    deleting.vps.fault("status", action="list", status=503)
+    await deleting.seconds_pass(11)
+    assert await types(deleting, ada, "unprotect web-1") == f"web-1 {pattern}", "while the provider is away, too"
+    deleting.vps.clear_faults()
+    await types(deleting, ada, "protect app-1")
+    told = await types(deleting, ada, "unprotect app-1")
+    assert told.startswith("The protection of app-1 itself is lifted. A pattern protects it: lift that with /vps")
+    await types(deleting, ada, "protect *-1")
+    told = await types(deleting, ada, "unprotect app-1")
+    assert told.endswith("2 patterns protect it: lift each of them, with /vps unprotect web-* and /vps unprotect *-1")
+    for glob in ("web-*", "*-1"):
+        assert "app-1 is protected" in await tries(deleting, "app-1")
+        await types(deleting, ada, f"unprotect {glob}")
+    assert "Type the server's name" in await tries(deleting, "app-1")
 
 
 async def test_lifting_takes_two_where_there_are_two(deleting: World) -> None:

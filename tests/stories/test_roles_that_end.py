@@ -17,7 +17,7 @@ async def a_shift(world: World, *people: LocalPerson) -> None:
     """The group @oncall of these people holds a role until an hour and a minute from now."""
     world.team.add_group("oncall", people)
     await world.ada.says("/vps access grant @oncall operator web-* for 8h", in_=world.ops)
-    assert world.ada.sees("Its members are not told one by one, only before it ends.")
+    assert world.ada.sees("Its members are not told one by one, only before it ends, up to 30 of them.")
     await world.minutes_pass(6 * 60 + 59)
 
 
@@ -68,7 +68,7 @@ async def test_a_group_that_can_not_be_read_for_a_moment_is_told_a_little_later(
     await world.seconds_pass(80)
     assert not world.noor.sees("Your role")
     await world.ada.says("/vps notices", in_=world.ada.direct)
-    assert world.ada.sees("About a role that ends, to @oncall,")
+    assert world.ada.sees("About a role that ends, to @oncall, 20 s old: Slack doesn't say who is in it; tried again")
     world.slack.world.faults.clear()
     await world.minutes_pass(2)
     assert times(world.noor, THEIRS) == 1 and not world.ada.sees("nobody there was told")
@@ -85,6 +85,31 @@ async def test_the_admins_hear_that_its_people_could_not_be_told(world: World) -
     world.slack.world.faults.clear()
     await world.minutes_pass(10)
     assert times(world.noor, "Your role operator for web-* through @oncall ends") == 1, "late, and told"
+
+
+async def test_what_an_admin_would_hear_when_it_is_not_so_any_more_is_not_told(world: World) -> None:
+    await a_shift(world, world.noor)
+    world.slack.fail("usergroups.users.list", error="internal_error", times=1_000)
+    world.slack.fail("chat.postMessage", error="internal_error", times=1_000)
+    await world.seconds_pass(150)
+    world.slack.world.faults.clear()
+    world.slack.fail("chat.postMessage", error="internal_error", times=1_000)
+    await world.minutes_pass(3)
+    world.slack.world.faults.clear()
+    await world.minutes_pass(10)
+    assert times(world.noor, "Your role operator for web-* through @oncall ends") == 1
+    assert not world.ada.sees("has been told yet"), "they were told by then"
+
+
+async def test_of_a_group_that_turns_out_to_be_too_large_the_admins_hear_that_too(world: World) -> None:
+    many = [world.team.add_person(f"person{number}") for number in range(31)]
+    await a_shift(world, *many)
+    world.slack.fail("usergroups.users.list", error="internal_error", times=1_000)
+    await world.minutes_pass(3)
+    assert times(world.ada, UNREAD) == 1
+    world.slack.world.faults.clear()
+    await world.minutes_pass(10)
+    assert times(world.ada, TOO_MANY) == 1 and not any(each.sees("Your role") for each in many)
 
 
 @pytest.mark.parametrize(("people", "told"), [(30, 1), (31, 0)])

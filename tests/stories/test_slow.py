@@ -176,7 +176,7 @@ async def test_a_database_locked_by_another_program_does_not_acknowledge_what_it
     await world.seconds_pass(90)
     done = world.reboots()
     assert done == times(world.olga, "@olga web-1 is active again."), "if it was done after all, it is told"
-    assert done == times(world.amir, "web-1 is active again. @olga asked for it.") <= 1
+    assert done == times(world.amir, "web-1 was rebooted. @olga asked for it.") <= 1
     world.slack.forget_problems()
 
 

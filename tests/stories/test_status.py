@@ -35,7 +35,7 @@ async def test_what_needs_attention_stands_there_at_one_look(world: World) -> No
     lines = (
         "3 servers: 1 active, 1 stopped, 1 suspended.",
         "Not active\n• ⚪ web-2 is stopped\n• 🔴 db-1 is suspended",
-        "Changed elsewhere since yesterday\n• db-1 has another address: 203.0.113.99 (was 203.0.113.102), not",
+        "Changed elsewhere since yesterday\n• db-1 has another address: 203.0.113.99 (was 203.0.113.102); nobody",
         "Open requests\n• delete web-1: waits for consent, asked for by @olga 6 min ago",
         "Roles that end soon\n• @noor is viewer until",
     )

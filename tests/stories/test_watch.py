@@ -59,20 +59,20 @@ async def test_what_somebody_changed_elsewhere_is_told_once(world: World) -> Non
     await watching(world)
     assert "👀" not in world.amir.screen(world.ops), "the first look has nothing to compare with"
     await differs(world, "web-1", status="stopped")
-    assert world.amir.sees("👀 web-1 is ⚪ stopped (was active), not from here.")
+    assert world.amir.sees("👀 web-1 is ⚪ stopped (was active); nobody asked for it here.")
     await differs(world, "web-1", status="suspended")
-    assert world.amir.sees("👀 web-1 is 🔴 suspended (was stopped), not from here.")
+    assert world.amir.sees("👀 web-1 is 🔴 suspended (was stopped); nobody asked for it here.")
     await differs(world, "web-2", ip_address="203.0.113.77")
     assert world.amir.sees("👀 web-2 has another address: 203.0.113.77 (was 203.0.113.")
     await differs(world, "web-2", plan=2)
-    assert world.amir.sees("👀 web-2 has another plan: Performance VPS (was Standard VPS), not from here.")
+    assert world.amir.sees("👀 web-2 has another plan: Performance VPS (was Standard VPS); nobody asked for it here.")
     await differs(world, "web-2", name="web-two")
-    assert world.amir.sees("👀 web-two was called web-2 before, not from here.")
+    assert world.amir.sees("👀 web-two was called web-2 before; nobody asked for it here.")
     world.has_server("web-3")
     world.vps.remove("web-two")
     await world.minutes_pass(30)
-    assert world.amir.sees("👀 web-3 is new (🟢 active), not from here.")
-    assert world.amir.sees("👀 web-two is gone: VPS.org doesn't know it any more, not from here.")
+    assert world.amir.sees("👀 web-3 is new (🟢 active); nobody asked for it here.")
+    assert world.amir.sees("👀 web-two is gone: VPS.org doesn't know it any more; nobody asked for it here.")
     assert times(world.amir, "👀") == 7
 
 
@@ -83,7 +83,7 @@ async def test_it_is_told_where_notifications_go_and_not_where_consent_is_asked_
     await world.ada.says("/vps watch", in_=world.ada.direct)
     assert last(world.ada).startswith("Changes made elsewhere are told in #news.")
     await differs(world, "web-1", status="stopped")
-    assert "👀 web-1 is ⚪ stopped (was active), not from here." in world.amir.screen(news)
+    assert "👀 web-1 is ⚪ stopped (was active); nobody asked for it here." in world.amir.screen(news)
     assert times(world.amir, "👀") == 1, "there, and nowhere else"
 
 
@@ -122,7 +122,7 @@ async def test_what_happens_to_a_server_right_after_a_change_of_ours_is_told_all
     assert world.amir.sees("👀 web-1 is 🔴 suspended (was ")
     await differs(world, "web-2", ip_address="203.0.113.77")
     assert world.amir.sees("👀 web-2 has another address: 203.0.113.77")
-    assert times(world.amir, "👀") == 2 == times(world.amir, "not from here")
+    assert times(world.amir, "👀") == 2 == times(world.amir, "nobody asked for it here")
 
 
 async def test_planned_work_is_not_told_but_who_follows_a_server_hears_whose_it_is(world: World) -> None:
@@ -136,7 +136,9 @@ async def test_planned_work_is_not_told_but_who_follows_a_server_hears_whose_it_
     assert times(world.vera, "👀 web-1 is ⚪ stopped (was active); @olga asked for it here.") == 1
     assert times(world.vera, "👀") == 1
     await differs(world, "web-2", status="active")
-    assert times(world.amir, "👀 web-2 is 🟢 active (was stopped), not from here.") == 1, "what comes after it is told"
+    assert times(world.amir, "👀 web-2 is 🟢 active (was stopped); nobody asked for it here.") == 1, (
+        "what comes after it is told"
+    )
 
 
 async def test_a_plan_mutes_what_it_does_and_not_what_happens_to_a_server_before_its_turn(world: World) -> None:
@@ -149,9 +151,9 @@ async def test_a_plan_mutes_what_it_does_and_not_what_happens_to_a_server_before
         await world.minutes_pass(1)
     await differs(world, "web-3", status="stopped")
     assert world.reboots() == 1, "the plan is at the first"
-    assert times(world.amir, "👀 web-3 is ⚪ stopped (was active), not from here.") == 1
+    assert times(world.amir, "👀 web-3 is ⚪ stopped (was active); nobody asked for it here.") == 1
     told = world.vera.screen(world.vera.direct)
-    assert told.count("👀 web-3 is ⚪ stopped (was active), not from here.") == 1, "nobody asked for it here"
+    assert told.count("👀 web-3 is ⚪ stopped (was active); nobody asked for it here.") == 1, "nobody asked for it here"
     await world.minutes_pass(40)
     assert world.olga.sees("Done: web-1 and web-2.\nPassed over: web-3 (it is stopped).")
     assert times(world.amir, "👀") == 1, "what the plan did is no news"
@@ -252,7 +254,9 @@ async def test_what_another_account_has_is_not_compared_when_it_is_connected_in_
     assert "👀" not in world.amir.screen(world.ops)
     world.vps.change("db-1", token="vps_other", status="stopped")
     await world.minutes_pass(6)
-    assert times(world.amir, "👀") == 1 and world.amir.sees("👀 db-1 is ⚪ stopped (was active), not from here.")
+    assert times(world.amir, "👀") == 1 and world.amir.sees(
+        "👀 db-1 is ⚪ stopped (was active); nobody asked for it here."
+    )
 
 
 async def test_who_follows_a_server_is_told_directly_until_they_let_go(world: World) -> None:
@@ -265,7 +269,7 @@ async def test_who_follows_a_server_is_told_directly_until_they_let_go(world: Wo
     await world.minutes_pass(1)
     await differs(world, "web-2", status="stopped")
     await differs(world, "web-1", status="stopped")
-    assert "👀 web-1 is ⚪ stopped (was active), not from here." in world.vera.screen(world.vera.direct)
+    assert "👀 web-1 is ⚪ stopped (was active); nobody asked for it here." in world.vera.screen(world.vera.direct)
     assert times(world.vera, "👀") == 1 and not world.amir.sees("👀")
     await world.olga.says("/vps start web-1", in_=world.ops)
     await world.minutes_pass(6)
@@ -289,7 +293,7 @@ async def test_who_may_not_read_it_any_more_is_not_told_and_a_gone_server_is_not
     assert world.olga.sees("👀 web-1 is 🔴 suspended") and not world.vera.sees("👀")
     world.vps.remove("web-1")
     await world.minutes_pass(6)
-    assert world.olga.sees("👀 web-1 is gone: VPS.org doesn't know it any more, not from here.")
+    assert world.olga.sees("👀 web-1 is gone: VPS.org doesn't know it any more; nobody asked for it here.")
     await world.olga.says("/vps watch", in_=world.ops)
     assert "You follow no server: /vps watch SERVER begins it." in last(world.olga)
 

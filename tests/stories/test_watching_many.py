@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, Engine, event
 
+from bot.operations.advance import AT_ONCE
 from bot.vps.retry import TRIES
 from bot.workspaces.resting import FIRST_REST, LONGEST_UNTOLD_REST
 from tests.stories.governing import connects
@@ -104,6 +105,30 @@ async def test_a_429_that_names_no_time_rests_all_that_wait(world: World) -> Non
     world.vps.fault("status", action="list", status=429)
     await world.seconds_pass(29)
     assert lists(world) == TRIES, "one look, and nobody else's within the half minute after it"
+
+
+async def test_a_429_of_one_servers_own_page_rests_all_that_wait(world: World) -> None:
+    await reboots_one_a_second(world)
+    for number in range(MANY):
+        world.vps.change(f"web-{number}", status="active")
+    world.vps.clear_calls()
+    world.vps.fault("status", action="show", status=429)
+    await world.minutes_pass(2)
+    looks = lists(world)
+    assert 1 <= looks <= 4, "every half minute at most"
+    assert len(world.vps.calls(action="show")) <= looks * AT_ONCE * TRIES, "those that are read at once, and no others"
+    world.vps.clear_faults()
+    await world.minutes_pass(3)
+    assert world.olga.screen(world.olga.direct).count("is active again. It took") == MANY
+
+
+async def test_a_429_that_names_no_time_after_a_short_one_that_does_is_half_a_minute(world: World) -> None:
+    await reboots_one_a_second(world)
+    world.vps.clear_calls()
+    world.vps.fault("status", action="list", status=429, retry_after="1", times=TRIES)
+    world.vps.fault("status", action="list", status=429)
+    await world.seconds_pass(59)
+    assert lists(world) <= 3 * TRIES
 
 
 async def test_they_all_come_to_their_end(world: World) -> None:

@@ -43,7 +43,7 @@ async def test_a_name_that_is_close_is_offered_with_a_button(world: World) -> No
     for typed, label, told in (
         ("access web-9", "Who may", "Can start, stop and reboot it: @ada (admin)"),
         ("history web-9", "History", "web-1 · what was done from here"),
-        ("can @olga delete web-9", "Explain", "✅ @olga may delete web-1: operator"),
+        ("can @olga delete web-9", "Explain", "✅ @olga may ask to delete web-1: operator"),
         ("can break-glass delete web-9", "Explain", "✅ @ada may break-glass delete web-1: admin"),
     ):
         await world.ada.says(f"/vps {typed}", in_=world.ada.direct)

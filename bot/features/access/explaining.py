@@ -13,10 +13,10 @@ from bot.features.words import not_found, same_name, typed, visible
 from bot.operations.permission import check
 from bot.operations.preparing import over_budget, who_is_asked
 from bot.operations.proposals import absent_admins
+from bot.operations.protecting import protected_by
 from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import out_of_date, refusal
 from bot.slack.ids import ActionId
-from bot.store import protections
 
 router = Router()
 
@@ -142,11 +142,8 @@ async def _hurdles(ask: Ask, who: Member, action: str, name: str, server_id: str
 
 
 async def _protected(ask: Ask, name: str, server_id: str) -> str | None:
-    """The pattern that protects a server, "" when it is protected itself; None when it isn't."""
-    if glob := policy_of(ask.snapshot.workspace.settings).protects(name):
-        return glob
     async with ask.parts.store.read() as tx:
-        return (await protections.among(tx, ask.workspace, [server_id])).get(server_id)
+        return await protected_by(tx, policy_of(ask.snapshot.workspace.settings), ask.workspace, server_id, name)
 
 
 async def _consent(ask: Ask, who: Member, action: str, name: str) -> views.Consent | None:

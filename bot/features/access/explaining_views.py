@@ -8,6 +8,7 @@ from bot.domain.policy import Freeze
 from bot.domain.roles import Decision, Grant, Permission, SubjectKind, able, admins
 from bot.domain.servers import Server
 from bot.features.access.views import GLASS, limits, subject
+from bot.features.words import how_protected
 from bot.operations.preparing import NobodyCould
 from bot.sentences import NOBODY, counted, listed, refused_because, said
 from bot.slack.blocks import Message, channel, code, cut, escape, moment, person, section
@@ -83,11 +84,12 @@ def explained(
     what = f"{action} *{escape(cut(server, 80))}*"
     if decision.allowed and decision.rule:
         rule = decision.rule
+        what = f"ask to {what}" if hurdles.consent and not hurdles.consent.by_price else what
         given = f"given by {person(rule.granted_by)} {moment(rule.granted_at)}"
         through = f" through {subject(rule)}" if rule.subject_kind is SubjectKind.GROUP else ""
         sign = "⚠️" if hurdles.frozen or hurdles.protected is not None else "✅"
         text = f"{sign} {person(about)} may {what}: *{rule.role}*{limits(rule)}{through}, {given}."
-        return said(" ".join([text, *_hurdles(hurdles)]))
+        return said(" ".join([text, *_hurdles(hurdles, server)]))
     if decision.passing:
         return said(f"🚫 {person(about)} may not {what}: {refused_because(decision)}. Ask again in a moment.")
     able = [person(each) for each in admins(grants, now)[:5]]
@@ -98,7 +100,7 @@ def explained(
     )
 
 
-def _hurdles(hurdles: Hurdles) -> list[str]:
+def _hurdles(hurdles: Hurdles, server: str) -> list[str]:
     """A sentence for each, what makes it impossible now before what it takes."""
     told = []
     if frozen := hurdles.frozen:
@@ -106,13 +108,8 @@ def _hurdles(hurdles: Hurdles) -> list[str]:
             f"But {person(frozen.by)} froze everything {moment(frozen.at)}: nothing is changed until an admin lifts it "
             "with `/vps unfreeze`."
         )
-    if hurdles.protected:
-        told.append(
-            f"But servers that fit {code(hurdles.protected)} are protected: none can be deleted from here until an "
-            f"admin lifts that with {code(f'/vps unprotect {hurdles.protected}')}."
-        )
-    elif hurdles.protected is not None:
-        told.append("But it is protected: it can't be deleted until an admin lifts that with `/vps unprotect`.")
+    if hurdles.protected is not None:
+        told.append(f"But it is protected: {how_protected(server, hurdles.protected)}")
     if hurdles.consent and hurdles.protected is None:
         told.append(_consent(hurdles.consent))
     return told

@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.domain.notices import Notice, Untold
 from bot.domain.roles import MAY, Because, Grant, Permission, Role, SubjectKind, admins
 from bot.domain.servers import Server
-from bot.operations.ending import TOLD_ONE_BY_ONE
 from bot.operations.telling import Facts
+from bot.operations.telling_groups import TOLD_ONE_BY_ONE
 from bot.sentences import counted, listed, said
 from bot.slack.blocks import Block, Element, Message, button, code, context, cut, escape, group, moment, person, section
 from bot.slack.ids import ActionId
@@ -75,7 +75,8 @@ def granted(grant: Grant, had: Sequence[Grant] = (), beside: Sequence[Grant] = (
     also = f" Besides: {listed([f'*{each.role}*{limits(each)}' for each in beside])}." if beside else ""
     told_them = "They are told in a direct message."
     if grant.subject_kind is SubjectKind.GROUP:
-        told_them = f"Its members are not told one by one{', only before it ends' if grant.until else ''}."
+        before = f", only before it ends, up to {TOLD_ONE_BY_ONE} of them" if grant.until else ""
+        told_them = f"Its members are not told one by one{before}."
     may = _may(grant.role) + (_MAY_BREAK if grant.break_glass else "")
     return said(f"{subject(grant)} is *{grant.role}* now{limits(grant)}{was}: may {may}.{also}", told_them)
 

@@ -10,7 +10,7 @@ from bot.domain.wanted import Wanted
 from bot.features.create import views
 from bot.features.create.filled import Filled, as_before, filled_in, wish
 from bot.features.dialogs import NO_REASON, given_reason, in_time
-from bot.features.refusals import alone, told
+from bot.features.refusals import alone, name_refused, told
 from bot.features.remarks import refused_words, remarks_on, still
 from bot.features.words import typed
 from bot.operations.permission import refuse_forged
@@ -91,10 +91,8 @@ async def ask_for_creation(ask: Ask) -> Reply:
     match await submit(ask.parts, order):
         case Submitted(request, prepared):
             return Reply(view=views.filed(request, prepared, alone=alone(ask, Kind.CREATE)))
-        case NameTaken(_, by) as taken:
-            if by and by.ended:
-                return Reply(view=views.unsettled(taken))
-            return Reply(errors={BlockId.NAME: views.taken(taken)})
+        case NameTaken() as taken:
+            return name_refused(taken, ViewId.CREATE_RESULT)
         case no:
             return Reply(told(ask, no, Kind.CREATE))
 

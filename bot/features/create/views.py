@@ -10,10 +10,9 @@ from bot.features.approvals.views import asked_them
 from bot.features.create.filled import LIFETIMES, OFF, ON, OTHER, Filled
 from bot.features.dialogs import reason_input
 from bot.features.notes.views import CAN_NOT_OWN
-from bot.features.refusals import name_taken
 from bot.features.remarks import NO_REMARKS, Remarks, with_remarks
 from bot.features.words import bold
-from bot.operations.preparing import NameTaken, Prepared
+from bot.operations.preparing import Prepared
 from bot.sentences import listed, said
 from bot.slack.blocks import (
     Block,
@@ -126,22 +125,9 @@ def filed(request: Request, prepared: Prepared, *, alone: bool) -> Block:
     )
 
 
-def taken(answer: NameTaken) -> str:
-    """At the input."""
-    name = cut(answer.name, 100)
-    if answer.by is None:
-        return f"There is a server {name} already. Each name is used once: choose another one."
-    return f"Somebody asked for a server {name} already; /vps requests shows it. Choose another name."
-
-
 def can_not_own(because: Because) -> str:
     """At the input."""
     return f"They can't own a server: {CAN_NOT_OWN[because]}. Choose somebody else."
-
-
-def unsettled(answer: NameTaken) -> Block:
-    """An earlier creation of the name has to be settled first."""
-    return modal(ViewId.CREATE_RESULT, "Not yet", name_taken(answer).blocks)
 
 
 def how_to(words: Sequence[str]) -> Message:

@@ -9,11 +9,10 @@ from bot.domain.selectors import Found, NotFound, SameName, select
 from bot.domain.servers import Server
 from bot.domain.wanted import Wanted, is_hostname, is_name
 from bot.features.create.filled import NOT_A_HOSTNAME, OFF, ON
-from bot.features.create.views import taken
 from bot.features.dialogs import NO_REASON, given_reason, in_time
 from bot.features.edit import views
 from bot.features.power.views import accepted
-from bot.features.refusals import alone, told
+from bot.features.refusals import alone, name_refused, told
 from bot.features.remarks import NO_REMARKS, refused_words, remarks_on
 from bot.features.words import edit_button, missing_server, not_found, same_name, typed, visible
 from bot.operations.permission import check, refuse_forged
@@ -138,10 +137,8 @@ async def save(ask: Ask) -> Reply:
             return Reply(view=views.filed(request, prepared, alone=alone(ask, Kind.EDIT)))
         case Changed(by_name):
             return Reply(errors={BlockId.NAME: views.changed(by_name)})
-        case NameTaken(_, by) as answer:
-            if by and by.ended:
-                return Reply(view=views.unsettled(answer))
-            return Reply(errors={BlockId.NAME: taken(answer)})
+        case NameTaken() as taken:
+            return name_refused(taken, ViewId.EDIT_RESULT)
         case no:
             return Reply(told(ask, no, Kind.EDIT))
 

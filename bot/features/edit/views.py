@@ -10,10 +10,9 @@ from bot.features.approvals.views import asked_them
 from bot.features.create.filled import OFF, ON
 from bot.features.dialogs import reason_input
 from bot.features.endings import changes
-from bot.features.refusals import name_taken
 from bot.features.remarks import NO_REMARKS, Remarks, with_remarks
 from bot.features.words import bold
-from bot.operations.preparing import NameTaken, Prepared
+from bot.operations.preparing import Prepared
 from bot.sentences import said
 from bot.slack.blocks import Block, Message, choice_input, code, cut, modal, section, text_input
 from bot.slack.ids import BlockId, ViewId
@@ -63,11 +62,6 @@ def filed(request: Request, prepared: Prepared, *, alone: bool) -> Block:
     operation = request.operations[0]
     text = f"Changing {bold(operation.server_name)}: {cut(changes(operation), 1500)}. I'll mention you when it is done."
     return modal(ViewId.EDIT_RESULT, "Changing", [section(text)])
-
-
-def unsettled(answer: NameTaken) -> Block:
-    """A creation of the name that was asked for has to be settled first."""
-    return modal(ViewId.EDIT_RESULT, "Not yet", name_taken(answer).blocks)
 
 
 def changed(differing: Mapping[str, Sequence[Difference]]) -> str:

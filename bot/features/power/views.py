@@ -145,7 +145,7 @@ def _card_line(request: Request, who: str, now: datetime) -> str:
     [operation] = request.operations
     if operation.state is State.SUCCEEDED and operation.kind not in UPDATES:
         # The message that mentions who asked comes right below, and says the rest.
-        return f"{bold(operation.server_name)} {operation.spec.done}. {who} asked for it."
+        return f"{bold(operation.server_name)} was {operation.spec.past}. {who} asked for it."
     if operation.ended:
         return f"{end(request, operation)} {who} asked for it."
     waiting = f" ({_WAITING[operation.outcome]})" if operation.outcome in _WAITING else ""

@@ -1,5 +1,6 @@
 """`/vps protect` and `/vps unprotect`: servers by id, and patterns of names."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.policy import Policy, policy_of
@@ -19,6 +20,7 @@ from bot.routing import Ask, Group, Reply, Router
 from bot.sentences import refusal
 from bot.slack.blocks import Message
 from bot.store import protections
+from bot.store.protections import Protection
 from bot.vps.errors import ProviderError
 from bot.workspaces.directory import NotConnected
 
@@ -93,34 +95,38 @@ async def _pattern(ask: Ask, glob: str) -> Reply:
 
 async def _lift(ask: Ask, word: str, policy: Policy) -> Reply:
     """One server: by its id, by the name it has now, or by the name it had when it was protected."""
-    present = await _servers(ask)
-    now_called = {each.id: each for each in present}
+    present = {each.id: each.name for each in await _servers(ask)}
     async with ask.parts.store.read() as tx:
         rows = await protections.of_workspace(tx, ask.workspace)
-    kept = [each for each in rows if not each.glob]
-    by_id = [each for each in kept if each.server_id == word]
-    by_name = [
-        each
-        for each in kept
-        if word.lower()
-        == (now_called[each.server_id].name if each.server_id in now_called else each.server_name).lower()
-    ]
-    found = by_id or by_name or [each for each in kept if each.server_name.lower() == word.lower()]
+    found = _called(word, [each for each in rows if not each.glob], present)
     if len(found) > 1:
         return Reply(views.same_name(word, [each.server_id for each in found]))
     if found:
         [only] = found
-        label = now_called[only.server_id].name if only.server_id in now_called else only.server_name
+        label = present.get(only.server_id, only.server_name)
+        still = _through(only.server_id, label, rows, policy)
         change = Unprotect(only.server_id, only.server_name, only.protected_at)
-        return await _change(ask, change, views.lifted(label))
-    for server in present:
-        if word not in (server.id, server.name):
-            continue
-        fitted = {each.glob for each in rows if each.server_id == server.id}  # under the name that it had then
-        globs = [glob for glob in policy.protected if glob in fitted or matches(glob, server.name)]
-        if globs:
-            return Reply(views.through_pattern(server, globs))
+        return await _change(ask, change, views.lifted(label, still))
+    pinned = {each.server_id: each.server_name for each in _called(word, rows, present)}
+    fits = {id_: name for id_, name in present.items() if word.casefold() in (id_.casefold(), name.casefold())}
+    for server_id, name in (pinned | fits).items():
+        label = present.get(server_id, name)
+        if globs := _through(server_id, label, rows, policy):
+            return Reply(views.through_pattern(label, globs))
     return Reply(views.not_protected(word))
+
+
+def _called(word: str, rows: Sequence[Protection], present: Mapping[str, str]) -> list[Protection]:
+    """The protected servers that a word means: by id, else by the present name, else by the one of then."""
+    by_id = [each for each in rows if each.server_id == word]
+    now = [each for each in rows if present.get(each.server_id, each.server_name).casefold() == word.casefold()]
+    return by_id or now or [each for each in rows if each.server_name.casefold() == word.casefold()]
+
+
+def _through(server_id: str, name: str, rows: Sequence[Protection], policy: Policy) -> list[str]:
+    """The patterns that protect a server: those that its name fits, or a name that it had."""
+    fitted = {each.glob for each in rows if each.server_id == server_id}
+    return [glob for glob in policy.protected if glob in fitted or matches(glob, name)]
 
 
 async def _servers(ask: Ask) -> tuple[Server, ...]:

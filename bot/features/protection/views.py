@@ -51,20 +51,24 @@ def one_pattern() -> Message:
     )
 
 
-def lifted(label: str) -> Message:
-    """The protection is gone."""
+def lifted(label: str, still: Sequence[str]) -> Message:
+    """The protection is gone; `still`: the patterns that keep the server all the same."""
+    if still:
+        return said(f"The protection of {bold(label)} itself is lifted. {_through(still)}")
     return said(f"The protection of {bold(label)} is lifted: it can be deleted from here again.")
 
 
 def pattern_lifted(glob: str) -> Message:
     """A pattern is gone."""
-    return said(f"{code(cut(glob, 100))} is not protected any more, and neither are the servers that it covered.")
+    return said(
+        f"{code(cut(glob, 100))} is not protected any more, and neither are the servers that it covered, but for those "
+        "that are protected in another way, too."
+    )
 
 
-def through_pattern(server: Server, globs: Sequence[str]) -> Message:
+def through_pattern(label: str, globs: Sequence[str]) -> Message:
     """It isn't protected by itself."""
-    commands = listed([code(f"/vps unprotect {cut(each, 100)}") for each in globs[:5]], "or")
-    return said(f"{name(server)} is protected through a pattern. Nothing was changed. To lift that: {commands}")
+    return said(f"{bold(label)} is not protected by itself. Nothing was changed. {_through(globs)}")
 
 
 def not_protected(typed: str) -> Message:
@@ -86,6 +90,13 @@ def same_name(typed: str, ids: Sequence[str]) -> Message:
         f"{len(ids)} protected servers are called {code(cut(typed, 60))}. Nothing was changed. Say which one by its "
         f"id, for example {one}."
     )
+
+
+def _through(globs: Sequence[str]) -> str:
+    commands = listed([code(f"/vps unprotect {cut(each, 100)}") for each in globs[:5]])
+    if len(globs) == 1:
+        return f"A pattern protects it: lift that with {commands}"
+    return f"{len(globs)} patterns protect it: lift each of them, with {commands}"
 
 
 def _names(servers: Sequence[Server]) -> str:

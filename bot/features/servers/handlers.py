@@ -3,12 +3,14 @@
 from functools import lru_cache
 
 from bot.domain.grammar import Line, Problem, parse, printed
+from bot.domain.policy import policy_of
 from bot.domain.roles import Permission
 from bot.domain.selectors import FILTERS, BadFilter, Filter, Found, NotFound, SameName, read_filter, select
 from bot.domain.servers import Server
 from bot.features.servers import views
 from bot.features.words import missing_server, not_found, same_name, typed, visible
 from bot.operations.permission import refuse_forged
+from bot.operations.protecting import protected_by
 from bot.routing import Ask, Group, Reply, Router
 from bot.slack.blocks import button
 from bot.slack.ids import ActionId
@@ -85,7 +87,11 @@ async def _shown(ask: Ask, listed: Server) -> Reply:
     account = await ask.parts.directory.account(ask.workspace)
     server = await account.server(listed.id)
     note = ask.snapshot.notes.of(server.id)
-    return Reply(views.server_page(server, note, can=views.offers(ask, server), now=ask.now))
+    policy = policy_of(ask.snapshot.workspace.settings)
+    async with ask.parts.store.read() as tx:
+        kept = await protected_by(tx, policy, ask.workspace, server.id, server.name)
+    can = views.offers(ask, server, protected=kept is not None)
+    return Reply(views.server_page(server, note, protected=kept, can=can, now=ask.now))
 
 
 async def _page(ask: Ask, line: Line, number: int) -> Reply:

@@ -10,7 +10,18 @@ from bot.domain.operations import CATALOG, Kind
 from bot.domain.roles import Permission
 from bot.domain.selectors import BadFilter
 from bot.domain.servers import Plan, Server, Status
-from bot.features.words import address, delete_button, dot, edit_button, may, name, noted, power_button, turning
+from bot.features.words import (
+    address,
+    delete_button,
+    dot,
+    edit_button,
+    how_protected,
+    may,
+    name,
+    noted,
+    power_button,
+    turning,
+)
 from bot.routing import Ask
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -61,8 +72,10 @@ def server_list(
     return Message(f"{total}: {summary}.", blocks)
 
 
-def server_page(server: Server, note: Note | None = None, *, can: Sequence[Element], now: datetime) -> Message:
-    """All about one server, and buttons for what this person may do now."""
+def server_page(
+    server: Server, note: Note | None = None, *, protected: str | None = None, can: Sequence[Element], now: datetime
+) -> Message:
+    """All about one server, and buttons for what this person may do now. `protected`: see `protected_by`."""
     facts = [
         ("Address", address(server)),
         ("IPv6", escape(server.ipv6) if server.ipv6 else "none"),
@@ -80,6 +93,8 @@ def server_page(server: Server, note: Note | None = None, *, can: Sequence[Eleme
     ]
     if note:
         blocks.append(section(f"📝 {noted(note, today=now.date())}"))
+    if protected is not None:
+        blocks.append(section(f"🔒 Protected: {how_protected(server.name, protected)}"))
     if bars := _bars(server):
         blocks.append(section(bars))
     if can:
@@ -87,7 +102,7 @@ def server_page(server: Server, note: Note | None = None, *, can: Sequence[Eleme
     return Message(f"{escape(server.name)} is {escape(server.status)}, {address(server)}.", blocks)
 
 
-def offers(ask: Ask, server: Server) -> list[Element]:
+def offers(ask: Ask, server: Server, *, protected: bool) -> list[Element]:
     """Buttons for what makes sense in this state and is allowed to this person."""
     sensible = {
         Status.ACTIVE: (Kind.REBOOT, Kind.STOP),
@@ -96,7 +111,8 @@ def offers(ask: Ask, server: Server) -> list[Element]:
     buttons = [power_button(kind, server) for kind in sensible if may(ask, CATALOG[kind].permission, server)]
     if may(ask, Permission.SERVER_EDIT, server):
         buttons.append(edit_button(server))
-    return [*buttons, delete_button(server)] if may(ask, Permission.SERVER_DELETE, server) else buttons
+    deletes = may(ask, Permission.SERVER_DELETE, server) and not protected
+    return [*buttons, delete_button(server)] if deletes else buttons
 
 
 def bad_filter(bad: BadFilter) -> Message:

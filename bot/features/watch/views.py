@@ -126,7 +126,7 @@ def where(channel_id: str) -> str:
 
 def _sentence(several: Sequence[Change]) -> str:
     whose = list(dict.fromkeys(each.by for each in several if each.by))
-    by = f"; {listed([person(each) for each in whose])} asked for it here" if whose else ", not from here"
+    by = f"; {listed([person(each) for each in whose])} asked for it here" if whose else "; nobody asked for it here"
     return f"{bold(several[0].server_name)} {listed([_words(each) for each in several])}{by}."
 
 

@@ -34,13 +34,20 @@ async def tell_people(parts: Parts, notice: Notice) -> None:
     now = parts.clock()
     async with parts.store.begin("notices.for_people", notice.workspace) as tx:
         grants = await members.of_workspace(tx, notice.workspace)
-        holds = any(each.id == notice.subject.partition(":")[0] and each.live(now) for each in grants)
+        holds = any(each.id == grant_of(notice) and each.live(now) for each in grants)
         again = now + retry_pause(notice.attempts) if holds and people is None else None
         ours = await notices.put_off(tx, notice, until=again, error=GROUP_NOT_READ if again else NOTHING_TO_SAY)
+        if ours and again is None:  # what an admin hasn't read yet isn't so any more
+            await notices.withdraw(tx, notice.workspace, notice.kind, f"{grant_of(notice)}:", f":{Untold.UNREAD}")
         if ours and holds and (again is None or notice.attempts >= TIMES_READ):
             for each in _instead(parts, notice, people, grants, now):
                 await notices.promise_once(tx, each, now)
     parts.wake()
+
+
+def grant_of(notice: Notice) -> str:
+    """The grant that a message is about."""
+    return notice.subject.partition(":")[0]
 
 
 async def _people(parts: Parts, notice: Notice) -> Collection[str] | None:
@@ -66,12 +73,12 @@ def _instead(
     detail = dict(notice.detail)
     through = detail.pop(PEOPLE_OF)
     detail |= {"untold": untold} if untold else {"through": through}
-    grant = notice.subject.partition(":")[0]
+    grant = grant_of(notice)
     return [
         replace(
             notice,
             id=parts.new_id(),
-            subject=f"{grant}:{each}:{'untold' if untold else 'member'}",
+            subject=f"{grant}:{each}:{untold or 'member'}",
             recipient=each,
             wanted_channel=each,
             created_at=now,
