@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -44,6 +45,7 @@ class Answerer:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._chosen: dict[str, str] = {}
         """By dialog, when something was chosen in it last, as Slack tells it."""
+        self._updating: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def ack(self, incoming: Incoming, reply: Reply) -> Ack:
         """The acknowledgement that carries the answer, as far as the entrance lets it."""
@@ -131,13 +133,14 @@ class Answerer:
         self._chosen[view_id] = max(incoming.acted_at, self._chosen.pop(view_id, ""))
         if len(self._chosen) > DIALOGS_REMEMBERED:
             del self._chosen[next(iter(self._chosen))]
-        try:
-            await self._web.update_view(workspace, view_id, view, hash=str(incoming.view.get("hash", "")))
-        except SlackTrouble as trouble:
-            if trouble.error != "hash_conflict":
-                raise
-            if self._chosen.get(view_id) == incoming.acted_at:  # what is shown is the answer to an earlier choice
-                await self._web.update_view(workspace, view_id, view)
+        async with self._updating.setdefault(view_id, asyncio.Lock()):  # else one without a hash overtakes a later one
+            try:
+                await self._web.update_view(workspace, view_id, view, hash=str(incoming.view.get("hash", "")))
+            except SlackTrouble as trouble:
+                if trouble.error != "hash_conflict":
+                    raise
+                if self._chosen.get(view_id) == incoming.acted_at:  # what is shown is the answer to an earlier choice
+                    await self._web.update_view(workspace, view_id, view)
 
     async def _say(self, incoming: Incoming, message: Message, *, replacing: bool = False) -> None:
         """Privately: through the `response_url`, else as an ephemeral message, else directly."""
