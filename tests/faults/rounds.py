@@ -88,6 +88,15 @@ async def _play(stage: Stage, scenario: Scenario, kills: Sequence[str]) -> None:
     process = await stage.start()
     if scenario.again or not acted:
         await scenario.act(stage)
+    await bring_to_its_end(stage, process, scenario)
+
+
+async def bring_to_its_end(stage: Stage, process: BotProcess, scenario: Scenario) -> None:
+    """What came that far only now waits for time to pass, too: for a day to end, for a provider's own time."""
+    if scenario.meanwhile:
+        await process.until(lambda: stage.at_rest() or stage.waits_for_long(), "the end, or what only time ends")
+        if stage.waits_for_long():
+            await scenario.meanwhile(stage)
     await finish(stage, process)
 
 

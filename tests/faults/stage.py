@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.operations import CATALOG, Kind
+from bot.domain.operations import CATALOG, Kind, State
 from bot.domain.servers import Status
 from bot.sandbox.clock import Clock
 from bot.sandbox.slack.log import Exchange
@@ -29,6 +29,11 @@ GONE_AFTER = 6.0
 
 
 _ASKED = ("command", "block_actions", "view_submission")
+
+_WAITING_FOR_LONG = (
+    f"SELECT id FROM operations WHERE (state = '{State.REQUESTED}' AND kind = '{Kind.DELETE}')"
+    f" OR (state = '{State.APPROVED}' AND calls > 0)"
+)
 
 
 ACTIONS = {Kind.RENAME: "edit", Kind.EDIT: "replace"}
@@ -155,6 +160,10 @@ class Stage:
     def at_rest(self) -> bool:
         """Whether nothing waits in the database: no operation, no promised message, no kept delivery."""
         return self.watch.waiting() == 0
+
+    def waits_for_long(self) -> bool:
+        """Whether a deletion waits for people, or anything for a provider that said when it may be called again."""
+        return bool(self.watch.read(_WAITING_FOR_LONG))
 
     def asked(self) -> list[Exchange]:
         """Commands and clicks as they were sent to the bot, oldest first."""

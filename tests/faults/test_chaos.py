@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.operations import Kind, State
+from bot.domain.operations import Kind
 from tests.faults.databases import Prepared
 from tests.faults.process import BotProcess
-from tests.faults.rounds import Count, finish, verdict
+from tests.faults.rounds import Count, bring_to_its_end, verdict
 from tests.faults.scenario import Scenario
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import A_MINUTE_LATER, Stage
@@ -82,22 +82,7 @@ async def _live_and_die(stage: Stage, scenario: Scenario, chance: random.Random,
     process = await stage.start()
     if scenario.again or not acted:
         await scenario.act(stage)
-    if scenario.meanwhile:  # what comes that far only now waits for it, too: for a day to end, for a provider's time
-        await process.until(lambda: stage.at_rest() or _waits_for_long(stage), "the end, or what only time ends")
-        if _waits_for_long(stage):
-            await scenario.meanwhile(stage)
-    await finish(stage, process)
-
-
-def _waits_for_long(stage: Stage) -> bool:
-    """Whether a deletion waits for people, or anything for a provider that said when it may be called again."""
-    return bool(stage.watch.read(_WAITING_FOR_LONG))
-
-
-_WAITING_FOR_LONG = (
-    f"SELECT id FROM operations WHERE (state = '{State.REQUESTED}' AND kind = '{Kind.DELETE}')"
-    f" OR (state = '{State.APPROVED}' AND calls > 0)"
-)
+    await bring_to_its_end(stage, process, scenario)
 
 
 async def _act(stage: Stage, process: BotProcess, scenario: Scenario) -> bool:
