@@ -2,8 +2,7 @@
 
 aiosqlite runs each connection in a thread of its own. SQLAlchemy's adapter (`sqlalchemy.dialects.sqlite.aiosqlite`)
 goes there four times for a statement with rows: for the cursor, to execute, to fetch, to close. Waking a thread and
-being woken costs more than most statements, and a change has some twenty: with one trip it takes half the time
-(`benchmarks/README.md`, what is committed).
+being woken costs more than most statements do.
 """
 
 import sqlite3
