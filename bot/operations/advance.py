@@ -29,7 +29,6 @@ from bot.domain.selectors import matches
 from bot.domain.servers import Server
 from bot.operations.calling import call, intent_of
 from bot.operations.connected import is_same_account, of_connected
-from bot.operations.enacting import tell_protection
 from bot.operations.parts import Parts
 from bot.operations.preparing import plan_now
 from bot.operations.reasons import People, people_of, why_not
@@ -155,7 +154,7 @@ async def _enter_call(
             if not await operations.save(tx, operation, after):
                 return None
             await audit.append(tx, operation.workspace, _called(after), now)
-            await _keep_protected(tx, parts, present, operation, now)
+            await _keep_protected(tx, present, operation, now)
             await notices.renew(tx, operation.workspace, NoticeKind.CARD, operation.request, now)
             return replace(after, version=operation.version + 1)
     await write(parts, "operations.void", [Written(operation, no)])
@@ -173,7 +172,7 @@ def _called(operation: Operation) -> Draft:
     )
 
 
-async def _keep_protected(tx: Tx, parts: Parts, present: Workspace, operation: Operation, now: datetime) -> None:
+async def _keep_protected(tx: Tx, present: Workspace, operation: Operation, now: datetime) -> None:
     """A server that a pattern protects stays protected under a name that doesn't fit it: by its id."""
     name, wanted = operation.server_name, operation.wanted
     fitted = [glob for glob in policy_of(present.settings).protected if matches(glob, name)]
@@ -186,7 +185,6 @@ async def _keep_protected(tx: Tx, parts: Parts, present: Workspace, operation: O
     detail = {"server_id": operation.server_id, "fits": shed[0]}
     draft = Draft(Action.SERVER_PROTECTED, by, target=name, operation=operation.id, detail=detail)
     await audit.append(tx, workspace, draft, now)
-    await tell_protection(tx, parts, workspace, by, now, now_is=[f"{name} (fits {shed[0]})"])
 
 
 async def _recover(parts: Parts, operation: Operation) -> None:

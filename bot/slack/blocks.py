@@ -92,9 +92,12 @@ def person(user: str) -> str:
     return f"<@{user}>" if user[:1] in ("U", "W") and user.isalnum() and user.isupper() else escape(user)
 
 
+GROUP_MENTION = "<!subteam^"
+
+
 def group(id_: str) -> str:
     """A mention of a user group; in a channel it pings its members."""
-    return f"<!subteam^{id_}>"
+    return f"{GROUP_MENTION}{id_}>"
 
 
 def channel(channel_id: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.domain.fleet import Change, Own, Seen, What
 from bot.domain.operations import NEW, Kind
+from bot.domain.servers import Status
 from bot.store.due import of_table
 from bot.store.engine import Tx
 from bot.store.fleet_tables import fleet_changes, follows, rounds, seen_servers
@@ -142,15 +143,17 @@ async def made_elsewhere(tx: Tx, workspace: str, since: datetime) -> tuple[Chang
 
 
 async def own_since(tx: Tx, workspace: str, since: datetime) -> tuple[Own, ...]:
-    """The bot's own changes: those that were called and are open, or ended since a time.
+    """The bot's own changes: those that were called, a stop before a deletion too, and are open or ended since a time.
 
     A creation that ended without its server explains none: not even who asked for it knows whether one is its own.
     """
     lost = (operations.c.kind == Kind.CREATE) & operations.c.server_id.startswith(NEW, autoescape=True)
+    # A deletion that began with a stop, and whose own call is still to come.
+    stopped = operations.c.not_before.is_not(None) & (operations.c.seen_status == Status.STOPPED)
     found = await tx.connection.execute(
         select(operations).where(
             operations.c.workspace == workspace,
-            operations.c.called_at.is_not(None),
+            operations.c.called_at.is_not(None) | stopped,
             operations.c.ended_at.is_(None) | ((operations.c.ended_at >= since) & ~lost),
         )
     )

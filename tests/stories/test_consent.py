@@ -51,7 +51,7 @@ class TestBudgets:
         await asks(deleting, deleting.olga)
         await asks(deleting, deleting.olga, "web-2")
         await deleting.seconds_pass(3)
-        assert deleting.amir.sees("Needs 2 approvals: @ada or @amir.")
+        assert deleting.amir.sees("Needs 2 approvals: @ada and @amir.")
         for person in (deleting.amir, deleting.ada):
             await person.clicks("Approve", on=card_of(deleting, person))
             await deleting.seconds_pass(3)

@@ -135,16 +135,22 @@ async def test_what_is_lifted_by_two_is_told_once_by_whom(deleting: World) -> No
     assert times(deleting.olga, off) == 1 and off in deleting.amir.screen(deleting.amir.direct)
 
 
-async def test_another_name_keeps_the_protection_and_that_is_logged_and_told(deleting: World) -> None:
+async def test_another_name_keeps_the_protection_and_that_is_logged(deleting: World) -> None:
     await decided(deleting, protected=("web-*",))
     await deleting.olga.says("/vps rename web-1 app-1", in_=deleting.ops)
     await deleting.seconds_pass(10)
     assert "It had a name that fits, and another one doesn't change that." in await tries(deleting, "app-1")
     assert "U0OLGA server.protected web-1: " in await deleting.log()
-    assert times(deleting.amir, "@olga changed the settings: protected servers none → web-1 (fits web-*).") == 1
+    assert not deleting.amir.sees("changed the settings"), "nothing of them was: it stays as it is"
+    await deleting.ada.says("/vps audit web-1", in_=deleting.ada.direct)
+    assert "stays protected through web-* under the name that @olga gave" in last(deleting.ada)
     await deleting.olga.says("/vps rename app-1 web-1", in_=deleting.ops)
     await deleting.seconds_pass(10)
     assert sum("server.protected" in line for line in await deleting.log()) == 1, "it is so already"
+    await types(deleting, deleting.ada, "unprotect web-*")
+    await deleting.seconds_pass(3)
+    await deleting.ada.says("/vps settings on=2026-11-24", in_=deleting.ada.direct)
+    assert "web-1" not in last(deleting.ada), "nothing is protected any more, as the log tells it, too"
 
 
 async def test_what_patterns_keep_is_let_go_with_the_patterns_alone(deleting: World) -> None:

@@ -24,7 +24,7 @@ async def test_the_card_says_the_number_that_holds(deleting: World) -> None:
     await deleting.seconds_pass(3)
     assert "Needs 1 approval:" in card(deleting)
     await takes(deleting, "2 approvals")
-    assert "Needs 2 approvals: @ada or @amir." in card(deleting)
+    assert "Needs 2 approvals: @ada and @amir." in card(deleting)
     await takes(deleting, "1 approval")
     assert "Needs 1 approval:" in card(deleting)
 
@@ -60,7 +60,7 @@ async def test_what_was_filed_when_it_took_more_takes_as_many_still(deleting: Wo
     await asks(deleting, deleting.olga)
     await deleting.seconds_pass(3)
     await takes(deleting, "1 approval")
-    assert "Needs 2 approvals: @ada or @amir." in card(deleting)
+    assert "Needs 2 approvals: @ada and @amir." in card(deleting)
     await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
     await deleting.minutes_pass(5)
     assert deletions(deleting) == 0
@@ -101,7 +101,7 @@ async def test_a_budget_that_is_taken_away_holds_for_what_waits(deleting: World)
     assert await saves(deleting, Deletions_by_one_person_in_an_hour="0") == {}
     await deleting.ada.closes_dialog()
     await deleting.seconds_pass(5)
-    assert "Needs 2 approvals: @ada or @amir." in card(deleting)
+    assert "Needs 2 approvals: @ada and @amir." in card(deleting)
     await deleting.amir.clicks("Approve", on=card_of(deleting, deleting.amir))
     await deleting.seconds_pass(30)
     assert deletions(deleting) == 0

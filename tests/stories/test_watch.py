@@ -10,7 +10,7 @@ import pytest
 from bot.operations.watching import look
 from bot.store import workspaces
 from bot.workspaces.snapshots import Snapshot, Snapshots
-from tests.stories.deleting import asks, decided
+from tests.stories.deleting import asks, card_of, decided
 from tests.stories.telling import BOTH_WAYS, calls, last, times
 from tests.world import World
 
@@ -85,6 +85,20 @@ async def test_it_is_told_where_notifications_go_and_not_where_consent_is_asked_
     await differs(world, "web-1", status="stopped")
     assert "👀 web-1 is ⚪ stopped (was active); nobody asked for it here." in world.amir.screen(news)
     assert times(world.amir, "👀") == 1, "there, and nowhere else"
+
+
+async def test_the_stop_before_a_deletion_is_our_own_while_it_can_be_undone_too(world: World) -> None:
+    await world.choose_channel()
+    await watching(world, "web-1", "web-2")
+    await decided(world, undo_window=10, stop_first=True)
+    await asks(world, world.olga, "web-1")
+    await world.seconds_pass(3)
+    await world.amir.clicks("Approve", on=card_of(world, world.amir))
+    await world.minutes_pass(8)
+    assert world.vps.server("web-1").status == "stopped"
+    await world.minutes_pass(10)
+    assert [server.name for server in world.vps.servers()] == ["web-2"]
+    assert not world.amir.sees("👀"), "nobody else did anything"
 
 
 async def test_many_at_once_make_one_message(world: World) -> None:

@@ -25,6 +25,7 @@ from bot.operations.consent import names_of as server_names
 from bot.operations.telling import Facts
 from bot.sentences import counted, listed
 from bot.slack.blocks import (
+    GROUP_MENTION,
     Block,
     Element,
     Message,
@@ -265,13 +266,14 @@ def _waiting(request: Request, facts: Facts, now: datetime) -> str:
     if not missing:  # it takes fewer by now, and something else is in the way: a freeze, or an account that isn't known
         return f"Enough people approved: it begins as soon as it may.{so_far}{looked}"
     needs = "one more approval" if given and missing == 1 else counted(missing, "approval")
-    return f"Needs {needs}: {_could(request, facts, now)}.{so_far}{looked}"
+    return f"Needs {needs}: {_could(request, facts, missing, now)}.{so_far}{looked}"
 
 
-def _could(request: Request, facts: Facts, now: datetime) -> str:
-    """Who could still say yes, as mentions."""
+def _could(request: Request, facts: Facts, missing: int, now: datetime) -> str:
+    """Who could still say yes, as mentions; where it takes all of them, that is said."""
     found = _able(request, facts, now)
-    return listed(found[:8], "or") if found else "nobody can give it now"
+    everybody = missing >= len(found) and not any(each.startswith(GROUP_MENTION) for each in found)
+    return listed(found[:8], "and" if everybody else "or") if found else "nobody can give it now"
 
 
 def _able(request: Request, facts: Facts, now: datetime) -> list[str]:

@@ -101,7 +101,8 @@ def deny_dialog(meta: str, request: Request | None) -> Block:
 
 def asked_them(request: Request, prepared: Prepared, *, alone: bool) -> Message:
     """The private answer to who asked for something that others have to agree to, and could do it `alone`."""
-    who = listed([person(each) for each in prepared.could[:8]], "or")
+    everybody = prepared.needed >= len(prepared.could)
+    who = listed([person(each) for each in prepared.could[:8]], "and" if everybody else "or")
     return said(
         f"Asked {who} in {channel(prepared.channel)} to agree to {CATALOG[request.kind].doing} {names_of(request)}. "
         "I'll mention you when it is done or denied."

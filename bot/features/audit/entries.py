@@ -154,6 +154,13 @@ def _settings(entry: Entry, detail: dict[str, Any]) -> str:
     return f"{person(entry.actor)} changed the settings: {told}"
 
 
+def _protected(entry: Entry, detail: dict[str, Any]) -> str:
+    if fits := detail.get("fits"):
+        pattern, by = code(cut(str(fits), 100)), person(entry.actor)
+        return f"{_server(entry, detail)} stays protected through {pattern} under the name that {by} gave"
+    return f"{person(entry.actor)} protected {_server(entry, detail)}"
+
+
 def _froze(entry: Entry, detail: dict[str, Any]) -> str:
     why = f": {escape(entry.reason)}" if entry.reason else ""
     return f"🧊 {person(entry.actor)} *froze everything*{why}"
@@ -231,7 +238,7 @@ def _noted(entry: Entry, detail: dict[str, Any]) -> str:
 _SENTENCES: dict[str, Say] = {
     Action.WORKSPACE_FROZEN: _froze,
     Action.WORKSPACE_UNFROZEN: lambda e, _d: f"{person(e.actor)} lifted the freeze",
-    Action.SERVER_PROTECTED: lambda e, d: f"{person(e.actor)} protected {_server(e, d)}",
+    Action.SERVER_PROTECTED: _protected,
     Action.SERVER_UNPROTECTED: lambda e, d: f"{person(e.actor)} lifted the protection of {_server(e, d)}",
     **dict.fromkeys(_WORDS_ON_PROPOSALS, _proposed),
     Action.DELETE_REQUESTED: _requested,

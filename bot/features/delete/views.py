@@ -188,6 +188,8 @@ def _consent(offer: Offer, prepared: Prepared, *, alone: bool) -> str:
         return "Nobody else is asked. It is told loudly where consent is usually asked for, and marked in the log."
     if not prepared.needed:
         return "Nobody else has to agree here. It is in the log, and can't be undone."
-    who = listed([person(each) for each in prepared.could[:8]], "or")
+    everybody = prepared.needed >= len(prepared.could)
+    who = listed([person(each) for each in prepared.could[:8]], "and" if everybody else "or")
     way = f" {way_alone(Kind.DELETE, [name for _, name in offer.servers])}" if alone else ""
-    return f"It takes {counted(prepared.needed, 'approval')}: {who} can give it. Until then nothing happens.{way}"
+    them = "it" if prepared.needed == 1 else "them"
+    return f"It takes {counted(prepared.needed, 'approval')}: {who} can give {them}. Until then nothing happens.{way}"

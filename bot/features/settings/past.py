@@ -47,11 +47,11 @@ def decided_at(entries: Iterable[Entry], moment: datetime, present: Policy) -> D
                 watched = detail[WATCH] == "on"
         elif entry.time > moment:
             continue
-        elif entry.action == Action.SERVER_PROTECTED:
+        elif entry.action == Action.SERVER_PROTECTED and "fits" not in detail:  # that is the pattern's, which is listed
             kept[detail["server_id"]] = Protection(detail["server_id"], entry.target, entry.actor, entry.time)
         elif entry.action == Action.SERVER_UNPROTECTED:
             kept.pop(detail["server_id"], None)
-        else:
+        elif entry.action in (Action.WORKSPACE_FROZEN, Action.WORKSPACE_UNFROZEN):
             frozen = entry.action == Action.WORKSPACE_FROZEN
             freeze = Freeze(entry.actor, entry.time, entry.reason) if frozen else None
     known = {name: _read(text, getattr(present, name)) for name, text in values.items() if hasattr(present, name)}
