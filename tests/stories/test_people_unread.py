@@ -249,7 +249,7 @@ class TestChangedAccounts:
         await deleting.seconds_pass(3)
         await deleting.team.deactivate(deleting.amir)
         await deleting.seconds_pass(3)
-        assert deleting.vera.sees("Needs 2 approvals: @ada or @vera. The approval of @amir doesn't count any more")
+        assert deleting.vera.sees("Needs 2 approvals: @ada and @vera. The approval of @amir doesn't count any more")
 
 
 class TestRolesGivenAnew:
@@ -288,7 +288,7 @@ class TestRolesGivenAnew:
         await types(deleting, deleting.ada, "access revoke @amir")
         await deleting.seconds_pass(3)
         lapsed = (
-            "Needs 2 approvals: @ada or @vera. The approval of @amir doesn't count any more: they may not approve now."
+            "Needs 2 approvals: @ada and @vera. The approval of @amir doesn't count any more: they may not approve now."
         )
         assert deleting.vera.sees(lapsed)
         await deleting.vera.clicks("Approve", on=card_of(deleting, deleting.vera))
