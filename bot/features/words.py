@@ -14,6 +14,7 @@ from bot.routing import Ask
 from bot.sentences import listed
 from bot.slack.blocks import (
     ALIKE,
+    GROUP_MENTION,
     Element,
     Message,
     button,
@@ -108,6 +109,12 @@ def how_protected(server: str, glob: str) -> str:
         f"servers that fit {code(cut(glob, 100))} can't be deleted from here.{earlier} An admin lifts that, for all of "
         f"them, with {code(f'/vps unprotect {cut(glob, 100)}')}."
     )
+
+
+def who_of(mentions: Sequence[str], needed: int) -> str:
+    """Those of whom so many are needed, at most eight: any of them, or all where there are no more; a group is many."""
+    everybody = needed >= len(mentions) and not any(each.startswith(GROUP_MENTION) for each in mentions)
+    return listed(mentions[:8], "and" if everybody else "or")
 
 
 def resembling(names: Sequence[str], most: int = 5) -> str:

@@ -88,9 +88,7 @@ class Directory:
 
         Raises NotConnected, and ProviderError with what remains of such a rest as its `retry_after`.
         """
-        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
-        if resting := self._rests.running(workspace, connected_at):
-            raise resting
+        connected_at = await self._unless_resting(workspace)
         try:
             return await self.refresh(workspace)
         except ProviderError as error:
@@ -100,9 +98,7 @@ class Directory:
 
     async def watched_page(self, workspace: str, account: ProviderAccount, server_id: str) -> Server:
         """One server's own page, likewise: what it says of too many calls holds for the whole workspace."""
-        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
-        if resting := self._rests.running(workspace, connected_at):
-            raise resting
+        connected_at = await self._unless_resting(workspace)
         try:
             return await account.server(server_id)
         except ProviderError as error:
@@ -113,6 +109,13 @@ class Directory:
         """Another token: the next question asks the provider, and nothing that was said of the last one holds."""
         self._fleets.forget(workspace)
         self._rests.forget(workspace)
+
+    async def _unless_resting(self, workspace: str) -> datetime | None:
+        """Since when the token is connected. Raises ProviderError while the provider wants to be left alone."""
+        connected_at = (await self._snapshots.of(workspace)).workspace.connected_at
+        if resting := self._rests.running(workspace, connected_at):
+            raise resting
+        return connected_at
 
     async def _read(self, workspace: str) -> Fleet:
         known = (await self._snapshots.of(workspace)).workspace

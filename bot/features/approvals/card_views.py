@@ -19,13 +19,12 @@ from bot.features.approvals.views import (
     ways,
 )
 from bot.features.endings import SIGNS, changes, end, progress
-from bot.features.words import as_it_stands, bold, resembling, with_resembling
+from bot.features.words import as_it_stands, bold, resembling, who_of, with_resembling
 from bot.operations.consent import agreement_of, missing_of
 from bot.operations.consent import names_of as server_names
 from bot.operations.telling import Facts
 from bot.sentences import counted, listed
 from bot.slack.blocks import (
-    GROUP_MENTION,
     Block,
     Element,
     Message,
@@ -272,8 +271,7 @@ def _waiting(request: Request, facts: Facts, now: datetime) -> str:
 def _could(request: Request, facts: Facts, missing: int, now: datetime) -> str:
     """Who could still say yes, as mentions; where it takes all of them, that is said."""
     found = _able(request, facts, now)
-    everybody = missing >= len(found) and not any(each.startswith(GROUP_MENTION) for each in found)
-    return listed(found[:8], "and" if everybody else "or") if found else "nobody can give it now"
+    return who_of(found, missing) if found else "nobody can give it now"
 
 
 def _able(request: Request, facts: Facts, now: datetime) -> list[str]:

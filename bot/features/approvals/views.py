@@ -9,7 +9,7 @@ from bot.domain.operations import CATALOG, Kind, Operation, Outcome, Request, St
 from bot.domain.proposals import Proposal
 from bot.features.endings import SHORT, SIGNS, end, stopped_before
 from bot.features.proposals.views import answers, what
-from bot.features.words import bold, turning
+from bot.features.words import bold, turning, who_of
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -101,8 +101,7 @@ def deny_dialog(meta: str, request: Request | None) -> Block:
 
 def asked_them(request: Request, prepared: Prepared, *, alone: bool) -> Message:
     """The private answer to who asked for something that others have to agree to, and could do it `alone`."""
-    everybody = prepared.needed >= len(prepared.could)
-    who = listed([person(each) for each in prepared.could[:8]], "and" if everybody else "or")
+    who = who_of([person(each) for each in prepared.could], prepared.needed)
     return said(
         f"Asked {who} in {channel(prepared.channel)} to agree to {CATALOG[request.kind].doing} {names_of(request)}. "
         "I'll mention you when it is done or denied."

@@ -10,7 +10,7 @@ from bot.domain.notes import Note
 from bot.domain.operations import Kind, Request
 from bot.domain.servers import Server
 from bot.features.approvals.views import asked_them, undo_until, way_alone
-from bot.features.words import address, as_it_stands, bold, noted, resembling, with_resembling
+from bot.features.words import address, as_it_stands, bold, noted, resembling, who_of, with_resembling
 from bot.operations.preparing import Prepared
 from bot.sentences import counted, duration, listed, said
 from bot.slack.blocks import (
@@ -188,8 +188,7 @@ def _consent(offer: Offer, prepared: Prepared, *, alone: bool) -> str:
         return "Nobody else is asked. It is told loudly where consent is usually asked for, and marked in the log."
     if not prepared.needed:
         return "Nobody else has to agree here. It is in the log, and can't be undone."
-    everybody = prepared.needed >= len(prepared.could)
-    who = listed([person(each) for each in prepared.could[:8]], "and" if everybody else "or")
+    who = who_of([person(each) for each in prepared.could], prepared.needed)
     way = f" {way_alone(Kind.DELETE, [name for _, name in offer.servers])}" if alone else ""
     them = "it" if prepared.needed == 1 else "them"
     return f"It takes {counted(prepared.needed, 'approval')}: {who} can give {them}. Until then nothing happens.{way}"
