@@ -15,6 +15,8 @@ class TestTimeToUndo:
     async def test_the_card_says_when_and_it_happens_then(self, deleting: World) -> None:
         await decided(deleting, undo_window=60)
         await asks(deleting, deleting.olga)
+        sure = deleting.amir.confirm_of("Approve")
+        assert sure and sure.text == "web-1: for 1 h it can be cancelled, then nobody can undo it."
         await deleting.amir.clicks("Approve")
         await deleting.seconds_pass(5)
         assert deleting.amir.sees("until then it can be cancelled.")

@@ -1,6 +1,6 @@
 """The messages that stand for a request: the card with its buttons, the alarm, the reminder, and the end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.approvals import Fingerprint, granted_before
 from bot.domain.lookalikes import revealed
@@ -23,7 +23,7 @@ from bot.features.words import as_it_stands, bold, resembling, who_of, with_rese
 from bot.operations.consent import agreement_of, missing_of
 from bot.operations.consent import names_of as server_names
 from bot.operations.telling import Facts
-from bot.sentences import counted, listed
+from bot.sentences import counted, duration, listed
 from bot.slack.blocks import (
     Block,
     Element,
@@ -57,7 +57,7 @@ def card(notice: Notice, facts: Facts, now: datetime) -> Message | None:
     standing = _standing(request, facts, now)
     blocks: list[Block] = [section(f"{SIGNS[state_of(request)]} {title}{why}"), *_facts(request), section(standing)]
     if request.waiting:
-        blocks.append(actions(*_buttons(request)))
+        blocks.append(actions(*_buttons(request, facts.policy.undo)))
     elif undo_until(request, now):
         blocks.append(actions(cancel_button(request)))
     small = [f"asked {moment(request.created_at)}{_until(request)}"]
@@ -216,11 +216,13 @@ def _since(shown: Fingerprint) -> str:
     return moment(datetime.fromisoformat(shown.created_at), "{date_short}")
 
 
-def _buttons(request: Request) -> list[Element]:
+def _buttons(request: Request, undo: timedelta) -> list[Element]:
+    """`undo`: for how long a deletion that was agreed to can still be cancelled."""
     verb, gone = CATALOG[request.kind].verb.capitalize(), request.kind is Kind.DELETE
+    until = f"for {duration(undo)} it can be cancelled, then " if undo else ""
     sure = confirmation(
         f"{verb} for good?" if gone else f"{verb}?",
-        f"{names_of(request)}: nobody can undo it." if gone else f"{names_of(request)}, as asked.",
+        f"{names_of(request)}: {until}nobody can undo it." if gone else f"{names_of(request)}, as asked.",
         "Approve",
         danger=gone,
     )
